@@ -1,0 +1,264 @@
+"""Settings: flag > ``DIGITIZE_*`` environment > ``digitize.toml`` > default, validated once.
+
+A file is read strictly: an unknown key or a value of another type is refused, naming the
+file and the key. A secret is never shown: :func:`origins` masks what it returns.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from worker.broker_url import broker_variable, is_redis_url, mask_url
+from worker.errors import SettingsInvalid
+
+__all__ = ["Settings", "config_files", "load_settings", "origins", "unknown_variables"]
+
+ENV_PREFIX = "DIGITIZE_"
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default; frozen once made.
+
+    Built by :func:`load_settings`, which turns what is wrong into one line for the user.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    #: redis://[user:password@]host:port/db; without one the pages are read here and now.
+    broker_url: SecretStr | None = None
+    #: Where jobs go that were given no folder.
+    jobs_dir: Path = Path("digitize-jobs")
+    #: Folder of the model; None is the model that is shipped.
+    model: Path | None = None
+    #: A page with more pixels is refused before it is decoded.
+    max_image_pixels: Count = 200_000_000
+    max_file_bytes: Count = 500_000_000
+    #: Pages in one file.
+    max_pages: Count = 10_000
+    #: Dots per inch at which a page of a PDF is drawn.
+    pdf_dpi: Annotated[int, Field(ge=36, le=1200)] = 200
+    #: A page that takes longer is asked to stop, and recorded as failed.
+    task_soft_time_limit_s: Count = 60
+    #: A page that takes longer is killed.
+    task_time_limit_s: Count = 90
+    #: A page whose worker was lost this many times is recorded as failed.
+    max_attempts: Count = 3
+    #: Worker processes; None is one a core.
+    jobs: Count | None = None
+    #: Numbers at least this sure are accepted; None takes the threshold of the model.
+    accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
+    #: Name of the queue in the broker.
+    queue: Annotated[str, Field(min_length=1)] = "digitize"
+    #: Put before every key in the broker, so that several programs can share it.
+    key_prefix: str = "digitize:"
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_speaks_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_redis_url(value.get_secret_value()):
+            raise ValueError("a broker looks like redis://host:6379/0 or rediss://host:6380/0")
+        return value
+
+    @field_validator("jobs_dir", "model")
+    @classmethod
+    def _home_is_spelled_out(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser()
+
+    @model_validator(mode="after")
+    def _limits_are_ordered(self) -> "Settings":
+        if self.task_soft_time_limit_s >= self.task_time_limit_s:
+            raise ValueError(
+                f"task_soft_time_limit_s ({self.task_soft_time_limit_s}) has to be smaller than "
+                f"task_time_limit_s ({self.task_time_limit_s})"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: flags, environment, the broker's common names, then the files."""
+        files = (_TomlSource(settings_cls, path) for path in config_files())
+        return (init_settings, env_settings, _BrokerSource(settings_cls), *files)
+
+
+class _DictSource(PydanticBaseSettingsSource):
+    """A source whose values are known as a whole."""
+
+    def values(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return self.values().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return self.values()
+
+
+class _BrokerSource(_DictSource):
+    """The broker under the names that other programs give it."""
+
+    def values(self) -> dict[str, Any]:
+        name = broker_variable(os.environ)
+        return {} if name is None else {"broker_url": os.environ[name]}
+
+
+class _TomlSource(_DictSource):
+    """One settings file, refused as a whole when a key or a value in it is wrong."""
+
+    def __init__(self, settings_cls: type[BaseSettings], path: Path) -> None:
+        super().__init__(settings_cls)
+        self.path = path
+
+    def values(self) -> dict[str, Any]:
+        values = _read_file(self.path)
+        for key, value in values.items():
+            field = self.settings_cls.model_fields.get(key)
+            if field is None:
+                raise SettingsInvalid(f"{self.path}: unknown key {key!r}", remedy=_known_keys(key))
+            _check_value(self.path, key, value, field)
+        return values
+
+
+def config_files() -> tuple[Path, ...]:
+    """Return the settings files that exist, the one that decides first.
+
+    ``digitize.toml`` in the current folder, then ``digitize/config.toml`` in the user's
+    configuration folder (``$XDG_CONFIG_HOME``, else ``~/.config``).
+    """
+    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    candidates = (Path("digitize.toml"), Path(home).expanduser() / "digitize" / "config.toml")
+    return tuple(path for path in candidates if path.is_file())
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Gather the settings from all sources and validate them.
+
+    Parameters
+    ----------
+    **flags
+        Values given on the command line, by the name of the setting; None means not given.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    SettingsInvalid
+        A value is wrong or a file holds an unknown key; names the key and its origin.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise SettingsInvalid(_first_problem(error, given)) from None
+    settings._origins.update(_find_origins(given))
+    return settings
+
+
+def origins(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return ``(name, value, origin)`` of every setting, secrets masked."""
+    rows = []
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        shown = mask_url(value.get_secret_value()) if isinstance(value, SecretStr) else str(value)
+        rows.append((name, "" if value is None else shown, settings._origins.get(name, "default")))
+    return rows
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return the ``DIGITIZE_*`` variables that name no setting, sorted."""
+    known = {_variable(name) for name in Settings.model_fields}
+    return sorted(
+        name for name in environ if name.upper().startswith(ENV_PREFIX) and name.upper() not in known
+    )
+
+
+def _variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return ENV_PREFIX + name.upper()
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """Parse a settings file."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"{path}: not valid TOML: {error}") from None
+    except OSError as error:
+        raise SettingsInvalid(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _check_value(path: Path, key: str, value: object, field: FieldInfo) -> None:
+    """Refuse a value of another type than the setting's: a file can say ``60``, not ``"60"``."""
+    hint: Any = Annotated[field.annotation, field]
+    try:
+        # JSON is the strict form in which a path may still be a string.
+        TypeAdapter(hint).validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        raise SettingsInvalid(f"{path}: {key}: {_reason(error)}") from None
+    except TypeError:
+        raise SettingsInvalid(f"{path}: {key}: no setting holds a date or a time") from None
+
+
+def _known_keys(key: str) -> str:
+    """Return a remedy that names the keys, the nearest one first."""
+    from difflib import get_close_matches  # only ever needed on the way out
+
+    near = get_close_matches(key, Settings.model_fields, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(Settings.model_fields)}."
+
+
+def _reason(error: ValidationError) -> str:
+    """Return what is wrong, in one line and without the value, which may be a secret."""
+    return error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+
+
+def _first_problem(error: ValidationError, flags: Mapping[str, object]) -> str:
+    """Return one line naming the setting, where its value came from, and what is wrong with it."""
+    location = error.errors(include_url=False, include_input=False)[0]["loc"]
+    if not location:
+        return _reason(error)
+    name = str(location[0])
+    return f"{name} ({_find_origins(flags).get(name, 'given')}): {_reason(error)}"
+
+
+def _find_origins(flags: Mapping[str, object]) -> dict[str, str]:
+    """Return the origin of every setting that has another one than its default."""
+    found: dict[str, str] = {}
+    for path in reversed(config_files()):
+        found.update(dict.fromkeys(_read_file(path), str(path)))
+    if fallback := broker_variable(os.environ):
+        found["broker_url"] = f"environment {fallback}"
+    upper = {name.upper(): name for name, value in os.environ.items() if value}
+    for name in Settings.model_fields:
+        if variable := upper.get(_variable(name)):
+            found[name] = f"environment {variable}"
+    return found | dict.fromkeys(flags, "flag")
