@@ -1,0 +1,1 @@
+"""The service: queue, job folder, reader, tables. Composes segmentation and model."""

@@ -1,0 +1,66 @@
+"""Page identity: from a file and a page number to a name that no other page of the job has.
+
+The name comes from where the page lies, so ``a/1.png`` and ``b/1.png`` differ, and the
+same page asked for twice, queued twice or read twice has one name and one page file.
+"""
+
+import hashlib
+import os
+import re
+import unicodedata
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+__all__ = ["KEY_PATTERN", "display_name", "page_key", "path_from_text", "path_to_text"]
+
+#: What a key looks like: safe as a file name on every system, no way out of the folder.
+KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]{0,120}$"
+
+#: Characters kept of a file's stem; names of files end at 255 bytes.
+_STEM_LENGTH = 60
+
+#: Hexadecimal digits of the hash: 48 bits, for pages that share stem and number.
+_HASH_LENGTH = 12
+
+
+def page_key(path: Path, page: int) -> str:
+    """Return the stem of the page's file: readable stem, page number, short hash.
+
+    Parameters
+    ----------
+    path : Path
+        Absolute path of the input file.
+    page : int
+        Counted from 1.
+
+    Examples
+    --------
+    >>> page_key(Path("/scans/Meter 7.png"), 1)
+    'Meter-7-p0001-f06ba2a98d5c'
+    """
+    digest = hashlib.sha256(os.fsencode(path) + b"\0" + str(page).encode()).hexdigest()
+    return f"{_readable(path.stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
+
+
+def display_name(name: str) -> str:
+    r"""Return `name` as text that UTF-8 can hold; bytes that are no UTF-8 become ``\xNN``."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+
+
+def path_to_text(path: Path) -> str:
+    """Return an absolute path as JSON can hold it: plainly, or as ``file:`` URI if it is no UTF-8."""
+    text = str(path)
+    return text if display_name(text) == text else path.as_uri()
+
+
+def path_from_text(text: str) -> Path:
+    """Return the path that :func:`path_to_text` wrote down."""
+    if not text.startswith("file:"):
+        return Path(text)
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(text).path)))
+
+
+def _readable(stem: str) -> str:
+    """Return what plain letters, digits and dashes can show of a file's stem."""
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", errors="ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:_STEM_LENGTH].strip("-") or "page"

@@ -1,0 +1,233 @@
+"""Jobs: what was asked, what is done, what is missing. The folder is the truth.
+
+A job is made once by :meth:`Job.create` and never changed after that; progress is what
+lies in its ``pages`` folder. Losing the queue loses nothing.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from worker.durable import make_folder, write_durably
+from worker.errors import OutputNotWritable
+from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
+from worker.job_folder import JobFolder, Outcome, ReadOptions, no_job
+from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, ToolRecord
+from worker.tool import tool_record
+
+__all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions", "new_job_id"]
+
+
+class PageEntry(BaseModel):
+    """One page that was asked for: its identity and where it lies.
+
+    ``name`` is the file as it was submitted; ``path`` is absolute, and a ``file:`` URI in
+    the rare case that it is no UTF-8; ``sha256`` is that of the file when it was submitted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, Field(pattern=KEY_PATTERN)]
+    name: str
+    path: str
+    page: Annotated[int, Field(ge=1)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+    @classmethod
+    def of(cls, path: Path, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
+        """Return the entry of a page, with the key that belongs to it."""
+        path = path.absolute()
+        return cls(
+            key=page_key(path, page),
+            name=display_name(name),
+            path=path_to_text(path),
+            page=page,
+            sha256=sha256,
+        )
+
+    @property
+    def file(self) -> Path:
+        """Where the page's file lies."""
+        return path_from_text(self.path)
+
+
+class JobFile(BaseModel):
+    """What ``job.json`` holds; written once, never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: str = SCHEMA_VERSION
+    id: str
+    created: AwareDatetime
+    tool: ToolRecord
+    model: ModelRecord | None = None
+    options: ReadOptions
+    inputs: tuple[PageEntry, ...]
+    failures: tuple[FailedPage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is, in pages; an input that led to no page counts as one failed page."""
+
+    total: int
+    read: int
+    failed: int
+    missing: int
+
+    @property
+    def done(self) -> int:
+        """Pages that have a result, good or bad."""
+        return self.read + self.failed
+
+
+def new_job_id() -> str:
+    """Return an id that sorts by time and that no other job has, as ``20260131-235959-1a2b3c``."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+class Job(JobFolder):
+    """A job: its folder and what was asked. Use :meth:`create` or :meth:`open`."""
+
+    def __init__(self, path: Path, asked: JobFile) -> None:
+        super().__init__(path)
+        self.asked = asked
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        entries: Sequence[PageEntry],
+        failures: Sequence[FailedPage],
+        options: ReadOptions,
+        *,
+        job_id: str | None = None,
+        model: ModelRecord | None = None,
+    ) -> Self:
+        """Make a job folder.
+
+        Parameters
+        ----------
+        folder : Path
+            Created where it is not there yet; must not hold a job.
+        entries : sequence of PageEntry
+            The pages in input order; a page named twice counts once.
+        failures : sequence of FailedPage
+            Inputs that led to no page: a missing file, a document that cannot be counted.
+        options : ReadOptions
+            How to read.
+        job_id : str, optional
+            By default the folder's name.
+        model : ModelRecord, optional
+            The model that is meant to read, where it is known by now.
+
+        Raises
+        ------
+        OutputNotWritable
+            The folder cannot be written, or holds a job already.
+        """
+        job = cls(
+            folder,
+            JobFile(
+                id=job_id or folder.absolute().name,
+                created=datetime.now(UTC),
+                tool=tool_record(),
+                model=model,
+                options=options,
+                inputs=tuple({entry.key: entry for entry in entries}.values()),
+                failures=tuple(failures),
+            ),
+        )
+        make_folder(job.pages)
+        if job.job_file.exists():
+            raise OutputNotWritable(
+                f"{job.path} holds a job already",
+                remedy="Go on with it by `digitize resume`, or name another folder with -o.",
+            )
+        write_durably(job.job_file, job.asked.model_dump_json(indent=1).encode() + b"\n")
+        return job
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a job folder.
+
+        Raises
+        ------
+        UsageError
+            There is no job in the folder, or its job file is damaged.
+        """
+        job_file = JobFolder(folder).job_file
+        try:
+            return cls(folder, JobFile.model_validate_json(job_file.read_bytes()))
+        except (OSError, ValidationError) as error:
+            raise no_job(folder, error) from error
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        return self.asked.id
+
+    @property
+    def options(self) -> ReadOptions:
+        """How the pages are to be read."""
+        return self.asked.options
+
+    @property
+    def entries(self) -> tuple[PageEntry, ...]:
+        """The pages that were asked for, in input order."""
+        return self.asked.inputs
+
+    @property
+    def failures(self) -> tuple[FailedPage, ...]:
+        """Inputs that never became pages."""
+        return self.asked.failures
+
+    def records(self) -> Iterator[tuple[PageEntry, PageRecord | None]]:
+        """Go through all pages in input order, one in memory at a time; None = not done."""
+        for entry in self.entries:
+            yield entry, self.read_record(entry.key)
+
+    def missing(self) -> tuple[PageEntry, ...]:
+        """Return the pages without a result, in input order."""
+        files = self.page_files()
+        return tuple(
+            entry
+            for entry in self.entries
+            if f"{entry.key}.json" not in files or self.outcome(entry.key) is None
+        )
+
+    def progress(self) -> Progress:
+        """Tell how far the job is."""
+        return ProgressWatcher(self).look()
+
+
+class ProgressWatcher:
+    """Tells how far a job is, again and again, opening each page file only once."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._pending = [entry.key for entry in job.entries]
+        self._counts: dict[Outcome, int] = {"read": 0, "failed": len(job.failures)}
+
+    def look(self) -> Progress:
+        """Look into the folder and tell how far the job is now."""
+        files = self._job.page_files()
+        pending = []
+        for key in self._pending:
+            outcome = self._job.outcome(key) if f"{key}.json" in files else None
+            if outcome is None:
+                pending.append(key)
+            else:
+                self._counts[outcome] += 1
+        self._pending = pending
+        return Progress(
+            total=len(self._job.entries) + len(self._job.failures),
+            read=self._counts["read"],
+            failed=self._counts["failed"],
+            missing=len(pending),
+        )
