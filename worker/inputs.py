@@ -1,0 +1,219 @@
+"""Paths as typed -> the files to read, in natural order, each once.
+
+Files, folders and globs. A folder is searched for pages by the ending of the names, because
+folders also hold other things, which are passed over and counted. What is named directly is
+always taken: whether it is a page is found from its content, later.
+"""
+
+import errno
+import glob
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["PAGE_SUFFIXES", "Found", "FoundFile", "InputProblem", "find_inputs", "natural_key"]
+
+#: Endings under which pages are looked for in a folder, compared in lower case.
+PAGE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".pdf", ".bmp", ".dib", ".webp"}
+)
+
+_NOT_REGULAR = ("not-a-regular-file", "is a device, a pipe or a socket")
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """One file to read.
+
+    Parameters
+    ----------
+    path : Path
+        Absolute; symbolic links are kept, because another machine may see the folder elsewhere.
+    name : str
+        As it was submitted: what was typed, and for a folder what was typed joined with the rest.
+    """
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class InputProblem:
+    """Something that was named and cannot be read: a row of ``errors.csv``."""
+
+    name: str
+    code: str
+    message: str
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.name, self.code, self.message))
+
+
+@dataclass
+class Found:
+    """What the paths led to.
+
+    Attributes
+    ----------
+    files : list of FoundFile
+        In natural order of their paths, no file twice.
+    skipped : int
+        Files of other kinds that were passed over in folders.
+    errors : list of InputProblem
+        What was named and is missing, unreadable or no regular file.
+    empty_folders : list of str
+        Folders that were named and hold no page.
+    """
+
+    files: list[FoundFile] = field(default_factory=list)
+    skipped: int = 0
+    errors: list[InputProblem] = field(default_factory=list)
+    empty_folders: list[str] = field(default_factory=list)
+
+
+def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> Found:
+    """Find the files that `paths` lead to.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        Files, folders, or globs that no shell has expanded.
+    recursive : bool
+        Search the folders below a folder, too. Job folders and hidden folders are left out, and
+        links to folders are not followed.
+
+    Returns
+    -------
+    Found
+        Nothing is opened and nothing raised: what is wrong stands in ``errors``.
+    """
+    found = Found()
+    for typed in paths:
+        for name in _expand(os.fspath(typed), found):
+            _add(name, recursive, found)
+    found.files = _each_once(sorted(found.files, key=lambda file: natural_key(file.path)))
+    return found
+
+
+def natural_key(path: str | Path) -> tuple[list[tuple[int, int, str]], ...]:
+    """Return a sort key under which ``page 2`` comes before ``page 10``.
+
+    Examples
+    --------
+    >>> sorted(["p10.png", "p2.png", "P1.png"], key=natural_key)
+    ['P1.png', 'p2.png', 'p10.png']
+    """
+    parts = Path(path).parts
+    spelled = [(2, 0, os.fspath(path))]  # decides between names that differ in case or zeros only
+    return (
+        *([_chunk_key(chunk) for chunk in re.split("([0-9]+)", part) if chunk] for part in parts),
+        spelled,
+    )
+
+
+def _chunk_key(chunk: str) -> tuple[int, int, str]:
+    """Order numbers by value and before letters, letters without case."""
+    return (0, int(chunk), "") if chunk[0] in "0123456789" else (1, 0, chunk.casefold())
+
+
+def _expand(typed: str, found: Found) -> list[str]:
+    """Return the names that `typed` stands for; a name that exists is never taken for a glob."""
+    if os.path.lexists(typed) or not glob.has_magic(typed):
+        return [typed]
+    names = glob.glob(typed, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not names:
+        found.errors.append(_problem(typed, ("file-missing", "no file matches this pattern")))
+    return names
+
+
+def _add(name: str, recursive: bool, found: Found) -> None:
+    """Add one file, or the pages of one folder."""
+    try:
+        mode = Path(name).stat().st_mode
+        if stat.S_ISDIR(mode):
+            before = len(found.files)
+            _add_folder(name, recursive, found)
+            if len(found.files) == before:
+                found.empty_folders.append(name)
+        elif stat.S_ISREG(mode):
+            _add_file(name, found)
+        else:
+            found.errors.append(_problem(name, _NOT_REGULAR))
+    except OSError as error:
+        found.errors.append(_problem(name, error))
+
+
+def _add_folder(folder: str, recursive: bool, found: Found) -> None:
+    """Add the pages of a folder; each folder below that cannot be opened is one error."""
+    folders: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = os.path.join(folder, entry.name)  # noqa: PTH118 - a Path would drop a leading "./"
+            hidden = entry.name.startswith(".")
+            if entry.is_dir(follow_symlinks=False):
+                folders += [name] if recursive and not hidden and not _is_job(name) else []
+            elif hidden or not _has_page_suffix(entry.name):
+                found.skipped += not entry.is_dir()
+            else:
+                _add_page(name, found)
+    for below in folders:
+        try:
+            _add_folder(below, recursive, found)
+        except OSError as error:
+            found.errors.append(_problem(below, error))
+
+
+def _add_page(name: str, found: Found) -> None:
+    """Add a file that has the name of a page; a broken link or a pipe is an error, not passed over."""
+    try:
+        regular = stat.S_ISREG(Path(name).stat().st_mode)
+    except OSError as error:
+        found.errors.append(_problem(name, error))
+        return
+    if regular:
+        _add_file(name, found)
+    elif not Path(name).is_dir():
+        found.errors.append(_problem(name, _NOT_REGULAR))
+
+
+def _has_page_suffix(name: str) -> bool:
+    """Tell whether a name ends like that of a page."""
+    return os.path.splitext(name)[1].lower() in PAGE_SUFFIXES  # noqa: PTH122 - called for every file
+
+
+def _is_job(folder: str) -> bool:
+    """Tell whether a folder is a job's: its overlays and crops are output, not input."""
+    return (Path(folder) / "job.json").is_file()
+
+
+def _add_file(name: str, found: Found) -> None:
+    """Add the file under its absolute path; a name that no table could hold is an error."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        found.errors.append(_problem(name, ("name-not-utf8", "its name is not UTF-8: rename the file")))
+        return
+    path = Path(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links
+    found.files.append(FoundFile(path=path, name=name))
+
+
+def _each_once(files: Iterable[FoundFile]) -> list[FoundFile]:
+    """Drop the second and later names of one file."""
+    first: dict[Path, FoundFile] = {}
+    for file in files:
+        first.setdefault(file.path.resolve(), file)
+    return list(first.values())
+
+
+def _problem(name: str, cause: OSError | tuple[str, str]) -> InputProblem:
+    """Return a row of the error table, under a name that every table can hold."""
+    if not isinstance(cause, OSError):
+        code, message = cause
+    elif cause.errno in (errno.ENOENT, errno.ENOTDIR):
+        code, message = "file-missing", "no such file or folder"
+    else:
+        code, message = "file-unreadable", f"cannot be opened: {cause.strerror}"
+    return InputProblem(name.encode(errors="backslashreplace").decode(), code, message)
