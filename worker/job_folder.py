@@ -112,7 +112,7 @@ class JobFolder:
         """Return the page's record; None where there is none, or none that holds together."""
         try:
             return _RECORD.validate_json(self.record_path(key).read_bytes())
-        except (FileNotFoundError, ValidationError):
+        except (OSError, ValidationError):
             return None
 
     def write_record(self, key: str, record: PageRecord) -> None:

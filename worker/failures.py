@@ -1,0 +1,38 @@
+"""Records of pages that could not be read: each with a code that stays and one line that explains."""
+
+from worker.identity import display_name
+from worker.records import FailedPage, SourceRecord
+from worker.tool import tool_record
+
+__all__ = ["failed_page", "one_line"]
+
+
+def failed_page(
+    *, path: str, code: str, message: str, page: int = 1, sha256: str | None = None
+) -> FailedPage:
+    """Return the record of a page, or of an input that never became a page, that could not be read.
+
+    Parameters
+    ----------
+    path : str
+        The file, as it is to stand in the tables where there is no entry for it.
+    code : str
+        Kebab-case, from ``docs/errors.md``.
+    message : str
+        What is wrong; put on one line.
+    page : int
+        Counted from 1.
+    sha256 : str, optional
+        Of the file, where it was read.
+    """
+    return FailedPage(
+        tool=tool_record(),
+        source=SourceRecord(path=display_name(path), page=page, sha256=sha256),
+        code=code,
+        message=one_line(message),
+    )
+
+
+def one_line(text: str) -> str:
+    """Return `text` as UTF-8 can hold it, without line breaks and runs of white space."""
+    return " ".join(text.encode("utf-8", errors="backslashreplace").decode().split())

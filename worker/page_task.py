@@ -1,0 +1,200 @@
+"""One page: file -> record in the job folder. What the queue and the embedded run both call.
+
+A page's own fault becomes a :class:`~worker.records.FailedPage` and never stops a job.
+Only what concerns all pages is raised: the job folder cannot be written, the model is refused.
+"""
+
+import hashlib
+import logging
+import stat
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from worker.durable import make_folder, write_durably
+from worker.errors import DigitizeError
+from worker.failures import failed_page
+from worker.job_folder import JobFolder, ReadOptions
+from worker.jobs import PageEntry
+from worker.reader_cache import DEFAULT_READER, PageReader, get_reader
+from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord
+from worker.tool import tool_record
+
+if TYPE_CHECKING:  # the queue's parent process imports this module, but never NumPy or OpenCV
+    from segmentation.page import Page
+
+__all__ = ["process_page"]
+
+log = logging.getLogger(__name__)
+
+
+class _FileFault(Exception):
+    """The file gives no bytes that belong to the page."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def process_page(
+    job: JobFolder | Path,
+    entry: PageEntry,
+    *,
+    attempt: int,
+    reader_factory: str = DEFAULT_READER,
+    time_limit_errors: tuple[type[Exception], ...] = (),
+) -> PageRecord:
+    """Read one page and write its record; a page that is done is returned as it is.
+
+    Parameters
+    ----------
+    job : JobFolder or Path
+        The job's folder.
+    entry : PageEntry
+        The page.
+    attempt : int
+        Counted from 1: how often this page was begun.
+    reader_factory : str
+        ``package.module:function`` that builds the reader.
+    time_limit_errors : tuple of exception types
+        What a queue raises in the middle of the page when its time is up.
+
+    Returns
+    -------
+    ReadPage or FailedPage
+
+    Raises
+    ------
+    OutputNotWritable
+        The job folder cannot be written.
+    ModelRefused
+        The model is missing or damaged.
+    """
+    folder = job if isinstance(job, JobFolder) else JobFolder(job)
+    done = folder.read_record(entry.key)
+    if done is not None:
+        return done
+    log.debug("page %s of %s, attempt %d", entry.page, entry.name, attempt)
+    try:
+        options = folder.options
+        record = _read(folder, entry, options, get_reader(reader_factory, options.model))
+        folder.write_record(entry.key, record)
+        return record
+    except time_limit_errors:
+        failure = _failed(entry, "time-limit", "reading took longer than the soft time limit")
+    except DigitizeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the task boundary: whatever a page does is its record
+        failure = _failure_of(entry, error)
+    folder.write_record(entry.key, failure)
+    return failure
+
+
+def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: PageReader) -> ReadPage:
+    """Take the page all the way; overlay and crops come before the record, which means done."""
+    from segmentation.page import DecodeLimits, decode_page
+
+    start_s = time.perf_counter()
+    data = _file_bytes(entry, options.max_file_bytes)
+    digest = _checked_digest(entry, data)
+    limits = DecodeLimits(
+        max_pixels=options.max_image_pixels,
+        max_file_bytes=options.max_file_bytes,
+        max_pages=options.max_pages,
+        pdf_dpi=options.pdf_dpi,
+    )
+    page = decode_page(data, page=entry.page, limits=limits)
+    del data
+    decoded_s = time.perf_counter()
+    reading = reader.read_page(page, accept_confidence=options.accept_confidence)
+    record = ReadPage(
+        tool=tool_record(),
+        model=reader.model,
+        source=SourceRecord(
+            path=entry.path,
+            page=entry.page,
+            sha256=digest,
+            width=page.width,
+            height=page.height,
+            dpi=page.dpi,
+        ),
+        processing=(_decode_step(page, options), *reading.processing),
+        numbers=tuple(reading.numbers),
+        warnings=tuple(reading.warnings),
+        timings_s={
+            "decode": decoded_s - start_s,
+            **reading.timings_s,
+            "total": time.perf_counter() - start_s,
+        },
+    )
+    _save_pictures(folder, entry, options, page, record)
+    return record
+
+
+def _file_bytes(entry: PageEntry, limit_bytes: int) -> bytes:
+    """Read the page's file; what is no regular file is never opened, because a pipe would block."""
+    path = entry.file
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise _FileFault("not-a-regular-file", "this is a folder, a device, a pipe or a socket")
+        if status.st_size > limit_bytes:
+            raise _FileFault(
+                "too-large", f"the file has {status.st_size} bytes; the limit max_file_bytes is {limit_bytes}"
+            )
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _FileFault("file-missing", "no such file") from None
+    except OSError as error:
+        raise _FileFault("file-unreadable", f"cannot be read: {error.strerror or error}") from error
+
+
+def _checked_digest(entry: PageEntry, data: bytes) -> str:
+    """Return the SHA-256 of the file, which has to be that of the file that was submitted."""
+    digest = hashlib.sha256(data).hexdigest()
+    if entry.sha256 not in (None, digest):
+        raise _FileFault("file-changed", "the file is not the one that was submitted; submit it again")
+    return digest
+
+
+def _decode_step(page: "Page", options: ReadOptions) -> ProcessingStep:
+    """Note how the pixels came out of the file."""
+    settings: dict[str, float | int | str | bool] = {"kind": page.kind, "orientation": page.orientation}
+    if page.kind == "pdf":
+        settings["pdf_dpi"] = options.pdf_dpi
+    return ProcessingStep(name="decode", settings=settings)
+
+
+def _save_pictures(
+    folder: JobFolder, entry: PageEntry, options: ReadOptions, page: "Page", record: ReadPage
+) -> None:
+    """Write the overlay and the crops where they were asked for."""
+    if not (options.save_overlays or options.save_crops):
+        return
+    from worker.overlay import cut_crops, draw_overlay, encode_png
+
+    if options.save_overlays:
+        path = folder.overlay_path(entry.key)
+        make_folder(path.parent)
+        write_durably(path, encode_png(draw_overlay(page, record.numbers)))
+    if options.save_crops:
+        crops = folder.crops_folder(entry.key)
+        make_folder(crops)
+        for name, pixels in cut_crops(page, record.numbers):
+            write_durably(crops / name, encode_png(pixels))
+
+
+def _failure_of(entry: PageEntry, error: Exception) -> FailedPage:
+    """Turn what happened to a page into its record."""
+    from segmentation.errors import PageUnreadable
+
+    if isinstance(error, PageUnreadable | _FileFault):
+        return _failed(entry, error.code, error.message)
+    log.error("page %s of %s failed unexpectedly", entry.page, entry.name, exc_info=error)
+    return _failed(entry, "internal-error", f"{type(error).__name__}: {error}")
+
+
+def _failed(entry: PageEntry, code: str, message: str) -> FailedPage:
+    """Return the record of a page that could not be read."""
+    return failed_page(path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message)

@@ -1,0 +1,108 @@
+"""The reader of this process: built once by a factory given by name, kept for all its pages.
+
+The name (``package.module:function``) crosses process boundaries where a function cannot,
+and it is the seam where tests and other readers come in.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
+
+if TYPE_CHECKING:  # NumPy belongs into the processes that read, not into those that only send
+    from segmentation.page import Page
+
+__all__ = [
+    "DEFAULT_READER",
+    "PageReader",
+    "PageReading",
+    "get_reader",
+    "prepare_process",
+    "use_one_thread",
+]
+
+#: Factory of the project's own reader.
+DEFAULT_READER = "worker.reader:load_reader"
+
+#: Each process reads with one thread: the pages are what runs in parallel.
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class PageReading(Protocol):
+    """What reading a page gives."""
+
+    @property
+    def numbers(self) -> Sequence[NumberRecord]:
+        """The numbers in reading order."""
+
+    @property
+    def processing(self) -> Sequence[ProcessingStep]:
+        """What was done to the page."""
+
+    @property
+    def warnings(self) -> Sequence[WarningRecord]:
+        """What the reader of the table should know."""
+
+    @property
+    def timings_s(self) -> dict[str, float]:
+        """Seconds by step."""
+
+
+class PageReader(Protocol):
+    """What reads pages."""
+
+    @property
+    def model(self) -> ModelRecord:
+        """The model that reads."""
+
+    def read_page(self, page: "Page", *, accept_confidence: float | None = None) -> PageReading:
+        """Read one page."""
+
+
+@lru_cache(maxsize=4)
+def get_reader(factory: str, model: str | None) -> PageReader:
+    """Return the reader for a model folder, building it when this process first needs it.
+
+    Parameters
+    ----------
+    factory : str
+        ``package.module:function``; the function takes the model folder or None.
+    model : str or None
+        Folder of the model; None is the shipped one.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged; tried again at the next call.
+    """
+    module, _, function = factory.partition(":")
+    build = cast(Callable[[Path | None], PageReader], getattr(import_module(module), function))
+    return build(None if model is None else Path(model))
+
+
+def use_one_thread() -> None:
+    """Tell the libraries of this process and of its children to compute with one thread.
+
+    Has to come before they are loaded; a number that the environment sets is kept.
+    """
+    for name in _THREAD_VARIABLES:
+        os.environ.setdefault(name, "1")
+
+
+def prepare_process(factory: str, model: str | None) -> None:
+    """Make a fresh process ready to read: one thread, the reader loaded.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged.
+    """
+    use_one_thread()
+    import cv2  # in the processes that read only
+
+    cv2.setNumThreads(1)
+    get_reader(factory, model)

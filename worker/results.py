@@ -1,0 +1,162 @@
+"""What a whole job gives: the records behind ``results.json``, ``results.csv`` and ``summary.json``."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from worker.job_folder import ReadOptions
+from worker.jobs import Job
+from worker.records import (
+    SCHEMA_VERSION,
+    FailedPage,
+    ModelRecord,
+    NumberRecord,
+    PageRecord,
+    ReadPage,
+    Record,
+    Status,
+    ToolRecord,
+)
+
+__all__ = [
+    "JobRecord",
+    "NumberCounts",
+    "PageCounts",
+    "PageResult",
+    "ResultsFile",
+    "Summary",
+    "Tally",
+    "page_results",
+]
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class JobRecord(Record):
+    """What was asked."""
+
+    id: str
+    created: AwareDatetime
+    options: ReadOptions
+
+
+class PageResult(Record):
+    """One page of ``results.json``: the file as it was submitted, the page's key, its record."""
+
+    file: str
+    key: str | None
+    record: PageRecord
+
+
+class ResultsFile(Record):
+    """All detail of a job, pages in input order, after them the inputs that led to no page."""
+
+    schema_version: str = SCHEMA_VERSION
+    tool: ToolRecord
+    job: JobRecord
+    pages: tuple[PageResult, ...]
+
+
+class PageCounts(Record):
+    """Pages of a job; an input that led to no page counts as one failed page."""
+
+    total: Count
+    read: Count
+    failed: Count
+    missing: Count
+    blank: Annotated[int, Field(ge=0, description="pages that were read and hold no number")]
+
+
+class NumberCounts(Record):
+    """Numbers of a job by status."""
+
+    total: Count
+    accepted: Count
+    review: Count
+    rejected: Count
+    blank: Count
+
+
+class Summary(Record):
+    """``summary.json``: a job in figures."""
+
+    schema_version: str = SCHEMA_VERSION
+    tool: ToolRecord
+    job: JobRecord
+    pages: PageCounts
+    numbers: NumberCounts
+    digits: Count
+    seconds: Annotated[float, Field(ge=0.0, description="sum over the pages, not by the clock on the wall")]
+    models: tuple[ModelRecord, ...]
+
+
+class Tally:
+    """Counts a job while its pages go by.
+
+    Parameters
+    ----------
+    job : Job
+        The job that is counted.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._read = self._failed = self._blank = self._digits = 0
+        self._seconds = 0.0
+        self._statuses = dict.fromkeys(Status, 0)
+        self._models: dict[ModelRecord, None] = {}
+
+    def add(self, record: PageRecord) -> None:
+        """Count one page."""
+        if isinstance(record, FailedPage):
+            self._failed += 1
+            return
+        self._read += 1
+        self._blank += not record.numbers
+        self._seconds += record.timings_s.get("total", 0.0)
+        self._models.setdefault(record.model)
+        for number in record.numbers:
+            self._digits += len(number.digits)
+            self._statuses[number.status] += 1
+
+    def summary(self) -> Summary:
+        """Return what was counted; pages that did not go by are missing."""
+        total = len(self._job.entries) + len(self._job.failures)
+        return Summary(
+            tool=self._job.asked.tool,
+            job=job_record(self._job),
+            pages=PageCounts(
+                total=total,
+                read=self._read,
+                failed=self._failed,
+                missing=total - self._read - self._failed,
+                blank=self._blank,
+            ),
+            numbers=NumberCounts(
+                total=sum(self._statuses.values()),
+                **{status.value: count for status, count in self._statuses.items()},
+            ),
+            digits=self._digits,
+            seconds=round(self._seconds, 3),
+            models=tuple(self._models),
+        )
+
+
+def job_record(job: Job) -> JobRecord:
+    """Return what of a job stands in its results."""
+    return JobRecord(id=job.id, created=job.asked.created, options=job.options)
+
+
+def page_results(job: Job) -> Iterator[PageResult]:
+    """Go through what is done, pages in input order and then the inputs that led to no page."""
+    for entry, record in job.records():
+        if record is not None:
+            yield PageResult(file=entry.name, key=entry.key, record=record)
+    for failure in job.failures:
+        yield PageResult(file=failure.source.path, key=None, record=failure)
+
+
+def numbers_of(record: PageRecord) -> tuple[NumberRecord, ...]:
+    """Return the numbers of a page in reading order."""
+    return record.numbers if isinstance(record, ReadPage) else ()
