@@ -1,0 +1,114 @@
+"""PDF: pages, rendered in grey at a stated dpi."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from segmentation.errors import PageUnreadable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["is_pdf", "page_count", "render"]
+
+_MAGIC: Final = b"%PDF-"
+_END: Final = b"%%EOF"
+#: How far from either end readers look for the marks, in bytes.
+_MARGIN_BYTES: Final = 1024
+_POINTS_PER_INCH: Final = 72
+#: PDFium's ``FPDF_ERR_PASSWORD``.
+_PASSWORD_ERROR: Final = 4
+
+
+def is_pdf(data: bytes) -> bool:
+    """Tell whether there is a PDF mark; junk before it is tolerated as all readers do."""
+    return _MAGIC in data[:_MARGIN_BYTES]
+
+
+def page_count(data: bytes) -> int:
+    """Return the number of pages.
+
+    Raises
+    ------
+    PageUnreadable
+        The document is broken, cut off, or needs a password.
+    """
+    with _open(data) as document:
+        return len(document)
+
+
+def render(
+    data: bytes, page: int, *, dpi: int, check_size: Callable[[int, int], None]
+) -> "NDArray[np.uint8]":
+    """Return `page`, counted from 1, in grey on white.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole document.
+    page : int
+        Counts from 1.
+    dpi : int
+        Dots per inch.
+    check_size : callable
+        Called with the width and height in pixels before anything is drawn; raises to refuse them.
+
+    Returns
+    -------
+    (H, W) uint8 ndarray
+        0 = black. The page's own rotation is undone.
+
+    Raises
+    ------
+    PageUnreadable
+        The document is broken, cut off, needs a password, or has no such page.
+    """
+    import numpy as np
+
+    scale = dpi / _POINTS_PER_INCH
+    with _open(data) as document, _page(document, page) as sheet:
+        width, height = sheet.get_size()
+        check_size(math.ceil(width * scale), math.ceil(height * scale))
+        bitmap = sheet.render(scale=scale, grayscale=True)
+        pixels = bitmap.to_numpy()
+        # A copy, because the pixels go with the bitmap.
+        grey: NDArray[np.uint8] = np.array(pixels.reshape(pixels.shape[:2]), dtype=np.uint8, order="C")
+        bitmap.close()
+        return grey
+
+
+@contextmanager
+def _open(data: bytes) -> Iterator[Any]:
+    import pypdfium2
+
+    # A PDF cut short often still opens, with its last pages silently blank.
+    if _END not in data.rstrip(b"\0\r\n\t ")[-_MARGIN_BYTES:]:
+        raise PageUnreadable("truncated", "the PDF ends before its end mark")
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD_ERROR:
+            raise PageUnreadable("password-protected", "the PDF needs a password") from None
+        raise PageUnreadable("not-an-image", "the PDF is broken and cannot be opened") from None
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+@contextmanager
+def _page(document: Any, page: int) -> Iterator[Any]:
+    import pypdfium2
+
+    if page > len(document):
+        raise PageUnreadable("no-such-page", f"page {page} was asked for, the PDF has {len(document)}")
+    try:
+        sheet = document[page - 1]
+    except pypdfium2.PdfiumError:
+        raise PageUnreadable("truncated", f"page {page} of the PDF is broken") from None
+    try:
+        yield sheet
+    finally:
+        sheet.close()

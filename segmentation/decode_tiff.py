@@ -1,0 +1,163 @@
+"""TIFF: pages, and of each its size, dpi, orientation, transparency; whole or cut off.
+
+A page is handed to the decoder as a file of its own: the same bytes with a directory of
+that page alone behind them, in which the orientation is blanked (the decoder would undo
+it by itself, in some routes only) and a grey page of 4 bits is written as a palette page
+(which the decoder knows, while it refuses the other).
+"""
+
+import struct
+from typing import Final
+
+from segmentation.decode_header import Header, Route
+from segmentation.decode_tags import ORIENTATION, Directory, Entry, open_tags, walk_directories
+from segmentation.errors import PageUnreadable
+
+__all__ = ["is_tiff", "page_count", "payload", "read_header"]
+
+_SUBFILE_TYPE, _WIDTH, _HEIGHT = 254, 256, 257
+_BITS, _COMPRESSION, _PHOTOMETRIC = 258, 259, 262
+_STRIP_OFFSETS, _SAMPLES, _STRIP_BYTES = 273, 277, 279
+_COLOUR_MAP, _TILE_OFFSETS, _TILE_BYTES = 320, 324, 325
+_EXTRA_SAMPLES, _SAMPLE_FORMAT = 338, 339
+
+_SHORT = 3
+_PALETTE, _UNSIGNED = 3, 1
+#: Reduced copies (1) and transparency masks (4) of another page are no pages.
+_NO_PAGE_BITS = 1 | 4
+#: Alpha that the colours were multiplied by, and alpha that they were not.
+_ALPHA_SAMPLES: Final = (1, 2)
+#: None, fax (1-D, group 3, group 4), LZW, JPEG, deflate (both codes), PackBits.
+_COMPRESSIONS: Final = frozenset({1, 2, 3, 4, 5, 7, 8, 32773, 32946})
+_DEPTHS: Final = frozenset({1, 4, 8, 16})
+
+
+def is_tiff(data: bytes) -> bool:
+    """Tell whether the first bytes are those of a TIFF, cut short or not."""
+    return data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def page_count(data: bytes, *, at_most: int) -> int:
+    """Return the number of pages; counting ends one behind `at_most`.
+
+    Raises
+    ------
+    PageUnreadable
+        The chain of directories leads out of the file.
+    """
+    return len(_pages(data, at_most=at_most + 1))
+
+
+def read_header(data: bytes, page: int) -> Header:
+    """Return size and quirks of `page`, counted from 1.
+
+    Raises
+    ------
+    PageUnreadable
+        There is no such page, its directory is broken, or it is of a sort that the decoder does not know.
+    """
+    directory = _page(data, page)
+    try:
+        return _header(data, directory)
+    except struct.error:
+        raise PageUnreadable("truncated", "the TIFF ends in the middle of a page's header") from None
+
+
+def payload(data: bytes, page: int) -> bytes:
+    """Return a TIFF of `page` alone, after checking that its pixel data are whole.
+
+    Raises
+    ------
+    PageUnreadable
+        Pixel data are missing.
+    """
+    directory = _page(data, page)
+    try:
+        _check_whole(data, directory)
+        return _single_page(data, directory)
+    except struct.error:
+        raise PageUnreadable("truncated", "the TIFF ends in the middle of a page's header") from None
+
+
+def _page(data: bytes, page: int) -> Directory:
+    pages = _pages(data, at_most=page)
+    if page > len(pages):
+        raise PageUnreadable("no-such-page", f"page {page} was asked for, the TIFF has {len(pages)}")
+    return pages[page - 1]
+
+
+def _pages(data: bytes, *, at_most: int) -> list[Directory]:
+    pages: list[Directory] = []
+    try:
+        opened = open_tags(data)
+        for directory in walk_directories(data, *opened) if opened else ():
+            if not directory.number(data, _SUBFILE_TYPE, 0) & _NO_PAGE_BITS:
+                pages.append(directory)
+            if len(pages) == at_most:
+                break
+    except struct.error:
+        raise PageUnreadable("truncated", "the TIFF's chain of pages leads out of the file") from None
+    if not pages:
+        raise PageUnreadable("truncated", "the TIFF holds no page")
+    return pages
+
+
+def _header(data: bytes, directory: Directory) -> Header:
+    width, height = directory.number(data, _WIDTH, 0), directory.number(data, _HEIGHT, 0)
+    depths = set(directory.numbers(data, _BITS)) or {1}
+    compression = directory.number(data, _COMPRESSION, 1)
+    if compression not in _COMPRESSIONS:
+        raise PageUnreadable("unsupported", f"TIFF compression {compression} is not read")
+    if not depths <= _DEPTHS or directory.number(data, _SAMPLE_FORMAT, _UNSIGNED) != _UNSIGNED:
+        bits = ", ".join(map(str, sorted(depths)))
+        raise PageUnreadable("unsupported", f"TIFF with samples of {bits} bits of this sort is not read")
+    has_alpha = any(sample in _ALPHA_SAMPLES for sample in directory.numbers(data, _EXTRA_SAMPLES))
+    if has_alpha and directory.number(data, _SAMPLES, 1) != 4:
+        raise PageUnreadable("unsupported", "TIFF with transparency is read in RGB only")
+    return Header(
+        width,
+        height,
+        dpi=directory.dpi(data),
+        orientation=directory.orientation(data),
+        route=Route.PREMULTIPLIED if has_alpha else Route.PLAIN,
+    )
+
+
+def _check_whole(data: bytes, directory: Directory) -> None:
+    for offsets_tag, sizes_tag in ((_STRIP_OFFSETS, _STRIP_BYTES), (_TILE_OFFSETS, _TILE_BYTES)):
+        offsets = directory.numbers(data, offsets_tag)
+        sizes = directory.numbers(data, sizes_tag) or (0,) * len(offsets)
+        if any(offset + size > len(data) for offset, size in zip(offsets, sizes, strict=False)):
+            raise PageUnreadable("truncated", "the TIFF ends in the middle of its pixels")
+
+
+def _single_page(data: bytes, directory: Directory) -> bytes:
+    layout = directory.layout
+    entries = dict(directory.entries)
+    entries.pop(ORIENTATION, None)
+    out = bytearray(data)
+    if directory.numbers(data, _BITS) == (4,) and directory.number(data, _PHOTOMETRIC, 1) != _PALETTE:
+        is_inverted = directory.number(data, _PHOTOMETRIC, 1) == 0
+        _append_palette(out, directory, entries, is_inverted=is_inverted)
+    out += b"\0" * (len(out) % 2)
+    struct.pack_into(layout.offset_format, out, layout.first_offset_at, len(out))
+    out += struct.pack(layout.count_format, len(entries))
+    for _, entry in sorted(entries.items()):
+        out += struct.pack(layout.entry_format, entry.tag, entry.type_code, entry.count, entry.raw)
+    out += struct.pack(layout.offset_format, 0)
+    return bytes(out)
+
+
+def _append_palette(
+    out: bytearray, directory: Directory, entries: dict[int, Entry], *, is_inverted: bool
+) -> None:
+    """Add the 16 greys as a colour map behind `out`, and make `entries` use it."""
+    layout = directory.layout
+    greys = [level * 0x1111 for level in range(16)]
+    palette = (greys[::-1] if is_inverted else greys) * 3
+    out += b"\0" * (len(out) % 2)
+    offset = struct.pack(layout.offset_format, len(out))
+    out += struct.pack(f"{layout.order}{len(palette)}H", *palette)
+    kind = struct.pack(layout.order + "H", _PALETTE).ljust(len(offset), b"\0")
+    entries[_PHOTOMETRIC] = Entry(_PHOTOMETRIC, _SHORT, 1, kind)
+    entries[_COLOUR_MAP] = Entry(_COLOUR_MAP, _SHORT, len(palette), offset)
