@@ -101,7 +101,7 @@ def _smooth(field: Floats) -> Floats:
 def _unbiased(blurred: Floats) -> Floats:
     """Undo what the blur added to a distance close to the middle of the stroke (mean of ``|x|``)."""
     floor = np.float32(2 / np.pi * SMOOTH_PX**2)
-    return np.sqrt(np.maximum(blurred * blurred - floor, np.float32(0)))
+    return np.asarray(np.sqrt(np.maximum(blurred * blurred - floor, 0)), np.float32)
 
 
 def _mosaic(images: Bytes, zoom: int) -> Bytes:
