@@ -4,7 +4,6 @@ A job is made once by :meth:`Job.create` and never changed after that; progress 
 lies in its ``pages`` folder. Losing the queue loses nothing.
 """
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from worker.job_folder import JobFolder, Outcome, ReadOptions, no_job
 from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, ToolRecord
 from worker.tool import tool_record
 
-__all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions", "new_job_id"]
+__all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions"]
 
 
 class PageEntry(BaseModel):
@@ -86,11 +85,6 @@ class Progress:
         return self.read + self.failed
 
 
-def new_job_id() -> str:
-    """Return an id that sorts by time and that no other job has, as ``20260131-235959-1a2b3c``."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-
-
 class Job(JobFolder):
     """A job: its folder and what was asked. Use :meth:`create` or :meth:`open`."""
 
@@ -106,7 +100,6 @@ class Job(JobFolder):
         failures: Sequence[FailedPage],
         options: ReadOptions,
         *,
-        job_id: str | None = None,
         model: ModelRecord | None = None,
     ) -> Self:
         """Make a job folder.
@@ -121,8 +114,6 @@ class Job(JobFolder):
             Inputs that led to no page: a missing file, a document that cannot be counted.
         options : ReadOptions
             How to read.
-        job_id : str, optional
-            By default the folder's name.
         model : ModelRecord, optional
             The model that is meant to read, where it is known by now.
 
@@ -134,7 +125,7 @@ class Job(JobFolder):
         job = cls(
             folder,
             JobFile(
-                id=job_id or folder.absolute().name,
+                id=folder.absolute().name,
                 created=datetime.now(UTC),
                 tool=tool_record(),
                 model=model,
@@ -169,7 +160,7 @@ class Job(JobFolder):
 
     @property
     def id(self) -> str:
-        """The job's id."""
+        """The job's id: the name its folder was made with."""
         return self.asked.id
 
     @property

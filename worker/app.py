@@ -1,0 +1,136 @@
+"""The Celery app: JSON messages over Redis, nothing lost with a worker, nothing kept as a result.
+
+Progress and results are files in the job folder; Redis carries work and nothing else.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from celery import Celery
+
+from worker.errors import SettingsInvalid
+
+if TYPE_CHECKING:
+    from worker.settings import Settings
+
+__all__ = ["TASK_NAME", "broker_url", "make_app", "visibility_timeout_s"]
+
+#: The one task; its name and payload are a contract between versions that share a broker.
+TASK_NAME = "digitize.read_page"
+
+#: Added to twice the hard limit: for a worker that shuts down or reconnects in between.
+_VISIBILITY_MARGIN_S = 60
+
+#: An address where nobody answers is given up after this.
+_CONNECT_TIMEOUT_S = 2
+
+#: A broker that stops answering on an open connection is given up after this.
+_SOCKET_TIMEOUT_S = 10
+
+#: Celery kills a child that is not ready by then; loading the reader on a busy machine takes seconds.
+_CHILD_START_S = 60
+
+
+def broker_url(settings: "Settings") -> str:
+    """Return the broker's address, password included.
+
+    Raises
+    ------
+    SettingsInvalid
+        No broker is configured.
+    """
+    if settings.broker_url is None:
+        raise SettingsInvalid(
+            "broker_url is not set, and a queue needs a broker",
+            remedy="Set DIGITIZE_BROKER_URL=redis://host:6379/0; `digitize submit` alone needs no broker.",
+        )
+    return settings.broker_url.get_secret_value()
+
+
+def visibility_timeout_s(settings: "Settings") -> int:
+    """Return after how many seconds Redis hands an unfinished page to another worker.
+
+    A worker holds one page more than it reads, so a page may wait one hard limit and then take
+    another; a shorter time would have pages read twice at once.
+    """
+    return 2 * settings.task_time_limit_s + _VISIBILITY_MARGIN_S
+
+
+def make_app(settings: "Settings") -> Celery:
+    """Return a configured app without tasks, which is all that sending takes.
+
+    Parameters
+    ----------
+    settings : Settings
+        Broker, queue, prefix and limits.
+
+    Raises
+    ------
+    SettingsInvalid
+        No broker is configured.
+    """
+    app = Celery("digitize", broker=broker_url(settings), set_as_current=False)
+    app.conf.update(_message_options(settings))
+    app.conf.update(_delivery_options(settings))
+    app.conf.update(_worker_options())
+    return app
+
+
+def _message_options(settings: "Settings") -> dict[str, Any]:
+    """JSON in, nothing out."""
+    return {
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "result_backend": None,
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        "task_default_queue": settings.queue,
+        "task_create_missing_queues": True,
+        "worker_send_task_events": False,
+        "task_send_sent_event": False,
+    }
+
+
+def _delivery_options(settings: "Settings") -> dict[str, Any]:
+    """When a message is done with, and what happens when its worker or the broker is gone."""
+    return {
+        # A page is acknowledged when its record lies in the job folder, and given to another
+        # worker when its own was killed; reading it twice does no harm.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        # A page that fails or takes too long is recorded as failed, and never comes back.
+        "task_acks_on_failure": True,
+        "task_acks_on_timeout": True,
+        "task_soft_time_limit": settings.task_soft_time_limit_s,
+        "task_time_limit": settings.task_time_limit_s,
+        "broker_connection_retry": True,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        # Celery's own name for the visibility timeout does not reach the transport; this one does.
+        "broker_transport_options": {
+            "visibility_timeout": visibility_timeout_s(settings),
+            "global_keyprefix": settings.key_prefix,
+            "socket_connect_timeout": _CONNECT_TIMEOUT_S,
+            "socket_timeout": _SOCKET_TIMEOUT_S,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+            # Look for pages of vanished workers every 10 s, not every 100 s.
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,
+        },
+    }
+
+
+def _worker_options() -> dict[str, Any]:
+    """How a worker on one machine behaves."""
+    return {
+        "worker_prefetch_multiplier": 1,
+        "worker_pool_start_method": "fork",
+        "worker_proc_alive_timeout": _CHILD_START_S,
+        # The page being read is finished and recorded while the connection comes back.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        # Nobody asks workers anything over the broker: replies would pile up there.
+        "worker_enable_remote_control": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+    }

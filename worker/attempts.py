@@ -1,0 +1,77 @@
+"""How often a page was begun, counted in Redis, so that a page that kills workers is stopped.
+
+The counter stands on the page's own key, because the message's id may change when it is
+delivered again.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+__all__ = ["AttemptCounter"]
+
+log = logging.getLogger(__name__)
+
+#: A page that nobody touched for this long starts anew: a week.
+_EXPIRY_S = 7 * 24 * 3600
+
+_KEYS_PER_COMMAND = 1000
+
+
+class AttemptCounter:
+    """Counts how often pages are begun.
+
+    Parameters
+    ----------
+    client : Redis
+        Connects when first used; may be shared with forked children.
+    prefix : str
+        Put before each key.
+    """
+
+    def __init__(self, client: Redis, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+
+    def begin(self, job: Path, key: str) -> int:
+        """Count and return the attempt that begins now, from 1.
+
+        Without an answer from Redis it is 1: the page is read rather than held up.
+        """
+        name = self._name(job, key)
+        try:
+            with self._client.pipeline(transaction=True) as pipe:
+                pipe.incr(name)
+                pipe.expire(name, _EXPIRY_S)
+                attempt, _ = pipe.execute()
+        except RedisError as error:
+            log.warning("attempt not counted: %s", error)
+            return 1
+        return int(attempt)
+
+    def done(self, job: Path, key: str) -> None:
+        """Forget the page: it has its record."""
+        try:
+            self._client.delete(self._name(job, key))
+        except RedisError as error:
+            log.debug("attempts not forgotten, they expire: %s", error)
+
+    def reset(self, job: Path, keys: Sequence[str]) -> None:
+        """Give pages all their attempts again, because somebody asked for them again.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis.
+        """
+        for start in range(0, len(keys), _KEYS_PER_COMMAND):
+            some = keys[start : start + _KEYS_PER_COMMAND]
+            self._client.delete(*(self._name(job, key) for key in some))
+
+    def _name(self, job: Path, key: str) -> str:
+        """Return the counter's key; two jobs may hold one page."""
+        return f"{self._prefix}attempts:{hashlib.sha256(str(job).encode()).hexdigest()[:16]}:{key}"

@@ -1,0 +1,231 @@
+"""Reading here and now: a pool of processes on this machine, no server.
+
+The parent only hands out pages and takes records, it never loads NumPy, OpenCV or the
+network; each child loads the reader once. A child that dies in the middle of a page costs
+that page one attempt and the others nothing.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from worker.errors import DigitizeError
+from worker.failures import failed_page
+from worker.jobs import Job, PageEntry
+from worker.page_task import process_page
+from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
+from worker.records import PageRecord
+
+if TYPE_CHECKING:
+    from worker.settings import Settings
+
+__all__ = ["run_embedded", "usable_cores"]
+
+log = logging.getLogger(__name__)
+
+#: Pages handed out per child: one being read, one waiting, so that no child ever waits for the parent.
+_PAGES_PER_CHILD = 2
+
+OnDone = Callable[[PageEntry, PageRecord], None]
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_embedded(
+    job: Job,
+    entries: Sequence[PageEntry],
+    settings: "Settings",
+    on_done: OnDone,
+    *,
+    reader_factory: str = DEFAULT_READER,
+) -> None:
+    """Read pages with all cores and return when the last one is done.
+
+    Parameters
+    ----------
+    job : Job
+        Where the records go.
+    entries : sequence of PageEntry
+        The pages to read, begun in this order.
+    settings : Settings
+        Number of processes, time limit, attempts.
+    on_done : callable
+        Called in this thread with each page as soon as it is done.
+    reader_factory : str
+        ``package.module:function`` that builds the reader in each child.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged; no page was touched.
+    OutputNotWritable
+        The job folder cannot be written. Pages that are done stay done.
+    KeyboardInterrupt
+        After the children have been stopped. Pages that are done stay done.
+    """
+    if not entries:
+        return
+    _EmbeddedRun(job, entries, settings, on_done, reader_factory).run()
+
+
+class _EmbeddedRun:
+    """One run: which pages wait, which are handed out, how often each was begun."""
+
+    def __init__(
+        self, job: Job, entries: Sequence[PageEntry], settings: "Settings", on_done: OnDone, factory: str
+    ) -> None:
+        self._job = job
+        self._waiting = deque(entries)
+        self._settings = settings
+        self._on_done = on_done
+        self._factory = factory
+        self._children = min(settings.jobs or usable_cores(), len(entries))
+        self._running: dict[ProcessFuture[PageRecord], PageEntry] = {}
+        self._lost: Counter[str] = Counter()
+        self._pools_lost = 0
+
+    def run(self) -> None:
+        """Run pools until no page is left; a pool is replaced when it breaks as a whole."""
+        while self._waiting or self._running:
+            pool = self._make_pool()
+            try:
+                with _interrupts_left_to_the_parent():
+                    self._hand_out(pool)
+                self._serve(pool)
+            except BrokenProcessPool as error:
+                self._take_back(error)
+            finally:
+                # Not close(): that would wait for pages of a run that is being given up.
+                pool.stop()
+                pool.join()
+
+    def _make_pool(self) -> "ProcessPool":
+        """Return a pool that starts its children, fresh interpreters, with the first page."""
+        use_one_thread()
+        return ProcessPool(
+            max_workers=self._children,
+            initializer=_start_child,
+            initargs=(self._factory, self._job.options.model),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def _serve(self, pool: "ProcessPool") -> None:
+        """Hand out pages and take what comes back."""
+        while self._running:
+            done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(future)
+            self._hand_out(pool)
+
+    def _hand_out(self, pool: "ProcessPool") -> None:
+        """Keep every child busy; few pages are handed out at a time, so that stopping is quick."""
+        while self._waiting and len(self._running) < self._children * _PAGES_PER_CHILD:
+            entry = self._waiting.popleft()
+            try:
+                future = pool.schedule(
+                    _read_in_child,
+                    args=(self._job.path, entry, self._lost[entry.key] + 1, self._factory),
+                    timeout=self._settings.task_time_limit_s,
+                )
+            except RuntimeError as error:
+                self._waiting.appendleft(entry)
+                raise BrokenProcessPool(str(error)) from error
+            self._running[future] = entry
+
+    def _take(self, future: "ProcessFuture[PageRecord]") -> None:
+        """Take one page back: done, lost with its child, out of time, or a reason to stop."""
+        error = future.exception()
+        if isinstance(error, BrokenProcessPool):
+            raise error
+        entry = self._running.pop(future)
+        if error is None:
+            self._pools_lost = 0
+            self._on_done(entry, future.result())
+        elif isinstance(error, TimeoutError):
+            limit_s = self._settings.task_time_limit_s
+            self._fail(entry, "time-limit", f"reading took longer than {limit_s} s and was stopped")
+        elif isinstance(error, ProcessExpired):
+            self._count_loss(entry, f"ended with exit code {error.exitcode}")
+        else:
+            raise error
+
+    def _count_loss(self, entry: PageEntry, how: str) -> None:
+        """Try the page again, or give it up after as many lost children as the settings allow."""
+        self._lost[entry.key] += 1
+        lost = self._lost[entry.key]
+        log.warning("page %s of %s: its process %s (attempt %d)", entry.page, entry.name, how, lost)
+        if lost < self._settings.max_attempts:
+            self._waiting.append(entry)
+        else:
+            self._fail(entry, "worker-lost", f"the process reading it was lost {lost} times; it {how}")
+
+    def _fail(self, entry: PageEntry, code: str, message: str) -> None:
+        """Record a page that its child could not record; a record that made it in time stays."""
+        record = self._job.read_record(entry.key)
+        if record is None:
+            record = failed_page(
+                path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
+            )
+            self._job.write_record(entry.key, record)
+        self._on_done(entry, record)
+
+    def _take_back(self, error: BrokenProcessPool) -> None:
+        """Put the pages of a broken pool back; give up when pools break and no page gets done.
+
+        Pages that are done after all are found done when their turn comes again.
+        """
+        self._pools_lost += 1
+        log.warning("the pool of processes broke (%s), starting another", error)
+        if self._pools_lost >= self._settings.max_attempts:
+            raise DigitizeError(
+                f"the reading processes ended {self._pools_lost} times before a page was done",
+                remedy="`digitize doctor` checks the installation; -j 1 needs the least memory.",
+            ) from error
+        self._waiting.extendleft(reversed(self._running.values()))
+        self._running.clear()
+
+
+def _start_child(factory: str, model: str | None) -> None:
+    """Make a child ready before its first page comes.
+
+    A refused model must not end the child, or the pool would start one after the other:
+    it is refused again, and then reported, with the first page.
+    """
+    try:
+        prepare_process(factory, model)
+    except DigitizeError as error:
+        log.debug("the reader did not load: %s", error)
+
+
+def _read_in_child(folder: Path, entry: PageEntry, attempt: int, factory: str) -> PageRecord:
+    """Read a page in a child; a function of this module, because its name is what is sent."""
+    return process_page(folder, entry, attempt=attempt, reader_factory=factory)
+
+
+@contextmanager
+def _interrupts_left_to_the_parent() -> Iterator[None]:
+    """Start children that ignore Ctrl-C from their first moment; stopping them is the parent's task."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

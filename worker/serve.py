@@ -1,0 +1,99 @@
+"""A worker on this machine: takes pages from the queue until it is told to stop."""
+
+import multiprocessing
+import os
+import socket
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from celery import signals
+
+from worker.app import broker_url, make_app
+from worker.attempts import AttemptCounter
+from worker.heartbeat import Heartbeat
+from worker.queue import check_broker, connect
+from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
+from worker.tasks import add_tasks
+
+if TYPE_CHECKING:
+    from worker.settings import Settings
+
+__all__ = ["run_worker"]
+
+
+def run_worker(
+    settings: "Settings", jobs: int, *, reader_factory: str = DEFAULT_READER, log_level: str = "INFO"
+) -> int:
+    """Read pages from the queue with `jobs` processes until SIGTERM or Ctrl-C.
+
+    On SIGTERM no further page is taken, the pages being read are finished, and the function
+    returns. The parent never loads NumPy, OpenCV or the network: each child does, once.
+
+    Parameters
+    ----------
+    settings : Settings
+        Broker, queue, limits, model.
+    jobs : int
+        Number of processes.
+    reader_factory : str
+        ``package.module:function`` that builds the reader.
+    log_level : str
+        Of Celery's log, on stderr.
+
+    Returns
+    -------
+    int
+        Exit code of the worker, 0 after an orderly stop.
+
+    Raises
+    ------
+    BrokerUnreachable
+        The broker does not answer now. One that goes away later is waited for.
+    ModelRefused
+        The model is missing or damaged.
+    """
+    check_broker(settings)
+    model = None if settings.model is None else str(settings.model.absolute())
+    use_one_thread()
+    _check_reader(reader_factory, model)
+
+    def prepare(**_: Any) -> None:
+        prepare_process(reader_factory, model)
+
+    app = make_app(settings)
+    client = connect(broker_url(settings))
+    add_tasks(app, settings, AttemptCounter(client, settings.key_prefix), reader_factory=reader_factory)
+    heartbeat = Heartbeat(client, settings.key_prefix)
+    signals.worker_process_init.connect(prepare, weak=False)
+    signals.worker_ready.connect(heartbeat.start, weak=False)
+    try:
+        worker = app.Worker(
+            hostname=f"digitize-{os.getpid()}@{socket.gethostname()}",
+            concurrency=jobs,
+            pool="prefork",
+            loglevel=log_level,
+            quiet=True,
+            optimization="fair",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
+        worker.start()
+    finally:
+        signals.worker_process_init.disconnect(prepare)
+        signals.worker_ready.disconnect(heartbeat.start)
+        heartbeat.stop()
+    return int(worker.exitcode or 0)
+
+
+def _check_reader(reader_factory: str, model: str | None) -> None:
+    """Load the reader in a process of its own, so that a refused model ends the worker at once.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+        pool.submit(prepare_process, reader_factory, model).result()

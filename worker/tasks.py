@@ -1,0 +1,142 @@
+"""The task: one page. Checks its payload, counts the attempt, calls the page task.
+
+A payload names files and nothing more, so that a stranger who can write to the broker can
+make a worker read a picture, but not run anything.
+"""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from billiard.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from worker.app import TASK_NAME
+from worker.attempts import AttemptCounter
+from worker.errors import DigitizeError, ModelRefused
+from worker.failures import failed_page
+from worker.job_folder import JobFolder
+from worker.jobs import PageEntry
+from worker.page_task import process_page
+from worker.reader_cache import DEFAULT_READER
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from worker.settings import Settings
+
+__all__ = ["PagePayload", "add_tasks"]
+
+log = logging.getLogger(__name__)
+
+
+class PagePayload(BaseModel):
+    """What a message carries: the job's folder as all machines see it, and the page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    job: Path
+    entry: PageEntry
+
+    @field_validator("job")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        if not value.is_absolute():
+            raise ValueError("the job's folder has to be absolute, workers run elsewhere")
+        return value
+
+
+def add_tasks(
+    app: "Celery", settings: "Settings", attempts: AttemptCounter, *, reader_factory: str = DEFAULT_READER
+) -> None:
+    """Give the app the task that reads a page.
+
+    Parameters
+    ----------
+    app : Celery
+        From :func:`worker.app.make_app`.
+    settings : Settings
+        Attempts and time limit.
+    attempts : AttemptCounter
+        Counts how often a page was begun.
+    reader_factory : str
+        ``package.module:function`` that builds the reader.
+    """
+    reader = _PageWork(settings, attempts, reader_factory)
+
+    def read_page(**payload: Any) -> None:
+        reader.read(payload)
+
+    def on_failure(
+        _task: object, error: BaseException, _id: str, _args: object, kwargs: Mapping[str, Any], _info: object
+    ) -> None:
+        reader.record_time_limit(error, kwargs)
+
+    app.task(read_page, name=TASK_NAME, on_failure=on_failure)
+
+
+class _PageWork:
+    """What the task does, without Celery around it."""
+
+    def __init__(self, settings: "Settings", attempts: AttemptCounter, reader_factory: str) -> None:
+        self._max_attempts = settings.max_attempts
+        self._time_limit_s = settings.task_time_limit_s
+        self._attempts = attempts
+        self._reader_factory = reader_factory
+
+    def read(self, payload: Mapping[str, Any]) -> None:
+        """Read the page, or record why not; what cannot even be recorded is logged and dropped."""
+        try:
+            asked = PagePayload.model_validate(payload)
+        except ValidationError as error:
+            log.error("message dropped, it is no page: %s", error.errors(include_input=False)[0]["msg"])
+            return
+        try:
+            self._read(JobFolder(asked.job), asked.entry)
+        except DigitizeError as error:
+            # The folder is gone or full: nothing can be recorded there. The page stays missing.
+            log.error("page %s of %s left undone: %s", asked.entry.page, asked.entry.name, error.message)
+
+    def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
+        """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
+        if not isinstance(error, TimeLimitExceeded | SoftTimeLimitExceeded):
+            return
+        asked = PagePayload.model_validate(payload)
+        message = f"reading took longer than {self._time_limit_s} s and was stopped"
+        try:
+            self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
+        except DigitizeError as unwritable:
+            log.error("page %s of %s left undone: %s", asked.entry.page, asked.entry.name, unwritable.message)
+
+    def _read(self, folder: JobFolder, entry: PageEntry) -> None:
+        attempt = self._attempts.begin(folder.path, entry.key)
+        if attempt > self._max_attempts:
+            lost = attempt - 1
+            self._fail(folder, entry, "worker-lost", f"the worker reading it was lost {lost} times")
+            return
+        try:
+            process_page(
+                folder,
+                entry,
+                attempt=attempt,
+                reader_factory=self._reader_factory,
+                time_limit_errors=(SoftTimeLimitExceeded,),
+            )
+        except ModelRefused as error:
+            self._fail(folder, entry, "model-refused", error.message)
+        self._attempts.done(folder.path, entry.key)
+
+    def _fail(self, folder: JobFolder, entry: PageEntry, code: str, message: str) -> None:
+        """Record a failure, unless the page has its record already."""
+        log.warning("page %s of %s: %s: %s", entry.page, entry.name, code, message)
+        if folder.read_record(entry.key) is None:
+            # A folder without a job is never made by a message.
+            _ = folder.options
+            folder.write_record(
+                entry.key,
+                failed_page(
+                    path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
+                ),
+            )
+        self._attempts.done(folder.path, entry.key)
