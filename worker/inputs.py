@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from worker.identity import display_name
+
 __all__ = ["PAGE_SUFFIXES", "Found", "FoundFile", "InputProblem", "find_inputs", "natural_key"]
 
 #: Endings under which pages are looked for in a folder, compared in lower case.
@@ -137,7 +139,7 @@ def _add(name: str, recursive: bool, found: Found) -> None:
             before = len(found.files)
             _add_folder(name, recursive, found)
             if len(found.files) == before:
-                found.empty_folders.append(name)
+                found.empty_folders.append(display_name(name))
         elif stat.S_ISREG(mode):
             _add_file(name, found)
         else:
@@ -190,14 +192,9 @@ def _is_job(folder: str) -> bool:
 
 
 def _add_file(name: str, found: Found) -> None:
-    """Add the file under its absolute path; a name that no table could hold is an error."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        found.errors.append(_problem(name, ("name-not-utf8", "its name is not UTF-8: rename the file")))
-        return
+    """Add the file under its absolute path."""
     path = Path(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links
-    found.files.append(FoundFile(path=path, name=name))
+    found.files.append(FoundFile(path=path, name=display_name(name)))
 
 
 def _each_once(files: Iterable[FoundFile]) -> list[FoundFile]:
@@ -209,11 +206,11 @@ def _each_once(files: Iterable[FoundFile]) -> list[FoundFile]:
 
 
 def _problem(name: str, cause: OSError | tuple[str, str]) -> InputProblem:
-    """Return a row of the error table, under a name that every table can hold."""
+    """Return a row of the error table."""
     if not isinstance(cause, OSError):
         code, message = cause
     elif cause.errno in (errno.ENOENT, errno.ENOTDIR):
         code, message = "file-missing", "no such file or folder"
     else:
         code, message = "file-unreadable", f"cannot be opened: {cause.strerror}"
-    return InputProblem(name.encode(errors="backslashreplace").decode(), code, message)
+    return InputProblem(display_name(name), code, message)

@@ -1,0 +1,189 @@
+"""The one place that prints: results on standard output, everything else on standard error.
+
+Whoever reads standard output may stop reading: what follows is dropped without a word.
+Text from outside (names of files above all) is printed with its control characters escaped.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
+
+__all__ = ["Advance", "Console", "printable"]
+
+#: Takes the number of steps done and a word on how they went.
+Advance = Callable[[int, str], None]
+
+_STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[1;36m"}
+_RESET = "\x1b[0m"
+
+#: Colours of cells that hold exactly this.
+_CELL_STYLES = {"accepted": "green", "review": "yellow", "rejected": "red", "failed": "red"}
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with everything that is not printable written as an escape.
+
+    Examples
+    --------
+    >>> printable("two\nlines.png")
+    'two\\nlines.png'
+    """
+    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
+
+
+class Console:
+    """What one run of the program prints.
+
+    Attributes
+    ----------
+    quiet : bool
+        Only results, warnings and errors.
+    verbose : bool
+        Details, and the traceback of an error.
+    color : bool
+        Colours on a terminal; ``NO_COLOR`` turns them off.
+    """
+
+    def __init__(self) -> None:
+        self.quiet = False
+        self.verbose = False
+        self.color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def result(self, text: str) -> None:
+        """Print one line of the result."""
+        with self._reader_may_leave():
+            sys.stdout.write(text + "\n")
+
+    def result_json(self, value: object) -> None:
+        """Print the result as JSON."""
+        self.result(json.dumps(value, ensure_ascii=False, indent=2))
+
+    def result_parts(self, parts: Iterable[str]) -> None:
+        """Print a result that is made while it is printed, and end its last line."""
+        with self._reader_may_leave():
+            sys.stdout.writelines(parts)
+            sys.stdout.write("\n")
+
+    @contextmanager
+    def result_bytes(self) -> Iterator[BinaryIO]:
+        """Give a stream to standard output for a result that is bytes."""
+        with self._reader_may_leave():
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table: drawn on a terminal, plain and aligned otherwise."""
+        lines = [[printable(cell) for cell in row] for row in rows]
+        if self.on_terminal:
+            self._drawn_table(header, lines)
+            return
+        columns = zip(header, *lines, strict=True)
+        widths = [max(len(cell) for cell in column) for column in columns]
+        self.result("\n".join(_aligned(row, widths) for row in (header, *lines)))
+
+    @property
+    def on_terminal(self) -> bool:
+        """Tell whether standard output is a terminal."""
+        return sys.stdout.isatty()
+
+    def note(self, text: str) -> None:
+        """Say something that is good to know."""
+        if not self.quiet:
+            self._say(printable(text))
+
+    def detail(self, text: str) -> None:
+        """Say something that only -v asks for."""
+        if self.verbose:
+            self._say(printable(text))
+
+    def usage(self, text: str) -> None:
+        """Print the help to someone who seems to need it."""
+        self._say(text)
+
+    def warning(self, text: str) -> None:
+        """Say that something may not be as it was meant."""
+        self._say(self._labelled("warning", text))
+
+    def hint(self, text: str) -> None:
+        """Say what to do next."""
+        self._say(self._labelled("hint", text))
+
+    def error(self, message: str, *, hint: str = "") -> None:
+        """Say what is wrong, in one line, and in another what to do next.
+
+        With -v the traceback of the error being handled comes first.
+        """
+        if self.verbose and sys.exc_info()[0] is not None:
+            self._say(traceback.format_exc().rstrip())
+        self._say(self._labelled("error", message))
+        if hint:
+            self.hint(hint)
+
+    @contextmanager
+    def progress(self, label: str, total: int) -> Iterator[Advance]:
+        """Show a bar on a terminal, and nothing anywhere else."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda done, word: None
+            return
+        from rich.console import Console as RichConsole  # only for people, and slow to load
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[word]}", markup=False),
+            TimeRemainingColumn(),
+        )
+        screen = RichConsole(file=sys.stderr, no_color=not self.color)
+        with Progress(*columns, console=screen, redirect_stdout=False, transient=True) as bar:
+            task = bar.add_task(label, total=total, word="")
+            yield lambda done, word: bar.update(task, completed=done, word=word)
+
+    def _drawn_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        from rich import box
+        from rich.console import Console as RichConsole
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*header, box=box.SIMPLE_HEAD)
+        for row in rows:
+            table.add_row(*(Text(cell, style=_CELL_STYLES.get(cell, "")) for cell in row))
+        with self._reader_may_leave():
+            RichConsole(file=sys.stdout, no_color=not self.color).print(table)
+
+    def _labelled(self, label: str, text: str) -> str:
+        colored = self.color and sys.stderr.isatty()
+        shown = f"{_STYLES[label]}{label}:{_RESET}" if colored else f"{label}:"
+        return f"{shown} {printable(text)}"
+
+    def _say(self, line: str) -> None:
+        with suppress(OSError):  # when nobody reads standard error any more there is nobody to tell
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    @contextmanager
+    def _reader_may_leave(self) -> Iterator[None]:
+        try:
+            yield
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # What is still in the buffer has to go somewhere when Python ends.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+
+def _escaped(sign: str) -> str:
+    """Return one character as an escape of plain letters."""
+    return sign.encode("unicode_escape").decode("ascii")
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    """Return one row of a plain table."""
+    return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -1,0 +1,118 @@
+"""The program `digitize`: its commands, and how every error becomes a line and an exit code."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.console import Console
+from cli.doctor import doctor
+from cli.options import NoColor, Quiet, Verbose, console_of
+from cli.results import results
+from cli.resume import resume
+from cli.retrain import retrain
+from cli.status import status
+from cli.submit import submit
+from cli.worker import worker
+from worker.errors import DigitizeError
+
+__all__ = ["app", "main"]
+
+EPILOG = (
+    "Exit codes: 0 all pages read, 1 unexpected, 2 usage, 3 some pages failed, 4 broker unreachable, "
+    "5 no usable input, 6 output not writable, 7 settings invalid, 8 model missing or refused, "
+    "9 review needed (--strict), 124 timed out waiting, 130 interrupted."
+)
+
+
+class _Commands(TyperGroup):
+    """The commands; here, and only here, errors become exit codes."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        console = Console()
+        code = 1
+        try:
+            code = super().main(args, "digitize", complete_var, standalone_mode=False, obj=console, **extra)
+        except DigitizeError as error:
+            console.error(error.message, hint=error.remedy)
+            code = error.exit_code
+        except typer.TyperException as error:
+            code = _report_usage(console, error)
+        except typer.Abort:
+            code = 130
+        except Exception as error:  # noqa: BLE001 - the last place where it can be explained
+            console.error(f"unexpected: {type(error).__name__}: {error}", hint=DigitizeError.remedy_default)
+        raise SystemExit(code or 0)
+
+
+def _report_usage(console: Console, error: typer.TyperException) -> int:
+    """Print what is wrong with the command line; without any command the error is the help itself."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "digitize"
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        console.usage(message)
+    else:
+        console.error(message, hint=f"{command} --help")
+    return error.exit_code
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="digitize",
+    help="Turn scans and photos of handwritten numbers into a table that can be trusted.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(ctx: typer.Context, value: bool) -> None:
+    if value:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            console_of(ctx).result(f"digitize {version('digitize')}")
+        except PackageNotFoundError:
+            console_of(ctx).result("digitize, run from a checkout that is not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def digitize(
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turn scans and photos of handwritten numbers into a table that can be trusted."""
+
+
+for command, summary in (
+    (submit, "Read pages and print the numbers on them."),
+    (worker, "Take pages from the queue, on any number of machines."),
+    (status, "Show how far the jobs are."),
+    (results, "Write the results of a job as CSV, JSON or a workbook."),
+    (resume, "Read only the pages of a job that have no result."),
+    (retrain, "Train a model of your own."),
+    (doctor, "Check the installation and show the settings."),
+):
+    app.command(short_help=summary)(command)
+
+
+def main() -> None:
+    """Run the program; never returns."""
+    typer.main.get_command(app).main()

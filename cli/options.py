@@ -1,0 +1,98 @@
+"""Options that several commands share, and what they do to the console."""
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.console import Console
+
+if TYPE_CHECKING:  # the settings need pydantic, which no help text needs
+    from worker.settings import Settings
+
+__all__ = [
+    "AsJson",
+    "JobName",
+    "Jobs",
+    "NoColor",
+    "Quiet",
+    "Strict",
+    "Timeout",
+    "Verbose",
+    "Wait",
+    "console_of",
+    "settings_of",
+]
+
+
+def console_of(ctx: typer.Context) -> Console:
+    """Return the console of this run."""
+    console = ctx.find_object(Console)
+    return Console() if console is None else console
+
+
+def settings_of(ctx: typer.Context, **flags: Any) -> "Settings":
+    """Load the settings, and warn of variables that look like one and are none.
+
+    Raises
+    ------
+    SettingsInvalid
+        A setting is wrong.
+    """
+    from worker.settings import load_settings, unknown_variables
+
+    for name in unknown_variables(os.environ):
+        console_of(ctx).warning(f"{name} in the environment is no setting; `digitize doctor` lists them all")
+    return load_settings(**flags)
+
+
+def _be_quiet(ctx: typer.Context, value: bool) -> bool:
+    console_of(ctx).quiet |= value
+    return value
+
+
+def _be_verbose(ctx: typer.Context, value: bool) -> bool:
+    console_of(ctx).verbose |= value
+    return value
+
+
+def _be_plain(ctx: typer.Context, value: bool) -> bool:
+    console_of(ctx).color &= not value
+    return value
+
+
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Only results, warnings and errors.", callback=_be_quiet),
+]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Details, and the traceback of an error.", callback=_be_verbose),
+]
+NoColor = Annotated[
+    bool,
+    typer.Option(
+        "--no-color", help="No colours; NO_COLOR in the environment does the same.", callback=_be_plain
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; by default one a core."),
+]
+JobName = Annotated[
+    str, typer.Argument(metavar="JOB", help="A job's folder, or its name.", show_default=False)
+]
+Wait = Annotated[
+    bool,
+    typer.Option(
+        "--wait/--detach", help="Wait for the result, or only queue the pages (this needs a broker)."
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout", metavar="S", min=0.0, help="Stop waiting after so many seconds: exit code 124."
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 9 when numbers wait for review.")]

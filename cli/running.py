@@ -1,0 +1,233 @@
+"""Running a job to its end, here or in the queue, and printing what came of it.
+
+`submit` and `resume` differ only in where the job comes from; what follows is here.
+"""
+
+import shlex
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import typer
+
+from cli.console import Advance, Console
+from cli.render import (
+    TABLE_COLUMNS,
+    failed_pages,
+    failure_line,
+    json_parts,
+    outcome_error,
+    output_paths,
+    summary_line,
+    table_rows,
+)
+from worker.errors import UsageError, WaitTimedOut
+
+if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
+    from worker.jobs import Job, PageEntry, Progress
+    from worker.records import PageRecord
+    from worker.results import Summary
+    from worker.settings import Settings
+
+__all__ = ["check_broker", "finish", "queue_only", "read_missing"]
+
+#: Rows of the table that a terminal shows; all of them are in results.csv.
+_ROWS_ON_TERMINAL = 60
+
+#: Failed pages that are named one by one; all of them are in errors.csv.
+_FAILURES_NAMED = 20
+
+
+def check_broker(settings: "Settings", *, wait: bool) -> None:
+    """Find out at once, and not after counting pages, that the queue cannot be used.
+
+    Raises
+    ------
+    BrokerUnreachable
+        The configured broker gives no answer.
+    UsageError
+        There is no broker, and nobody would wait for the result.
+    """
+    if settings.broker_url is not None:
+        from worker.queue import check_broker as ping
+
+        ping(settings)
+    elif not wait:
+        raise UsageError(
+            "--detach needs a broker: without one the pages are read by this very program",
+            remedy="Set DIGITIZE_BROKER_URL=redis://host:6379/0, or leave --detach out.",
+        )
+
+
+def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_s: float | None) -> None:
+    """Read what the job has no page file of, here or in the queue, and return when all is done.
+
+    Raises
+    ------
+    typer.Exit
+        Interrupted; what is done stays done.
+    WaitTimedOut
+        `timeout_s` passed; what is done is in the tables.
+    DigitizeError
+        The model is refused, the broker is gone, the folder cannot be written.
+    """
+    missing = job.missing()
+    if not missing:
+        return
+    done_before = len(job.entries) - len(missing)
+    deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+    try:
+        with _terminated_like_ctrl_c(), console.progress("pages", len(job.entries)) as advance:
+            if settings.broker_url is None:
+                _read_here(job, missing, settings, _Counter(advance, done_before), deadline_s)
+            else:
+                _read_in_queue(job, missing, settings, advance, timeout_s)
+    except KeyboardInterrupt:
+        progress = job.progress()
+        console.error(
+            f"interrupted; {progress.done} of {progress.total} pages are done",
+            hint=f"digitize resume {shlex.quote(str(job.path))}",
+        )
+        raise typer.Exit(130) from None
+    except WaitTimedOut:
+        from worker.tables import write_tables
+
+        write_tables(job)
+        raise
+
+
+def queue_only(job: "Job", settings: "Settings", console: Console, *, as_json: bool) -> None:
+    """Put what is missing into the queue and print where the job lies."""
+    from worker.queue import enqueue
+
+    queued = enqueue(job, job.missing(), settings)
+    if as_json:
+        console.result_json({"job": str(job.path), "queued": queued})
+    else:
+        console.result(str(job.path))
+        console.note(
+            f"{queued} pages queued; `digitize status {shlex.quote(str(job.path))}` shows the progress"
+        )
+
+
+def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started_s: float) -> None:
+    """Write the tables, print the result and where it lies, and raise what the exit code has to say.
+
+    Raises
+    ------
+    DigitizeError
+        Some pages failed, no input was a page, or, with `strict`, numbers wait for review.
+    """
+    from worker.results import page_results
+    from worker.tables import write_tables
+
+    summary = write_tables(job)
+    _print_failures(job, console)
+    if as_json:
+        console.result_parts(json_parts(job, summary, page_results(job)))
+    elif job.entries:
+        _print_table(job, summary, console)
+    for name, path in output_paths(job).items():
+        console.note(f"{name}: {path}")
+    console.note(summary_line(summary, time.monotonic() - started_s))
+    if error := outcome_error(job, summary, strict=strict):
+        raise error
+
+
+class _Counter:
+    """Counts pages for the bar as they are done."""
+
+    def __init__(self, advance: Advance, done: int) -> None:
+        self._advance = advance
+        self._done = done
+        self._failed = 0
+        advance(done, "")
+
+    def add(self, record: "PageRecord") -> None:
+        """Count one page."""
+        self._done += 1
+        self._failed += record.outcome == "failed"
+        self._advance(self._done, _failed(self._failed))
+
+
+def _read_here(
+    job: "Job",
+    missing: "tuple[PageEntry, ...]",
+    settings: "Settings",
+    counter: _Counter,
+    deadline_s: float | None,
+) -> None:
+    from worker.embedded import run_embedded
+
+    def on_done(_entry: "PageEntry", record: "PageRecord") -> None:
+        counter.add(record)
+        if deadline_s is not None and time.monotonic() > deadline_s:
+            raise WaitTimedOut(
+                "the pages were not read in time",
+                remedy=f"digitize resume {shlex.quote(str(job.path))} goes on where this stopped.",
+            )
+
+    run_embedded(job, missing, settings, on_done)
+
+
+def _read_in_queue(
+    job: "Job",
+    missing: "tuple[PageEntry, ...]",
+    settings: "Settings",
+    advance: Advance,
+    timeout_s: float | None,
+) -> None:
+    from worker.queue import enqueue, wait_for
+
+    def on_progress(progress: "Progress") -> None:
+        advance(progress.done, _failed(progress.failed))
+
+    enqueue(job, missing, settings)
+    wait_for(job, timeout_s=timeout_s, on_progress=on_progress)
+
+
+def _print_table(job: "Job", summary: "Summary", console: Console) -> None:
+    """Print the numbers, on a terminal not more than can be looked over."""
+    from itertools import islice
+
+    from worker.results import page_results
+
+    rows = table_rows(page_results(job))
+    left = summary.numbers.total - _ROWS_ON_TERMINAL
+    if console.on_terminal and left > 0:
+        console.table(TABLE_COLUMNS, islice(rows, _ROWS_ON_TERMINAL))
+        console.note(f"and {left} more in results.csv")
+    else:
+        console.table(TABLE_COLUMNS, rows)
+
+
+def _print_failures(job: "Job", console: Console) -> None:
+    """Name the pages that could not be read, one line each."""
+    failures = failed_pages(job)
+    named = len(failures) if console.verbose else _FAILURES_NAMED
+    for failure in failures[:named]:
+        console.warning(failure_line(failure))
+    if more := failures[named:]:
+        console.warning(f"and {len(more)} more in {job.path / 'errors.csv'}")
+
+
+def _failed(count: int) -> str:
+    """Return a word for the bar."""
+    return f"{count} failed" if count else ""
+
+
+@contextmanager
+def _terminated_like_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM stop a run as Ctrl-C does, children included."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

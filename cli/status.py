@@ -1,0 +1,89 @@
+"""``digitize status``: how far the jobs are, or one of them and what failed in it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.console import Console
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, settings_of
+from cli.render import failed_pages, failure_line
+from worker.errors import DigitizeError
+
+if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
+    from worker.jobs import Job
+
+__all__ = ["status"]
+
+_COLUMNS = ("job", "total", "read", "failed", "missing")
+
+
+def status(
+    ctx: typer.Context,
+    job: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="JOB", help="A job's folder, or its name; all jobs without.", show_default=False
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Show the jobs and how far they are, or one job and the pages that failed.
+
+    It looks into the job folders, and asks no broker.
+    """
+    from worker.jobs import Job
+    from worker.locate import find_job, list_jobs
+
+    console = console_of(ctx)
+    settings = settings_of(ctx)
+    if job is not None:
+        _show_job(Job.open(find_job(job, settings)), console, as_json=as_json)
+        return
+    jobs = [figures for folder in list_jobs(settings) if (figures := _figures_of(folder, console))]
+    if as_json:
+        console.result_json(jobs)
+    elif jobs:
+        console.table(_COLUMNS, [[str(figures[column]) for column in _COLUMNS] for figures in jobs])
+    else:
+        console.note(f"no jobs in {settings.jobs_dir}")
+
+
+def _show_job(job: "Job", console: Console, *, as_json: bool) -> None:
+    """Show one job."""
+    figures = _figures(job)
+    if as_json:
+        console.result_json(figures | {"folder": str(job.path), "failures": failed_pages(job)})
+        return
+    console.table(_COLUMNS, [[str(figures[column]) for column in _COLUMNS]])
+    for failure in failed_pages(job):
+        console.warning(failure_line(failure))
+    if figures["missing"]:
+        console.hint(f"digitize resume {job.path} reads what is missing, unless workers are at it")
+
+
+def _figures_of(folder: Path, console: Console) -> dict[str, Any] | None:
+    """Return the figures of a job; one that is damaged is told and hides no other."""
+    from worker.jobs import Job
+
+    try:
+        return _figures(Job.open(folder))
+    except DigitizeError as error:
+        console.warning(error.message)
+        return None
+
+
+def _figures(job: "Job") -> dict[str, Any]:
+    """Return how far a job is, in pages."""
+    progress = job.progress()
+    return {
+        "job": job.id,
+        "created": job.asked.created.isoformat(),
+        "total": progress.total,
+        "read": progress.read,
+        "failed": progress.failed,
+        "missing": progress.missing,
+    }

@@ -1,0 +1,141 @@
+"""``digitize submit``: files and folders in, a table out."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import Console
+from cli.options import AsJson, Jobs, NoColor, Quiet, Strict, Timeout, Verbose, Wait, console_of, settings_of
+from worker.errors import NoUsableInput
+
+if TYPE_CHECKING:  # these need pydantic, which no help text needs
+    from worker.inputs import Found
+    from worker.job_folder import ReadOptions
+    from worker.jobs import Job
+    from worker.settings import Settings
+
+__all__ = ["submit"]
+
+
+def submit(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATHS",
+            help="Files, folders or globs: PNG, JPEG, TIFF, PDF, BMP, WebP. "
+            "In a folder, files of other kinds are passed over and counted.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Job folder; if it holds this very job already, the job is continued. "
+            "By default a new folder in digitize-jobs.",
+        ),
+    ] = None,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", "-r", help="Search the folders below a folder, too.")
+    ] = False,
+    save_overlays: Annotated[
+        bool, typer.Option("--save-overlays", help="Draw what was read onto a copy of each page.")
+    ] = False,
+    save_crops: Annotated[bool, typer.Option("--save-crops", help="Save a picture of each number.")] = False,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            "--min-confidence",
+            metavar="F",
+            min=0.0,
+            max=1.0,
+            help="Accept numbers that are at least this sure, 0 to 1; the others are for review.",
+        ),
+    ] = None,
+    pdf_dpi: Annotated[
+        int | None,
+        typer.Option(
+            "--pdf-dpi",
+            metavar="N",
+            min=36,
+            max=1200,
+            help="Dots per inch at which pages of a PDF are drawn.",
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="DIR", help="Folder of another model than the shipped one."),
+    ] = None,
+    jobs: Jobs = None,
+    wait: Wait = True,
+    timeout: Timeout = None,
+    strict: Strict = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Read pages and print the numbers on them.
+
+    Without a broker the pages are read here, by all cores. With one (DIGITIZE_BROKER_URL) they
+    are queued to the workers. All results are also files in the job folder.
+    """
+    started_s = time.monotonic()
+    from cli.running import check_broker, finish, queue_only, read_missing
+    from worker.submission import read_options
+
+    console = console_of(ctx)
+    settings = settings_of(ctx, model=model, jobs=jobs, pdf_dpi=pdf_dpi, accept_confidence=min_confidence)
+    check_broker(settings, wait=wait)
+    options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
+    job = _make_job(paths, output, settings, options, console, recursive=recursive)
+    if wait:
+        read_missing(job, settings, console, timeout_s=timeout)
+        finish(job, console, as_json=as_json, strict=strict, started_s=started_s)
+    else:
+        queue_only(job, settings, console, as_json=as_json)
+
+
+def _make_job(
+    paths: list[Path],
+    output: Path | None,
+    settings: "Settings",
+    options: "ReadOptions",
+    console: Console,
+    *,
+    recursive: bool,
+) -> "Job":
+    """Find the files, count their pages, and make the job or go on with it."""
+    from worker.inputs import find_inputs
+    from worker.submission import check_writable, default_folder, open_or_create, plan_pages
+
+    folder = default_folder(settings, paths) if output is None else output
+    check_writable(folder)
+    found = find_inputs(paths, recursive=recursive)
+    _tell_what_was_found(found, console)
+    with console.progress("files", len(found.files)) as advance:
+        plan = plan_pages(found, options, advance)
+    job, continued = open_or_create(folder, plan, options)
+    console.note(f"job: {job.path}" + (", continued" if continued else ""))
+    return job
+
+
+def _tell_what_was_found(found: "Found", console: Console) -> None:
+    """Say what was passed over; without anything to read there is no job.
+
+    Raises
+    ------
+    NoUsableInput
+        There was nothing but empty folders.
+    """
+    for name in found.empty_folders:
+        console.warning(f"{name}: no page in this folder")
+    if found.skipped:
+        console.note(f"{found.skipped} files of other kinds passed over")
+    if not found.files and not found.errors:
+        raise NoUsableInput("no page found")

@@ -1,0 +1,34 @@
+"""``digitize worker``: take pages from the queue until told to stop."""
+
+import typer
+
+from cli.options import Jobs, NoColor, Quiet, Verbose, console_of, settings_of
+from worker.errors import SettingsInvalid
+
+__all__ = ["worker"]
+
+
+def worker(
+    ctx: typer.Context,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Start workers on this machine: they take pages from the queue until Ctrl-C or SIGTERM.
+
+    The broker comes from DIGITIZE_BROKER_URL. Any number of machines may do this, as long as
+    they see the pages and the job folders under the same paths.
+    """
+    from worker.embedded import usable_cores
+    from worker.serve import run_worker
+
+    settings = settings_of(ctx, jobs=jobs)
+    if settings.broker_url is None:
+        raise SettingsInvalid(
+            "broker_url is not set: there is no queue to take pages from",
+            remedy="Set DIGITIZE_BROKER_URL=redis://host:6379/0.",
+        )
+    console = console_of(ctx)
+    level = "DEBUG" if console.verbose else "WARNING" if console.quiet else "INFO"
+    raise typer.Exit(run_worker(settings, settings.jobs or usable_cores(), log_level=level))

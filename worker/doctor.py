@@ -1,0 +1,143 @@
+"""Looks at what the program needs around it: versions, model, broker, folders, cores.
+
+Nothing is changed; a file that is written to try a folder is removed again.
+"""
+
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from worker.broker_url import mask_url
+from worker.embedded import usable_cores
+from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
+from worker.settings import Settings
+
+__all__ = ["Check", "examine"]
+
+#: Parts whose version decides how pages are read and queued.
+_PARTS = ("digitize", "numpy", "opencv-python-headless", "ai-edge-litert", "celery", "redis", "pypdfium2")
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one look found.
+
+    Attributes
+    ----------
+    name : str
+        What was looked at.
+    found : str
+        One line; of a problem its message.
+    exit_code : int
+        0 where all is well.
+    remedy : str
+        What to do about a problem.
+    """
+
+    name: str
+    found: str
+    exit_code: int = 0
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at everything, the problem that matters most first among its kind.
+
+    Parameters
+    ----------
+    settings : Settings
+        Name the model, the broker and the folder of the jobs.
+
+    Returns
+    -------
+    list of Check
+        In the order in which reading a page needs them.
+    """
+    looks: dict[str, Callable[[Settings], str]] = {
+        "parts": _look_at_parts,
+        "model": _look_at_model,
+        "jobs folder": _look_at_jobs_folder,
+        "broker": _look_at_broker,
+    }
+    checks = [_check(name, look, settings) for name, look in looks.items()]
+    return [
+        Check("python", f"{platform.python_version()} on {platform.platform()}"),
+        *checks,
+        *_facts(settings),
+    ]
+
+
+def _check(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
+    """Look, and turn an error into what was found."""
+    try:
+        return Check(name, look(settings))
+    except DigitizeError as error:
+        return Check(name, error.message, error.exit_code, error.remedy)
+
+
+def _facts(settings: Settings) -> Iterator[Check]:
+    """Say what is neither right nor wrong."""
+    cores = usable_cores()
+    yield Check("cores", f"{cores}, of which {min(settings.jobs or cores, cores)} are used")
+    if find_spec("tensorflow") is None:
+        yield Check("training", "TensorFlow is not installed; only `digitize retrain` needs it")
+    else:
+        yield Check("training", f"tensorflow {_version('tensorflow') or _version('tensorflow-cpu')}")
+
+
+def _look_at_parts(_settings: Settings) -> str:
+    """Name the versions; a missing part is an installation that went wrong."""
+    versions = {part: _version(part) for part in _PARTS}
+    missing = [part for part, found in versions.items() if not found and part != "digitize"]
+    if missing:
+        raise DigitizeError(
+            f"not installed: {', '.join(missing)}", remedy="Install again: `make setup`, or `pip install .`"
+        )
+    return ", ".join(f"{part} {found or 'run from a checkout'}" for part, found in versions.items())
+
+
+def _look_at_model(settings: Settings) -> str:
+    """Check the model against its manifest."""
+    from model.bundle import open_bundle, shipped_bundle
+    from model.errors import ModelError
+
+    folder = settings.model or shipped_bundle()
+    try:
+        bundle = open_bundle(folder)
+    except ModelError as error:
+        remedy = "Install again: `make setup`, or `pip install .`" if settings.model is None else None
+        raise ModelRefused(str(error), remedy=remedy) from error
+    return f"{bundle.id}, sha256 {bundle.sha256}, in {folder}"
+
+
+def _look_at_jobs_folder(settings: Settings) -> str:
+    """Write a file where jobs would go, and remove it; a folder that is not there yet is not made."""
+    folder = settings.jobs_dir.absolute()
+    place = next(above for above in (folder, *folder.parents) if above.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise OutputNotWritable(f"{place} cannot be written: {error.strerror}") from error
+    return f"{folder} can be {'written' if place == folder else 'made'}"
+
+
+def _look_at_broker(settings: Settings) -> str:
+    """Ask the broker for a sign of life; without one pages are read here."""
+    if settings.broker_url is None:
+        return "none configured: pages are read by the program itself"
+    from worker.queue import check_broker
+
+    check_broker(settings)
+    return f"{mask_url(settings.broker_url.get_secret_value())} answers"
+
+
+def _version(part: str) -> str:
+    """Return the installed version, empty where there is none."""
+    try:
+        return version(part)
+    except PackageNotFoundError:
+        return ""

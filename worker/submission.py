@@ -1,0 +1,184 @@
+"""Files -> a job: count the pages of each, remember their hashes, make or continue the job folder.
+
+No pixel is decoded here, and OpenCV is not loaded: this runs in the process that submits.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from segmentation.errors import PageUnreadable
+from segmentation.page import DecodeLimits, count_pages
+from worker.errors import OutputNotWritable
+from worker.failures import failed_page
+from worker.inputs import Found, FoundFile
+from worker.job_folder import JOB_FILE, ReadOptions
+from worker.jobs import Job, PageEntry
+from worker.records import FailedPage
+from worker.settings import Settings
+
+__all__ = ["Plan", "check_writable", "default_folder", "open_or_create", "plan_pages", "read_options"]
+
+#: What a job writes into its folder: a folder that holds one of these is somebody else's.
+_OWN_NAMES = (
+    "pages",
+    "results.csv",
+    "results.json",
+    "errors.csv",
+    "summary.json",
+    "overlays",
+    "crops",
+)
+
+#: Characters of the first input's name that are kept in the name of a job.
+_STEM_LENGTH = 40
+
+
+@dataclass
+class Plan:
+    """The pages to read, and the inputs that led to none."""
+
+    entries: list[PageEntry] = field(default_factory=list)
+    failures: list[FailedPage] = field(default_factory=list)
+
+
+def read_options(settings: Settings, *, save_overlays: bool = False, save_crops: bool = False) -> ReadOptions:
+    """Return how the pages are to be read, as it will stand in the job file."""
+    return ReadOptions(
+        pdf_dpi=settings.pdf_dpi,
+        max_image_pixels=settings.max_image_pixels,
+        max_file_bytes=settings.max_file_bytes,
+        max_pages=settings.max_pages,
+        save_overlays=save_overlays,
+        save_crops=save_crops,
+        accept_confidence=settings.accept_confidence,
+        model=None if settings.model is None else str(settings.model.absolute()),
+    )
+
+
+def plan_pages(found: Found, options: ReadOptions, on_file: Callable[[int, str], None]) -> Plan:
+    """Turn files into pages.
+
+    Parameters
+    ----------
+    found : Found
+        What the paths led to; its errors become failures of the plan.
+    options : ReadOptions
+        Holds the limits.
+    on_file : callable
+        Called with the number of files that are done and the name of the last.
+    """
+    plan = Plan()
+    for name, code, message in found.errors:
+        plan.failures.append(failed_page(path=name, code=code, message=message))
+    limits = DecodeLimits(
+        max_pixels=options.max_image_pixels,
+        max_file_bytes=options.max_file_bytes,
+        max_pages=options.max_pages,
+        pdf_dpi=options.pdf_dpi,
+    )
+    for done, file in enumerate(found.files, start=1):
+        _plan_file(file, limits, plan)
+        on_file(done, file.name)
+    return plan
+
+
+def default_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
+    """Return a folder for a new job that is not there yet, named by time and first input."""
+    first = Path(paths[0]).absolute()
+    stem = re.sub(r"[^\w.-]+", "-", first.stem.encode("ascii", "ignore").decode()).strip("-.")[:_STEM_LENGTH]
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stem or 'job'}"
+    folder = settings.jobs_dir / name
+    number = 1
+    while folder.exists():
+        number += 1
+        folder = settings.jobs_dir / f"{name}-{number}"
+    return folder
+
+
+def check_writable(folder: Path) -> None:
+    """Find out early, before thousands of files are read, that a folder cannot be made or written.
+
+    Raises
+    ------
+    OutputNotWritable
+        It, or the nearest folder above it that is there, is no folder or cannot be written.
+    """
+    place = next(above for above in (folder, *folder.absolute().parents) if os.path.lexists(above))
+    if not place.is_dir():
+        raise OutputNotWritable(f"{place} is not a folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OutputNotWritable(f"{place} cannot be written")
+
+
+def open_or_create(folder: Path, plan: Plan, options: ReadOptions) -> tuple[Job, bool]:
+    """Make the job, or go on with the one that is there if it is the same.
+
+    Returns
+    -------
+    job : Job
+    continued : bool
+        The folder held this very job already: same pages with the same content, same options.
+
+    Raises
+    ------
+    OutputNotWritable
+        The folder holds another job or the results of something else, or cannot be written.
+    """
+    if (folder / JOB_FILE).exists():
+        job = Job.open(folder)
+        if difference := _difference(job, plan, options):
+            raise OutputNotWritable(
+                f"{folder} holds another job ({difference}); nothing was changed",
+                remedy=f"Choose another folder with -o, or finish that job: digitize resume {folder}",
+            )
+        return job, True
+    taken = next((name for name in _OWN_NAMES if (folder / name).exists()), None)
+    if taken is not None:
+        raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
+    return Job.create(folder, plan.entries, plan.failures, options), False
+
+
+def _plan_file(file: FoundFile, limits: DecodeLimits, plan: Plan) -> None:
+    """Add the pages of one file, or the reason why there are none."""
+    digest = None
+    try:
+        data = _read(file.path, limits.max_file_bytes)
+        digest = hashlib.sha256(data).hexdigest()
+        pages = count_pages(data, limits=limits)
+    except PageUnreadable as error:
+        plan.failures.append(
+            failed_page(path=file.name, code=error.code, message=error.message, sha256=digest)
+        )
+    except OSError as error:
+        message = f"cannot be opened: {error.strerror or error}"
+        plan.failures.append(failed_page(path=file.name, code="file-unreadable", message=message))
+    else:
+        plan.entries += [
+            PageEntry.of(file.path, name=file.name, page=page, sha256=digest) for page in range(1, pages + 1)
+        ]
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    """Read a file that is not too large."""
+    with path.open("rb") as stream:
+        size_bytes = os.fstat(stream.fileno()).st_size
+        if size_bytes > max_bytes:
+            message = f"the file has {size_bytes} bytes; the limit max_file_bytes is {max_bytes}"
+            raise PageUnreadable("too-large", message)
+        return stream.read()
+
+
+def _difference(job: Job, plan: Plan, options: ReadOptions) -> str:
+    """Say in what the job differs from what is asked for now; empty if in nothing."""
+    if [entry.key for entry in job.entries] != [entry.key for entry in plan.entries]:
+        return "of other pages"
+    if job.entries != tuple(plan.entries):
+        return "of files that have changed since, or were named differently"
+    if [failure.source for failure in job.failures] != [failure.source for failure in plan.failures]:
+        return "with other files that could not be read"
+    return "" if job.options == options else "with other options"
