@@ -1,0 +1,93 @@
+"""Glyphs to probabilities, by LiteRT: no TensorFlow, one call a page."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.bundle import Bundle, open_bundle, shipped_bundle
+from model.contract import GLYPH_SIDE, check_batch
+from model.errors import BundleInvalid
+
+__all__ = ["Classifier"]
+
+#: Glyphs a call: the interpreter plans its memory once for this size and keeps it.
+CHUNK = 128
+
+
+class Classifier:
+    """A loaded model.
+
+    Use :meth:`load`. Not thread-safe: one a process.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        As opened and checked.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.bundle = bundle
+        self._interpreter = Interpreter(model_content=bundle.runtime, num_threads=1)
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._interpreter.resize_tensor_input(self._input, [CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1])
+        self._interpreter.allocate_tensors()
+        output = self._interpreter.get_output_details()[0]
+        self._output = output["index"]
+        self.classes = int(output["shape"][-1])
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Classifier":
+        """Load a model folder, the shipped one when none is named.
+
+        Raises
+        ------
+        BundleInvalid
+            The folder is missing, damaged or no model of this kind.
+        """
+        bundle = open_bundle(folder or shipped_bundle())
+        try:
+            return cls(bundle)
+        except (ValueError, RuntimeError) as error:
+            raise BundleInvalid(f"{bundle.folder} does not load: {error}") from error
+
+    def predict(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Classify glyphs.
+
+        Parameters
+        ----------
+        batch : (N, 28, 28) float32 ndarray
+            In [0, 1], ink = 1; N may be 0. Not modified.
+
+        Returns
+        -------
+        (N, C) float32 ndarray
+            Calibrated probabilities; rows sum to 1.
+
+        Raises
+        ------
+        BatchInvalid
+            Wrong shape, dtype or range.
+        """
+        check_batch(batch)
+        result = np.empty((len(batch), self.classes), np.float32)
+        buffer = np.zeros((CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1), np.float32)
+        for start in range(0, len(batch), CHUNK):
+            part = batch[start : start + CHUNK]
+            buffer[: len(part), :, :, 0] = part
+            self._interpreter.set_tensor(self._input, buffer)
+            self._interpreter.invoke()
+            result[start : start + len(part)] = self._interpreter.get_tensor(self._output)[: len(part)]
+        return _tempered(result, self.bundle.temperature)
+
+
+def _tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Soften (or sharpen) rows of probabilities by a temperature."""
+    if temperature == 1.0 or not len(probabilities):
+        return probabilities
+    logits = np.log(np.maximum(probabilities, 1e-12)) / temperature
+    logits -= logits.max(axis=1, keepdims=True)
+    scaled = np.exp(logits)
+    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True), np.float32)

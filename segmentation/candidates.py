@@ -1,0 +1,192 @@
+"""Lines to candidate glyphs: every run of neighbouring pieces that could be one symbol."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.components import Component
+from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.cuts import cut_pieces
+from segmentation.geometry import Box, union
+from segmentation.lines import line_height
+from segmentation.normalize import normalize_glyph
+
+__all__ = ["Candidate", "Strip", "build_strip", "cut_specimen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One hypothesis: the pieces ``start <= k < stop`` of a strip are one symbol.
+
+    Attributes
+    ----------
+    start, stop : int
+        Half-open range of pieces.
+    box : Box
+        Around its ink, in px of the working page.
+    """
+
+    start: int
+    stop: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One line of writing, over-segmented.
+
+    Attributes
+    ----------
+    pieces : tuple of Box
+        From left to right, in px of the working page.
+    candidates : tuple of Candidate
+        All hypotheses over the pieces.
+    height_px : float
+        Height of the line's tall members.
+    cell : int
+        Index of the cell that the line lies in, -1 outside of all cells.
+    """
+
+    pieces: tuple[Box, ...]
+    candidates: tuple[Candidate, ...]
+    height_px: float
+    cell: int
+
+
+def _tight(mask: NDArray[np.bool_], left: int, top: int) -> Box:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
+
+
+def _number_pieces(
+    line: Sequence[Component],
+    labels: NDArray[np.int32],
+    frame: Box,
+    stroke_px: float,
+    config: SegmentationConfig,
+) -> tuple[NDArray[np.int32], list[Box]]:
+    """Cut each component and number all pieces of the line from left to right."""
+    parts: list[tuple[Box, NDArray[np.bool_], Box]] = []
+    for component in line:
+        box = component.box
+        mask = labels[box.top : box.bottom, box.left : box.right] == component.label
+        pieces = cut_pieces(mask, stroke_px=stroke_px, config=config)
+        for k in range(1, int(pieces.max(initial=0)) + 1):
+            piece = pieces == k
+            parts.append((_tight(piece, box.left, box.top), piece, box))
+    parts.sort(key=lambda part: part[0].centre[0])
+    image = np.zeros((frame.height, frame.width), np.int32)
+    for number, (_, piece, box) in enumerate(parts, start=1):
+        window = image[
+            box.top - frame.top : box.bottom - frame.top, box.left - frame.left : box.right - frame.left
+        ]
+        window[piece] = number
+    return image, [part[0] for part in parts]
+
+
+def _hypotheses(pieces: Sequence[Box], height: float, config: SegmentationConfig) -> list[Candidate]:
+    found = []
+    for start in range(len(pieces)):
+        box = pieces[start]
+        found.append(Candidate(start, start + 1, box))
+        for stop in range(start + 2, min(start + config.max_join, len(pieces)) + 1):
+            nearest = pieces[stop - 1]
+            if -box.overlap_x(nearest) > 0.15 * height:
+                break
+            box = union((box, nearest))
+            if box.width > config.max_glyph_width * max(height, box.height) or box.height > 2.2 * height:
+                break
+            found.append(Candidate(start, stop, box))
+    return found
+
+
+def _soft(strength: NDArray[np.uint8], own: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return a glyph's ink with its soft edges and nothing of its neighbours."""
+    grown = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
+    return np.where(own | (grown & ~others), strength, 0).astype(np.uint8)
+
+
+def _cut_out(
+    strength: NDArray[np.uint8], image: NDArray[np.int32], frame: Box, candidate: Candidate
+) -> NDArray[np.uint8]:
+    box = Box(
+        max(candidate.box.left - 1, frame.left),
+        max(candidate.box.top - 1, frame.top),
+        min(candidate.box.right + 1, frame.right),
+        min(candidate.box.bottom + 1, frame.bottom),
+    )
+    window = image[
+        box.top - frame.top : box.bottom - frame.top, box.left - frame.left : box.right - frame.left
+    ]
+    own = (window > candidate.start) & (window <= candidate.stop)
+    return _soft(strength[box.top : box.bottom, box.left : box.right], own, window > 0)
+
+
+def cut_specimen(
+    components: Sequence[Component], labels: NDArray[np.int32], strength: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Cut out and normalize components that are known to be one symbol.
+
+    Parameters
+    ----------
+    components : sequence of Component
+        At least one.
+    labels : (H, W) int32 ndarray
+        Label image of the page. Not modified.
+    strength : (H, W) uint8 ndarray
+        Soft ink of the page. Not modified.
+
+    Returns
+    -------
+    (28, 28) uint8 ndarray
+        As the network sees it in reading.
+    """
+    tight = union(component.box for component in components)
+    height, width = labels.shape
+    box = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(width, height)
+    window = labels[box.top : box.bottom, box.left : box.right]
+    own = np.isin(window, [component.label for component in components])
+    return normalize_glyph(_soft(strength[box.top : box.bottom, box.left : box.right], own, window > 0))
+
+
+def build_strip(
+    line: Sequence[Component],
+    labels: NDArray[np.int32],
+    strength: NDArray[np.uint8],
+    *,
+    stroke_px: float,
+    config: SegmentationConfig = DEFAULT,
+) -> tuple[Strip, list[NDArray[np.uint8]]]:
+    """Over-segment one line and normalize all its candidate glyphs.
+
+    Parameters
+    ----------
+    line : sequence of Component
+        From left to right, at least one.
+    labels : (H, W) int32 ndarray
+        Label image of the page. Not modified.
+    strength : (H, W) uint8 ndarray
+        Soft ink of the page. Not modified.
+    stroke_px : float
+        Width of a typical stroke.
+    config : SegmentationConfig
+        Limits.
+
+    Returns
+    -------
+    strip : Strip
+        The hypotheses.
+    glyphs : list of (28, 28) uint8 ndarray
+        One for each of ``strip.candidates``, in their order.
+    """
+    tight = union(component.box for component in line)
+    height_page, width_page = labels.shape
+    frame = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(width_page, height_page)
+    image, pieces = _number_pieces(line, labels, frame, stroke_px, config)
+    height = line_height([component.box for component in line])
+    candidates = _hypotheses(pieces, height, config)
+    glyphs = [normalize_glyph(_cut_out(strength, image, frame, candidate)) for candidate in candidates]
+    return Strip(tuple(pieces), tuple(candidates), height, line[0].cell), glyphs

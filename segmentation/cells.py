@@ -1,0 +1,106 @@
+"""Cells: the areas that rules enclose, kept as layout when the rules themselves are gone."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.geometry import Box
+from segmentation.rules import Rules
+
+__all__ = ["Cell", "CellMap", "find_cells"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One enclosed area: its box, and the comb it belongs to.
+
+    Attributes
+    ----------
+    box : Box
+        In px of the page that the rules were found on.
+    row : int
+        Cells side by side at one height share a row; counted from 0, top to bottom.
+    """
+
+    box: Box
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellMap:
+    """All cells of a page and which pixel lies in which.
+
+    Attributes
+    ----------
+    labels : (H, W) int32 ndarray
+        Index into `cells`, or -1 outside of all cells.
+    cells : tuple of Cell
+        In reading order.
+    """
+
+    labels: NDArray[np.int32]
+    cells: tuple[Cell, ...]
+
+
+def _rows(boxes: list[Box]) -> list[int]:
+    """Number the rows of `boxes`, given from top to bottom by their centres."""
+    rows: list[int] = []
+    reference: Box | None = None
+    for box in boxes:
+        middle = box.centre[1]
+        if reference is None or not reference.top < middle < reference.bottom:
+            rows.append(rows[-1] + 1 if rows else 0)
+            reference = box
+        else:
+            rows.append(rows[-1])
+    return rows
+
+
+def find_cells(rules: Rules, height_px: float) -> CellMap:
+    """Find the areas enclosed by rules.
+
+    Small gaps in the rules are closed first. An area counts when it fills most of its own
+    box, could hold a symbol, and is not the better part of the page.
+
+    Parameters
+    ----------
+    rules : Rules
+        Of the page.
+    height_px : float
+        Writing height in px: bounds what a cell can be.
+
+    Returns
+    -------
+    CellMap
+        Without cells where the page has no boxes.
+    """
+    walls = rules.mask.view(np.uint8)
+    none = CellMap(np.full(walls.shape, -1, np.int32), ())
+    if not (rules.horizontal.any() and rules.vertical.any()):
+        return none
+    gap = max(3, round(0.25 * height_px)) | 1
+    walls = cv2.morphologyEx(walls, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - walls, connectivity=4)
+    page_height, page_width = walls.shape
+    found: list[tuple[Box, int]] = []
+    for label in range(1, count):
+        left, top, width, height, area = (int(v) for v in stats[label])
+        edges = (left == 0) + (top == 0) + (left + width == page_width) + (top + height == page_height)
+        if min(width, height) < 0.6 * height_px or area < 0.72 * width * height:
+            continue
+        if edges > 1 or area > 0.4 * labels.size:
+            continue
+        found.append((Box(left, top, left + width, top + height), label))
+    if not found:
+        return none
+    found.sort(key=lambda item: item[0].centre[1])
+    rows = _rows([box for box, _ in found])
+    ordered = sorted(zip(rows, found, strict=True), key=lambda item: (item[0], item[1][0].left))
+    index = np.full(count, -1, np.int32)
+    cells = []
+    for position, (row, (box, label)) in enumerate(ordered):
+        index[label] = position
+        cells.append(Cell(box, row))
+    return CellMap(index[labels], tuple(cells))

@@ -1,0 +1,157 @@
+"""Page to ink: flattens the light, finds the polarity, thresholds each stroke at half its peak.
+
+It takes out what the light did (shadow, vignette, tinted paper) and what the paper's
+grain does; what is print, rule or handwriting is decided later.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.config import DEFAULT, SegmentationConfig
+
+__all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted"]
+
+#: Longest side, in px, of the reduced page on which the background is estimated.
+BACKGROUND_SIDE_PX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The ink of a page.
+
+    Attributes
+    ----------
+    mask : (H, W) bool ndarray
+        True = ink.
+    strength : (H, W) uint8 ndarray
+        Contrast over the local peak: 255 in the middle of a stroke, about 128 at its edge.
+    contrast : (H, W) uint8 ndarray
+        Darkness against the paper, 0..255, before any threshold.
+    noise : float
+        Standard deviation of the paper's grain, in levels of `contrast`.
+    inverted : bool
+        True where the page is written light on dark.
+    """
+
+    mask: NDArray[np.bool_]
+    strength: NDArray[np.uint8]
+    contrast: NDArray[np.uint8]
+    noise: float
+    inverted: bool
+
+
+def _reduced(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    scale = side_px / max(pixels.shape)
+    if scale >= 1:
+        return pixels
+    height, width = pixels.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def is_inverted(pixels: NDArray[np.uint8]) -> bool:
+    """Tell whether the page is written light on dark.
+
+    Ink is the minority that departs far from its surroundings: where the large departures
+    from the local median go up rather than down, the page is inverted. A shadow does not
+    mislead it, because the median follows the shadow.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page, 0 = black. Not modified.
+
+    Returns
+    -------
+    bool
+        False for a page without contrast.
+    """
+    small = _reduced(pixels, 4 * BACKGROUND_SIDE_PX)
+    window = max(3, min(small.shape) // 12) | 1
+    reduced = _reduced(small, BACKGROUND_SIDE_PX)
+    median = cv2.medianBlur(reduced, min(window // 4 * 2 + 1, 51))
+    median = cv2.resize(median, small.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    departure = small.astype(np.int16) - median
+    scale = max(30.0, float(np.percentile(np.abs(departure), 99)) * 0.6)
+    lighter, darker = int((departure > scale).sum()), int((departure < -scale).sum())
+    # A dark page is needed as well: glare on white paper is light on light.
+    return lighter > 2 * darker and float(np.median(small)) < 128
+
+
+def flatten_light(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> NDArray[np.uint8]:
+    """Divide the page by its background and return the darkness of what is left.
+
+    The background is a morphological closing of the reduced page: wider than any stroke,
+    so that strokes vanish from it while shadows stay.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page, dark on light. Not modified.
+    config : SegmentationConfig
+        Gives the window.
+
+    Returns
+    -------
+    (H, W) uint8 ndarray
+        0 on the paper, up to 255 in black ink.
+    """
+    small = _reduced(pixels, BACKGROUND_SIDE_PX)
+    window = max(3, round(max(small.shape) * config.background_window)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
+    smooth = cv2.medianBlur(small, 3) if min(small.shape) >= 3 else small
+    background = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    background = cv2.GaussianBlur(background, (0, 0), window / 6)
+    background = cv2.resize(background, pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    flat = cv2.divide(pixels, np.maximum(background, 1), scale=255)
+    return np.asarray(cv2.bitwise_not(flat), dtype=np.uint8)
+
+
+def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:
+    """Return the paper's typical contrast and its deviation, from the histogram's middle."""
+    histogram = cv2.calcHist([contrast], [0], None, [256], [0, 256]).ravel()
+    share = np.cumsum(histogram) / max(1.0, histogram.sum())
+    middle = float(np.searchsorted(share, 0.5))
+    upper = float(np.searchsorted(share, 0.75))
+    lower = float(np.searchsorted(share, 0.25))
+    return middle, max(1.0, (upper - lower) / 1.349)
+
+
+def extract_ink(
+    pixels: NDArray[np.uint8], *, inverted: bool, stroke_px: float, config: SegmentationConfig = DEFAULT
+) -> Ink:
+    """Threshold a page into ink.
+
+    Each pixel is compared with the strongest contrast near it, so that a stroke ends where
+    it has fallen to about half its own peak, be it pencil or marker, sharp or blurred.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page, 0 = black. Not modified.
+    inverted : bool
+        True where the page is written light on dark.
+    stroke_px : float
+        Width of a typical stroke in px: how far the peak of a stroke is looked for.
+    config : SegmentationConfig
+        Thresholds.
+
+    Returns
+    -------
+    Ink
+        Mask and strengths, of the page's size.
+    """
+    page = cv2.bitwise_not(pixels) if inverted else pixels
+    contrast = flatten_light(np.asarray(page, dtype=np.uint8), config)
+    paper, noise = _noise(contrast)
+    floor = paper + max(config.contrast_floor, config.contrast_sigmas * noise)
+    reach = max(3, round(2.0 * stroke_px)) | 1
+    kernel = np.ones((reach, reach), np.uint8)
+    peak = cv2.dilate(contrast, kernel)
+    peak = cv2.blur(peak, (reach, reach))
+    strength = cv2.divide(contrast, np.maximum(peak, 1), scale=127.5 / config.edge_share)
+    mask = (strength >= 128) & (contrast >= floor)
+    return Ink(mask, np.asarray(strength, np.uint8), contrast, noise, inverted)

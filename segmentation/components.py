@@ -1,0 +1,104 @@
+"""Connected components of the ink: what can be writing, each with its box and its cell."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.cells import CellMap
+from segmentation.clean import Ink
+from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.geometry import Box
+from segmentation.scale import WritingSize
+
+__all__ = ["Component", "label_components"]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One 8-connected blob of ink.
+
+    Attributes
+    ----------
+    label : int
+        Its number in the label image.
+    box : Box
+        Tight box in px of the working page.
+    area_px : int
+        Ink pixels.
+    cell : int
+        Index of the cell that holds its middle, -1 outside of all cells.
+    """
+
+    label: int
+    box: Box
+    area_px: int
+    cell: int
+
+
+def _plausible(
+    stats: NDArray[np.int32], shape: tuple[int, ...], size: WritingSize, config: SegmentationConfig
+) -> NDArray[np.bool_]:
+    """Tell which components can hold writing, by shape alone."""
+    left, top, width, height, area = (stats[:, k].astype(np.float64) for k in range(5))
+    enough = (area >= max(config.dust_px, 0.5 * size.stroke_px**2)) & (
+        np.maximum(width, height) >= config.min_height_px
+    )
+    page_height, page_width = shape
+    border = (left <= 1) | (top <= 1) | (left + width >= page_width - 1) | (top + height >= page_height - 1)
+    sprawling = np.maximum(width, height) > 6 * size.height_px
+    solid = (area > 0.8 * width * height) & (np.minimum(width, height) > 0.45 * size.height_px)
+    strip = (width > 7 * height) | (height > 9 * width)
+    edge = border & (sprawling | strip | (np.minimum(width, height) < 0.35 * size.height_px))
+    huge = (height > 0.9 * page_height) | (np.maximum(width, height) > 25 * size.height_px)
+    return enough & ~edge & ~solid & ~huge & ~(width > 12 * height)
+
+
+def label_components(
+    ink: Ink,
+    mask: NDArray[np.bool_],
+    cells: CellMap,
+    size: WritingSize,
+    config: SegmentationConfig = DEFAULT,
+) -> tuple[NDArray[np.int32], list[Component]]:
+    """Find the components of `mask` that can be writing.
+
+    Hairline breaks are bridged for the labelling; no pixel is added to the ink.
+
+    Parameters
+    ----------
+    ink : Ink
+        Of the page: gives the contrast that a component must reach somewhere.
+    mask : (H, W) bool ndarray
+        Ink without rules. Not modified.
+    cells : CellMap
+        Of the page.
+    size : WritingSize
+        Of the working page.
+    config : SegmentationConfig
+        Thresholds.
+
+    Returns
+    -------
+    labels : (H, W) int32 ndarray
+        0 on paper.
+    components : list of Component
+        The plausible ones, in no particular order.
+    """
+    bridged = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    labels[~mask] = 0
+    keep = _plausible(stats, mask.shape, size, config)
+    keep[0] = False
+    components = []
+    least = max(config.contrast_floor, config.peak_sigmas * ink.noise)
+    for label in np.flatnonzero(keep):
+        left, top, width, height, area = (int(v) for v in stats[label])
+        window = (slice(top, top + height), slice(left, left + width))
+        here = labels[window] == label
+        if float(ink.contrast[window][here].max(initial=0)) < least:
+            continue
+        x, y = int(centres[label][0]), int(centres[label][1])
+        components.append(Component(int(label), Box(left, top, left + width, top + height), area, int(cells.labels[y, x])))
+    return labels, components

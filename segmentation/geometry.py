@@ -1,0 +1,82 @@
+"""Boxes on a page: integer pixels, half-open, origin top-left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Box", "union"]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Box:
+    """A half-open box: ``left <= x < right``, ``top <= y < bottom``.
+
+    Raises
+    ------
+    ValueError
+        The box is empty or turned inside out.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def __post_init__(self) -> None:
+        if self.right <= self.left or self.bottom <= self.top:
+            raise ValueError(f"a box needs an area; received {self.left, self.top, self.right, self.bottom}")
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> int:
+        """Area in square pixels."""
+        return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Centre ``(x, y)`` in pixels."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def overlap_x(self, other: "Box") -> int:
+        """Return the shared width in pixels; negative where there is a gap."""
+        return min(self.right, other.right) - max(self.left, other.left)
+
+    def overlap_y(self, other: "Box") -> int:
+        """Return the shared height in pixels; negative where there is a gap."""
+        return min(self.bottom, other.bottom) - max(self.top, other.top)
+
+    def contains(self, x: float, y: float) -> bool:
+        """Tell whether the point lies inside."""
+        return self.left <= x < self.right and self.top <= y < self.bottom
+
+    def clipped(self, width: int, height: int) -> "Box":
+        """Return the part inside a page of that size, never less than one pixel."""
+        left, top = min(max(self.left, 0), width - 1), min(max(self.top, 0), height - 1)
+        return Box(left, top, max(left + 1, min(self.right, width)), max(top + 1, min(self.bottom, height)))
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around all of `boxes`.
+
+    Raises
+    ------
+    ValueError
+        `boxes` is empty.
+    """
+    boxes = list(boxes)
+    if not boxes:
+        raise ValueError("union of no boxes")
+    return Box(
+        min(b.left for b in boxes),
+        min(b.top for b in boxes),
+        max(b.right for b in boxes),
+        max(b.bottom for b in boxes),
+    )

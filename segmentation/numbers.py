@@ -1,0 +1,217 @@
+"""Digits to numbers: what belongs together is decided by the page's own spacing and cells."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from segmentation.cells import Cell
+from segmentation.geometry import Box, union
+
+__all__ = ["PlacedDigit", "group_numbers"]
+
+#: A gap parts two numbers when pitches jump at least by this factor there.
+JUMP = 1.42
+#: No gap smaller than this share of the height parts numbers.
+LEAST_GAP = 0.3
+#: Any gap wider than this share of the height parts numbers.
+MOST_GAP = 2.2
+#: Stacked rows of more single-digit cells than this are a table, not combs.
+COMB_COLUMNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedDigit:
+    """A digit where it was read.
+
+    Attributes
+    ----------
+    box : Box
+        In px of the working page.
+    strip : int
+        The strip it was read from.
+    cell : int
+        The cell it lies in, -1 outside of all cells.
+    """
+
+    box: Box
+    strip: int
+    cell: int
+
+
+def _heights(digits: Sequence[PlacedDigit]) -> float:
+    return float(np.median([digit.box.height for digit in digits]))
+
+
+def _spacings(run: Sequence[PlacedDigit]) -> tuple[np.ndarray, np.ndarray]:
+    """Return pitches (middle to middle) and gaps (edge to edge) over the height of the run."""
+    height = _heights(run)
+    pitch = [(b.box.centre[0] - a.box.centre[0]) / height for a, b in zip(run, run[1:], strict=False)]
+    gap = [-a.box.overlap_x(b.box) / height for a, b in zip(run, run[1:], strict=False)]
+    return np.array(pitch), np.array(gap)
+
+
+def _jump(values: np.ndarray) -> tuple[float, float]:
+    """Return the widest jump between sorted values, as a factor, and the threshold inside it."""
+    ordered = np.sort(np.maximum(values, 0.15))
+    if len(ordered) < 2:
+        return 1.0, float("inf")
+    factors = ordered[1:] / ordered[:-1]
+    at = int(factors.argmax())
+    return float(factors[at]), float(np.sqrt(ordered[at] * ordered[at + 1]))
+
+
+def _page_threshold(runs: Sequence[Sequence[PlacedDigit]]) -> float:
+    """Return the gap that parts numbers all over the page, infinite where gaps are all alike."""
+    gaps = np.concatenate([_spacings(run)[1] for run in runs if len(run) > 1] or [np.zeros(0)])
+    if len(gaps) < 4:
+        return float("inf")
+    logs = np.sort(np.log(np.maximum(gaps, 0.0) + 0.15))
+    best, threshold = 0.0, float("inf")
+    for k in range(1, len(logs)):
+        low, high = logs[:k], logs[k:]
+        between = k * (len(logs) - k) * (high.mean() - low.mean()) ** 2
+        if between > best:
+            best, threshold = between, float((low[-1] + high[0]) / 2)
+    low, high = logs[logs <= threshold], logs[logs > threshold]
+    if not len(high):
+        return float("inf")
+    spread = np.sqrt((low.var() * len(low) + high.var() * len(high)) / len(logs)) + 0.05
+    # Two heaps of gaps, far apart for their width: the page tells words from letters.
+    if high.mean() - low.mean() < max(0.7, 2.6 * spread):
+        return float("inf")
+    return max(LEAST_GAP, float(np.exp(threshold)) - 0.15)
+
+
+def _split(run: Sequence[PlacedDigit], page_gap: float) -> list[list[PlacedDigit]]:
+    """Part a run of digits on one line into numbers."""
+    if len(run) < 2:
+        return [list(run)]
+    pitch, gap = _spacings(run)
+    factor, threshold = _jump(pitch)
+    jumps = factor >= JUMP
+    groups = [[run[0]]]
+    for k, digit in enumerate(run[1:]):
+        apart = gap[k] > MOST_GAP
+        if page_gap < float("inf"):
+            apart = apart or gap[k] > page_gap
+        elif jumps:
+            apart = apart or (pitch[k] > threshold and gap[k] > LEAST_GAP)
+        if apart:
+            groups.append([])
+        groups[-1].append(digit)
+    return groups
+
+
+def _combs(cells: Sequence[Cell]) -> dict[int, int]:
+    """Find rows of small equal boxes that hold one number: cell index to comb index."""
+    rows = defaultdict(list)
+    for index, cell in enumerate(cells):
+        rows[cell.row].append(index)
+    chains: list[list[int]] = []
+    for row in rows.values():
+        chain: list[int] = []
+        for index in row:
+            box = cells[index].box
+            if chain:
+                last = cells[chain[-1]].box
+                wall = box.left - last.right
+                alike = abs(box.width - last.width) < 0.35 * last.width
+                if wall > 0.35 * last.width or not alike:
+                    chains.append(chain)
+                    chain = []
+            if box.width > 1.45 * box.height:
+                continue
+            chain.append(index)
+        chains.append(chain)
+    chains = [chain for chain in chains if len(chain) > 1]
+    boxes = [union(cells[index].box for index in chain) for chain in chains]
+    combs: dict[int, int] = {}
+    for number, (chain, box) in enumerate(zip(chains, boxes, strict=True)):
+        stacked = any(
+            other is not box and box.overlap_x(other) > 0.5 * box.width and -12 <= box.overlap_y(other) <= 0
+            for other in boxes
+        )
+        if not stacked or len(chain) <= COMB_COLUMNS:
+            combs.update(dict.fromkeys(chain, number))
+    return combs
+
+
+def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[PlacedDigit]]:
+    """Group the digits that lie in cells: by comb, or by cell."""
+    by_cell = defaultdict(list)
+    for digit in digits:
+        by_cell[digit.cell].append(digit)
+    combs = _combs(cells)
+    by_comb = defaultdict(list)
+    for index, held in by_cell.items():
+        by_comb[("comb", combs[index]) if index in combs else ("cell", index)].append(held)
+    numbers: list[list[PlacedDigit]] = []
+    for (kind, _), boxes in by_comb.items():
+        if kind == "comb" and all(len(held) <= 1 for held in boxes):
+            joined = [digit for held in boxes for digit in held]
+            numbers.append(sorted(joined, key=lambda d: d.box.centre[0]))
+            continue
+        for held in boxes:
+            strips = defaultdict(list)
+            for digit in held:
+                strips[digit.strip].append(digit)
+            for run in strips.values():
+                numbers.extend(_split(sorted(run, key=lambda d: d.box.centre[0]), 1.2))
+    return numbers
+
+
+def _into_lines(numbers: Sequence[list[PlacedDigit]]) -> list[list[list[PlacedDigit]]]:
+    """Sort numbers into lines from top to bottom, each from left to right."""
+    placed = sorted(numbers, key=lambda number: union(d.box for d in number).centre[1])
+    strip_of_line: dict[int, int] = {}
+    lines: list[list[list[PlacedDigit]]] = []
+    frames: list[Box] = []
+    for number in placed:
+        box = union(d.box for d in number)
+        strip = number[0].strip
+        home = strip_of_line.get(strip)
+        if home is None:
+            for k in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+                shared = frames[k].overlap_y(box)
+                if shared > 0.5 * min(frames[k].height, box.height):
+                    home = k
+                    break
+        if home is None:
+            lines.append([])
+            frames.append(box)
+            home = len(lines) - 1
+        lines[home].append(number)
+        strip_of_line.setdefault(strip, home)
+    return [sorted(line, key=lambda number: number[0].box.left) for line in lines]
+
+
+def group_numbers(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[list[PlacedDigit]]]:
+    """Group the digits of a page into numbers and lines.
+
+    Outside of cells a gap parts two numbers where the gaps of the page, or else the
+    pitches of the line, fall into two heaps; evenly spaced digits are one number. A comb
+    of boxes with one digit each is one number, a table's cell holds its own.
+
+    Parameters
+    ----------
+    digits : sequence of PlacedDigit
+        All digits of the page, in any order.
+    cells : sequence of Cell
+        Of the page.
+
+    Returns
+    -------
+    list of lines, each a list of numbers, each a list of PlacedDigit
+        In reading order.
+    """
+    runs = defaultdict(list)
+    for digit in digits:
+        if digit.cell < 0:
+            runs[digit.strip].append(digit)
+    ordered = [sorted(run, key=lambda d: d.box.centre[0]) for run in runs.values()]
+    page_gap = _page_threshold(ordered)
+    numbers = [number for run in ordered for number in _split(run, page_gap)]
+    numbers.extend(_in_cells([digit for digit in digits if digit.cell >= 0], cells))
+    return _into_lines(numbers)

@@ -1,0 +1,141 @@
+"""The way from a page to its candidate glyphs, on one screen."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.candidates import Strip, build_strip
+from segmentation.cells import Cell, find_cells
+from segmentation.clean import Ink, extract_ink, is_inverted
+from segmentation.components import Component, label_components
+from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.lines import chain_lines
+from segmentation.rules import find_rules, remove_rules
+from segmentation.scale import WritingSize, measure_writing
+
+__all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The ink of a page that can be writing, in px of the working page.
+
+    Attributes
+    ----------
+    scale : float
+        Working page over original page; divide a length by it to get px of the original.
+    size : WritingSize
+        Of the writing on the working page.
+    ink : Ink
+        Before rules were taken out.
+    labels : (H, W) int32 ndarray
+        Which component a pixel belongs to, 0 on paper.
+    components : tuple of Component
+        The plausible ones.
+    cells : tuple of Cell
+        Areas enclosed by rules.
+    """
+
+    scale: float
+    size: WritingSize
+    ink: Ink
+    labels: NDArray[np.int32]
+    components: tuple[Component, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """All candidate glyphs of a page.
+
+    Attributes
+    ----------
+    writing : Writing
+        What they were cut from.
+    strips : tuple of Strip
+        The lines, over-segmented, in no particular order.
+    glyphs : (N, 28, 28) uint8 ndarray
+        All candidates of all strips, strip after strip, ink = 255.
+    """
+
+    writing: Writing
+    strips: tuple[Strip, ...]
+    glyphs: NDArray[np.uint8]
+
+
+def _resized(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    if scale == 1.0:
+        return pixels
+    height, width = pixels.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+
+
+def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[float, WritingSize, bool]:
+    """Look at the reduced page: at which scale to work, the writing's size there, the polarity."""
+    overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
+    overview = _resized(pixels, overview_scale)
+    inverted = is_inverted(overview)
+    coarse = measure_writing(extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask)
+    height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
+    if height >= config.least_height_px:
+        scale = min(1.0, config.working_height_px / height)
+    else:
+        room = (config.most_working_px / pixels.size) ** 0.5
+        scale = max(1.0, min(2.0, config.least_height_px / height, room))
+    return scale, WritingSize(height * scale, max(1.5, stroke * scale)), inverted
+
+
+def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Writing:
+    """Find the ink of a page that can be writing: light, grain and rules taken out.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page, 0 = black. Not modified.
+    config : SegmentationConfig
+        Thresholds.
+
+    Returns
+    -------
+    Writing
+        In px of the working page.
+    """
+    scale, size, inverted = _survey(pixels, config)
+    page = _resized(pixels, scale)
+    ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
+    rules = find_rules(ink.mask, size, config)
+    mask = remove_rules(ink.mask, rules)
+    cells = find_cells(rules, size.height_px)
+    labels, components = label_components(ink, mask, cells, size, config)
+    return Writing(scale, size, ink, labels, tuple(components), cells.cells)
+
+
+def segment_page(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Segmentation:
+    """Find everything on a page that could be a written symbol.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page, 0 = black. Not modified.
+    config : SegmentationConfig
+        Thresholds.
+
+    Returns
+    -------
+    Segmentation
+        Without strips for a blank page.
+    """
+    writing = find_writing(pixels, config)
+    strips, glyphs = [], []
+    for line in chain_lines(writing.components):
+        strip, batch = build_strip(
+            line, writing.labels, writing.ink.strength, stroke_px=writing.size.stroke_px, config=config
+        )
+        strips.append(strip)
+        glyphs.extend(batch)
+    stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
+    return Segmentation(writing, tuple(strips), stacked)

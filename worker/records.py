@@ -1,0 +1,153 @@
+"""THE output schema: what is written to ``pages/*.json`` and from there to every table.
+
+A page file holds one :class:`PageRecord`: either the numbers that were read or the
+reason why the page could not be read. Records are frozen and refuse unknown fields.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Alternative",
+    "BoxRecord",
+    "DigitRecord",
+    "FailedPage",
+    "ModelRecord",
+    "NumberRecord",
+    "PageRecord",
+    "ProcessingStep",
+    "ReadPage",
+    "SourceRecord",
+    "Status",
+    "ToolRecord",
+    "WarningRecord",
+]
+
+#: Raised in its first part when a reader of older files would misunderstand newer ones.
+SCHEMA_VERSION = "1.0"
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Record(BaseModel):
+    """Base of all records: immutable, and strict about what belongs in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Status(StrEnum):
+    """What became of a number."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REJECTED = "rejected"
+    BLANK = "blank"
+
+
+class BoxRecord(Record):
+    """A box in integer pixels of the original page, origin top-left."""
+
+    x: Annotated[int, Field(ge=0)]
+    y: Annotated[int, Field(ge=0)]
+    width: Annotated[int, Field(ge=1)]
+    height: Annotated[int, Field(ge=1)]
+
+
+class Alternative(Record):
+    """Another reading and its calibrated probability."""
+
+    text: str
+    probability: Probability
+
+
+class DigitRecord(Record):
+    """One digit of a number; ``text`` is ``?`` when no reading is credible."""
+
+    text: Annotated[str, Field(pattern=r"^[0-9?]$")]
+    confidence: Probability
+    box: BoxRecord
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class NumberRecord(Record):
+    """One number: a row of ``results.csv``."""
+
+    line: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1)]
+    field: str = ""
+    text: str
+    status: Status
+    confidence: Probability
+    box: BoxRecord
+    digits: tuple[DigitRecord, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class ToolRecord(Record):
+    """The program that wrote the record."""
+
+    name: str = "digitize"
+    version: str
+
+
+class ModelRecord(Record):
+    """The model that read the page."""
+
+    id: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SourceRecord(Record):
+    """Where the page came from; sizes and dpi are null where the page was never decoded."""
+
+    path: str
+    page: Annotated[int, Field(ge=1)]
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
+    dpi: float | None = None
+
+
+class ProcessingStep(Record):
+    """One step on the page's way, with what it found or was set to."""
+
+    name: str
+    settings: dict[str, float | int | str | bool] = {}
+
+
+class WarningRecord(Record):
+    """Something the reader of the table should know about the page."""
+
+    code: str
+    message: str
+
+
+class ReadPage(Record):
+    """A page that was read, blank ones included."""
+
+    outcome: Literal["read"] = "read"
+    schema_version: str = SCHEMA_VERSION
+    tool: ToolRecord
+    model: ModelRecord
+    source: SourceRecord
+    processing: tuple[ProcessingStep, ...] = ()
+    numbers: tuple[NumberRecord, ...] = ()
+    warnings: tuple[WarningRecord, ...] = ()
+    timings_s: dict[str, float] = {}
+
+
+class FailedPage(Record):
+    """A page that could not be read, and why: a row of ``errors.csv``."""
+
+    outcome: Literal["failed"] = "failed"
+    schema_version: str = SCHEMA_VERSION
+    tool: ToolRecord
+    source: SourceRecord
+    code: str
+    message: str
+
+
+PageRecord = Annotated[ReadPage | FailedPage, Field(discriminator="outcome")]
