@@ -113,12 +113,12 @@ class Console:
         """Say what to do next."""
         self._say(self._labelled("hint", text))
 
-    def error(self, message: str, *, hint: str = "") -> None:
+    def error(self, message: str, *, hint: str = "", trace: bool = False) -> None:
         """Say what is wrong, in one line, and in another what to do next.
 
-        With -v the traceback of the error being handled comes first.
+        With `trace` and -v the traceback of the error being handled comes first.
         """
-        if self.verbose and sys.exc_info()[0] is not None:
+        if trace and self.verbose and sys.exc_info()[0] is not None:
             self._say(traceback.format_exc().rstrip())
         self._say(self._labelled("error", message))
         if hint:

@@ -15,7 +15,7 @@ from cli.retrain import retrain
 from cli.status import status
 from cli.submit import submit
 from cli.worker import worker
-from worker.errors import DigitizeError
+from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeeded
 
 __all__ = ["app", "main"]
 
@@ -24,6 +24,9 @@ EPILOG = (
     "5 no usable input, 6 output not writable, 7 settings invalid, 8 model missing or refused, "
     "9 review needed (--strict), 124 timed out waiting, 130 interrupted."
 )
+
+#: What pages are to blame for, and not the program: a traceback would explain nothing.
+_ABOUT_PAGES = (NoUsableInput, PagesFailed, ReviewNeeded)
 
 
 class _Commands(TyperGroup):
@@ -43,14 +46,16 @@ class _Commands(TyperGroup):
         try:
             code = super().main(args, "digitize", complete_var, standalone_mode=False, obj=console, **extra)
         except DigitizeError as error:
-            console.error(error.message, hint=error.remedy)
+            console.error(error.message, hint=error.remedy, trace=not isinstance(error, _ABOUT_PAGES))
             code = error.exit_code
         except typer.TyperException as error:
             code = _report_usage(console, error)
-        except typer.Abort:
+        except (typer.Abort, KeyboardInterrupt):
+            console.error("interrupted")
             code = 130
         except Exception as error:  # noqa: BLE001 - the last place where it can be explained
-            console.error(f"unexpected: {type(error).__name__}: {error}", hint=DigitizeError.remedy_default)
+            message = f"unexpected: {type(error).__name__}: {error}"
+            console.error(message, hint=DigitizeError.remedy_default, trace=True)
         raise SystemExit(code or 0)
 
 

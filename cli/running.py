@@ -40,6 +40,8 @@ _ROWS_ON_TERMINAL = 60
 #: Failed pages that are named one by one; all of them are in errors.csv.
 _FAILURES_NAMED = 20
 
+_SHORTEST_TIMER_S = 0.001
+
 
 def check_broker(settings: "Settings", *, wait: bool) -> None:
     """Find out at once, and not after counting pages, that the queue cannot be used.
@@ -78,11 +80,10 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
     if not missing:
         return
     done_before = len(job.entries) - len(missing)
-    deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
     try:
         with _terminated_like_ctrl_c(), console.progress("pages", len(job.entries)) as advance:
             if settings.broker_url is None:
-                _read_here(job, missing, settings, _Counter(advance, done_before), deadline_s)
+                _read_here(job, missing, settings, _Counter(advance, done_before), timeout_s)
             else:
                 _read_in_queue(job, missing, settings, advance, timeout_s)
     except KeyboardInterrupt:
@@ -158,19 +159,15 @@ def _read_here(
     missing: "tuple[PageEntry, ...]",
     settings: "Settings",
     counter: _Counter,
-    deadline_s: float | None,
+    timeout_s: float | None,
 ) -> None:
     from worker.embedded import run_embedded
 
     def on_done(_entry: "PageEntry", record: "PageRecord") -> None:
         counter.add(record)
-        if deadline_s is not None and time.monotonic() > deadline_s:
-            raise WaitTimedOut(
-                "the pages were not read in time",
-                remedy=f"digitize resume {shlex.quote(str(job.path))} goes on where this stopped.",
-            )
 
-    run_embedded(job, missing, settings, on_done)
+    with _stopped_after(timeout_s, job):
+        run_embedded(job, missing, settings, on_done)
 
 
 def _read_in_queue(
@@ -231,3 +228,26 @@ def _terminated_like_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _stopped_after(timeout_s: float | None, job: "Job") -> Iterator[None]:
+    """Stop a run when its time is up, also in the middle of a page, children included."""
+    if timeout_s is None:
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise WaitTimedOut(
+            f"not all pages were read within {timeout_s:g} s",
+            remedy=f"digitize resume {shlex.quote(str(job.path))} goes on where this stopped.",
+        )
+
+    before = signal.signal(signal.SIGALRM, stop)
+    # A timer of 0 s would never go off.
+    signal.setitimer(signal.ITIMER_REAL, max(timeout_s, _SHORTEST_TIMER_S))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)

@@ -81,7 +81,7 @@ def _check(name: str, look: Callable[[Settings], str], settings: Settings) -> Ch
 def _facts(settings: Settings) -> Iterator[Check]:
     """Say what is neither right nor wrong."""
     cores = usable_cores()
-    yield Check("cores", f"{cores}, of which {min(settings.jobs or cores, cores)} are used")
+    yield Check("cores", f"{cores}; {settings.jobs or cores} worker processes")
     if find_spec("tensorflow") is None:
         yield Check("training", "TensorFlow is not installed; only `digitize retrain` needs it")
     else:
