@@ -1,0 +1,139 @@
+"""A real Redis and real worker processes, each ended by the test that started it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tests.fake_readers import FOLDER_VARIABLE, PATIENCE_S, Script, wait_until
+from tests.job_builders import plain_settings
+from worker.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+class RedisServer:
+    """A Redis of our own on a free port of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = _free_port()
+        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder)]
+        with (folder / "redis.log").open("wb") as log:
+            self._process = subprocess.Popen([*command, "--save", "", "--appendonly", "no"], stdout=log)
+        wait_until(self._answers, "redis-server answers")
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> Redis:
+        return Redis.from_url(self.url)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(PATIENCE_S)
+
+    def _answers(self) -> bool:
+        with suppress(RedisError), self.client() as client:
+            return bool(client.ping())
+        return False
+
+
+class WorkerProcess:
+    """One `digitize worker` with the fake reader."""
+
+    def __init__(self, settings: Settings, script: Script, log: Path) -> None:
+        self.log = log
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
+            "PYTHONPATH": str(ROOT),
+            FOLDER_VARIABLE: str(script.folder),
+            "DIGITIZE_BROKER_URL": settings.broker_url.get_secret_value(),
+            "DIGITIZE_KEY_PREFIX": settings.key_prefix,
+            "DIGITIZE_JOBS": str(settings.jobs),
+            "DIGITIZE_TASK_SOFT_TIME_LIMIT_S": str(settings.task_soft_time_limit_s),
+            "DIGITIZE_TASK_TIME_LIMIT_S": str(settings.task_time_limit_s),
+        }
+        with log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "tests/integration/fake_worker.py")],
+                env=environment,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                cwd=log.parent,
+                # A group of its own, so that what is left of it can be ended with it.
+                start_new_session=True,
+            )
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def end(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def _redis_installed() -> None:
+    if shutil.which("redis-server") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("redis-server is not installed, and in CI these tests have to run")
+        pytest.skip("redis-server is not installed")
+
+
+@pytest.fixture(scope="session")
+def shared_redis(_redis_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_redis(_redis_installed: None, tmp_path: Path) -> Iterator[RedisServer]:
+    """Return a server that the test may stop."""
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def settings(shared_redis: RedisServer, tmp_path: Path) -> Settings:
+    """Return settings that share nothing in Redis with other tests."""
+    return plain_settings(broker_url=shared_redis.url, key_prefix=f"{tmp_path.name}:", jobs=1)
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    folder = tmp_path / "script"
+    folder.mkdir()
+    return Script(folder)
+
+
+@pytest.fixture
+def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[[Settings], WorkerProcess]]:
+    workers: list[WorkerProcess] = []
+
+    def start(settings: Settings) -> WorkerProcess:
+        workers.append(WorkerProcess(settings, script, tmp_path / f"worker-{len(workers)}.log"))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.end()
+        sys.stdout.write(worker.log.read_text())  # shown by pytest when the test fails
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

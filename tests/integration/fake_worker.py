@@ -1,0 +1,11 @@
+"""A worker as `digitize worker` starts it, but with the fake reader."""
+
+import sys
+
+from tests.fake_readers import FACTORY
+from worker.serve import run_worker
+from worker.settings import load_settings
+
+if __name__ == "__main__":
+    settings = load_settings()
+    sys.exit(run_worker(settings, settings.jobs or 1, reader_factory=FACTORY))

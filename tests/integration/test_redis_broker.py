@@ -1,0 +1,70 @@
+"""The broker itself: not there, silent, and what lies in it."""
+
+import json
+import socket
+
+import pytest
+
+from tests.fake_readers import PATIENCE_S, wait_until
+from tests.job_builders import job_of, plain_settings
+from worker.errors import BrokerUnreachable
+from worker.heartbeat import is_alive
+from worker.queue import check_broker, enqueue
+from worker.serve import run_worker
+
+pytestmark = pytest.mark.redis
+
+
+def test_a_broker_that_answers_is_fine(settings):
+    check_broker(settings)
+
+
+def test_a_broker_that_is_down_is_named_without_its_password(own_redis):
+    settings = plain_settings(broker_url=f"redis://:secret@127.0.0.1:{own_redis.port}/0")
+    own_redis.stop()
+    with pytest.raises(BrokerUnreachable) as caught:
+        check_broker(settings)
+    assert str(own_redis.port) in caught.value.message
+    assert "secret" not in caught.value.message
+    assert caught.value.exit_code == 4
+
+
+def test_queueing_without_a_broker_is_refused(tmp_path, own_redis):
+    job = job_of(tmp_path, [31])
+    own_redis.stop()
+    with pytest.raises(BrokerUnreachable):
+        enqueue(job, job.entries, plain_settings(broker_url=own_redis.url))
+
+
+def test_a_worker_without_a_broker_ends_at_once(own_redis):
+    own_redis.stop()
+    with pytest.raises(BrokerUnreachable):
+        run_worker(plain_settings(broker_url=own_redis.url), 1)
+
+
+def test_a_broker_that_accepts_and_stays_silent_is_given_up():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with pytest.raises(BrokerUnreachable):
+            check_broker(plain_settings(broker_url=f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
+
+
+def test_messages_are_json_with_paths_and_nothing_is_kept_as_a_result(tmp_path, shared_redis, settings):
+    job = job_of(tmp_path, [31])
+    enqueue(job, job.entries, settings)
+    with shared_redis.client() as client:
+        message = json.loads(client.lindex(f"{settings.key_prefix}{settings.queue}", 0))
+        keys = {key.decode() for key in client.keys(f"{settings.key_prefix}*")}
+    assert message["content-type"] == "application/json"
+    assert message["headers"]["task"] == "digitize.read_page"
+    assert not [key for key in keys if "celery-task-meta" in key]
+
+
+def test_a_worker_gives_a_sign_of_life_and_takes_it_back(shared_redis, settings, start_worker):
+    worker = start_worker(settings)
+    with shared_redis.client() as client:
+        wait_until(lambda: is_alive(client, settings.key_prefix), "the worker beats")
+        worker.terminate()
+        assert worker.process.wait(PATIENCE_S) == 0
+        assert not is_alive(client, settings.key_prefix)

@@ -1,0 +1,158 @@
+"""Pages through a real queue and real workers: each is done once, none is lost."""
+
+import itertools
+import os
+import signal
+from collections import Counter
+
+import pytest
+
+from tests.fake_readers import PATIENCE_S, wait_until
+from tests.job_builders import job_of
+from worker.errors import WaitTimedOut
+from worker.queue import enqueue, wait_for
+from worker.records import FailedPage, ReadPage
+
+pytestmark = pytest.mark.redis
+
+
+def texts(job):
+    return [record.numbers[0].text for _, record in job.records() if isinstance(record, ReadPage)]
+
+
+def finish(job):
+    wait_for(job, timeout_s=PATIENCE_S, on_progress=lambda _: None)
+
+
+def test_pages_go_through_the_queue_and_are_each_read_once(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31, 32, 33])
+    assert enqueue(job, job.entries, settings) == 3
+    start_worker(settings)
+    seen = []
+    wait_for(job, timeout_s=PATIENCE_S, on_progress=seen.append)
+    assert texts(job) == ["00031", "00032", "00033"]
+    assert [len(script.begun(width)) for width in (31, 32, 33)] == [1, 1, 1]
+    assert seen[-1].read == 3
+    assert all(earlier.done < later.done for earlier, later in itertools.pairwise(seen))
+
+
+def test_a_page_that_is_queued_twice_is_read_once(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31, 32])
+    enqueue(job, [*job.entries, *job.entries], settings)
+    start_worker(settings)
+    last = job_of(tmp_path / "later", [33])
+    enqueue(last, last.entries, settings)
+    finish(last)
+    assert [len(script.begun(width)) for width in (31, 32)] == [1, 1]
+
+
+def test_a_killed_process_costs_its_page_an_attempt_and_nothing_else(
+    tmp_path, settings, script, start_worker
+):
+    job = job_of(tmp_path, [31, 32, 33])
+    script.hold(32)
+    enqueue(job, job.entries, settings)
+    start_worker(settings)
+    wait_until(lambda: script.begun(32), "the page was begun")
+    script.release(32)
+    script.hold(33)
+    wait_until(lambda: script.begun(33), "the last page was begun")
+    os.kill(script.begun(33)[0], signal.SIGKILL)
+    wait_until(lambda: len(script.begun(33)) == 2, "another process began the page")
+    script.release(33)
+    finish(job)
+    assert texts(job) == ["00031", "00032", "00033"]
+    assert Counter({31: 1, 32: 1, 33: 2}) == Counter({w: len(script.begun(w)) for w in (31, 32, 33)})
+
+
+def test_a_page_that_kills_every_worker_is_given_up_and_the_others_are_read(
+    tmp_path, settings, script, start_worker
+):
+    job = job_of(tmp_path, [31, 32, 33])
+    script.kill_reader_of(31)
+    enqueue(job, job.entries, settings)
+    start_worker(settings)
+    finish(job)
+    poison = job.read_record(job.entries[0].key)
+    assert isinstance(poison, FailedPage)
+    assert poison.code == "worker-lost"
+    assert len(script.begun(31)) == settings.max_attempts == 3
+    assert texts(job) == ["00032", "00033"]
+
+
+def test_resuming_queues_only_what_is_missing(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31, 32, 33])
+    start_worker(settings)
+    enqueue(job, job.entries[:2], settings)
+    with pytest.raises(WaitTimedOut, match="1 of 3 pages"):
+        wait_until(lambda: len(job.missing()) == 1, "two pages are done")
+        wait_for(job, timeout_s=0, on_progress=lambda _: None)
+    assert [entry.name for entry in job.missing()] == ["33.png"]
+    assert enqueue(job, job.missing(), settings) == 1
+    finish(job)
+    assert [len(script.begun(width)) for width in (31, 32, 33)] == [1, 1, 1]
+
+
+def test_resuming_gives_a_lost_page_all_its_attempts_again(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31])
+    script.kill_reader_of(31)
+    enqueue(job, job.entries, settings)
+    start_worker(settings)
+    wait_until(lambda: len(script.begun(31)) == 3, "three attempts")
+    finish(job)
+    job.record_path(job.entries[0].key).unlink()
+    script.stop_killing(31)
+    enqueue(job, job.missing(), settings)
+    finish(job)
+    assert texts(job) == ["00031"]
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_page_in_hand(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31, 32, 33, 34])
+    script.hold(31)
+    enqueue(job, job.entries, settings)
+    worker = start_worker(settings)
+    wait_until(lambda: script.begun(31), "the page was begun")
+    worker.terminate()
+    wait_until(lambda: "shutdown" in worker.log.read_text().lower(), "the worker is stopping")
+    assert worker.process.poll() is None
+    script.release(31)
+    assert worker.process.wait(PATIENCE_S) == 0
+    assert texts(job)[0] == "00031"
+    assert len(script.begun(31)) == 1
+    start_worker(settings)
+    finish(job)
+    assert [len(script.begun(width)) for width in (31, 32, 33, 34)] == [1, 1, 1, 1]
+
+
+def test_a_worker_that_is_killed_whole_loses_nothing(tmp_path, settings, script, start_worker):
+    """Its page waits for the visibility timeout; `resume` does not."""
+    job = job_of(tmp_path, [31, 32])
+    script.hold(31)
+    enqueue(job, job.entries, settings)
+    worker = start_worker(settings)
+    wait_until(lambda: script.begun(31), "the page was begun")
+    worker.end()
+    script.release(31)
+    enqueue(job, job.missing(), settings)
+    start_worker(settings)
+    finish(job)
+    assert texts(job) == ["00031", "00032"]
+
+
+@pytest.mark.parametrize("stubborn", [False, True], ids=["soft limit", "hard limit"])
+def test_a_time_limit_ends_a_page_that_hangs(stubborn, tmp_path, settings, script, start_worker):
+    short = settings.model_copy(update={"task_soft_time_limit_s": 1, "task_time_limit_s": 2})
+    job = job_of(tmp_path, [31, 32])
+    script.hold(31)
+    if stubborn:
+        script.ignore_soft_limit_of(31)
+    enqueue(job, job.entries, short)
+    start_worker(short)
+    finish(job)
+    late = job.read_record(job.entries[0].key)
+    assert isinstance(late, FailedPage)
+    assert late.code == "time-limit"
+    assert ("was stopped" in late.message) is stubborn
+    assert len(script.begun(31)) == 1
+    assert texts(job) == ["00032"]
