@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -101,7 +102,7 @@ class Writer:
     def spacing(self, rng: np.random.Generator, inks: Sequence[Ink]) -> list[int]:
         """Return where each digit of a number begins, from the left end of the first."""
         lefts = [0]
-        for before, after in zip(inks, inks[1:], strict=False):
+        for before, after in pairwise(inks):
             if rng.random() < self.touching:
                 step = _contact(before, after) - int(rng.integers(0, 1 + round(0.7 * self.stroke_px)))
             else:
@@ -178,7 +179,7 @@ def _broken(rng: np.random.Generator, ink: Ink) -> Ink:
         return ink
     opacity = ink.opacity.copy()
     for _ in range(int(rng.integers(1, 3))):
-        x, y = (int(v) for v in points[int(rng.integers(len(points))), 0])
+        x, y = (int(v) for v in points.reshape(-1, 2)[int(rng.integers(len(points)))])
         turn, reach = rng.uniform(0, np.pi), 0.22 * ink.height
         dx, dy = round(reach * np.cos(turn)), round(reach * np.sin(turn))
         width = max(2, round(ink.height * rng.uniform(0.05, 0.10)))
