@@ -1,0 +1,39 @@
+"""The command as a user types it, for tests of several folders."""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import worker.embedded
+from cli.main import app
+from tests.ink_reader import FACTORY
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def digitize(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command in an empty folder, with no settings of this machine around it."""
+    for name in list(os.environ):
+        if name.startswith("DIGITIZE_") or name in ("CELERY_BROKER_URL", "REDIS_URL"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    def run(*args: object) -> Result:
+        return CliRunner().invoke(app, [str(arg) for arg in args])
+
+    return run
+
+
+@pytest.fixture
+def ink_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages be read, by processes of their own as ever, but without a model."""
+    read_with_it = functools.partial(worker.embedded.run_embedded, reader_factory=FACTORY)
+    monkeypatch.setattr(worker.embedded, "run_embedded", read_with_it)
