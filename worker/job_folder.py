@@ -111,7 +111,11 @@ class JobFolder:
     def read_record(self, key: str) -> PageRecord | None:
         """Return the page's record; None where there is none, or none that holds together."""
         try:
-            return _RECORD.validate_json(self.record_path(key).read_bytes())
+            data = self.record_path(key).read_bytes()
+            # What `outcome` does not take for a result must be none here either, or the page
+            # would be missing for ever and never read again.
+            whole = _HEAD.match(data) and data.endswith(_TAIL)
+            return _RECORD.validate_json(data) if whole else None
         except (OSError, ValidationError):
             return None
 

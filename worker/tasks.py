@@ -73,7 +73,8 @@ def add_tasks(
     ) -> None:
         reader.record_time_limit(error, kwargs)
 
-    app.task(read_page, name=TASK_NAME, on_failure=on_failure)
+    # Unless told otherwise, Celery would give the task to every other app of this process too.
+    app.task(read_page, name=TASK_NAME, on_failure=on_failure, shared=False)
 
 
 class _PageWork:

@@ -1,0 +1,47 @@
+import pytest
+
+from worker.durable import durable_file, make_folder, write_durably
+from worker.errors import OutputNotWritable
+
+
+def test_a_file_appears_only_when_all_of_it_was_written(tmp_path):
+    path = tmp_path / "table.csv"
+    with durable_file(path) as stream:
+        stream.write(b"first half")
+        assert not path.exists()
+    assert path.read_bytes() == b"first half"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_what_goes_wrong_in_between_leaves_the_old_file_and_nothing_else(tmp_path, error):
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"old")
+
+    def write():
+        with durable_file(path) as stream:
+            stream.write(b"new")
+            raise error
+
+    with pytest.raises(error):
+        write()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_in_the_way_is_named(tmp_path):
+    (tmp_path / "table.csv").mkdir()
+    with pytest.raises(OutputNotWritable, match=r"table\.csv"):
+        write_durably(tmp_path / "table.csv", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_file_where_a_folder_has_to_be_is_named(tmp_path):
+    (tmp_path / "job").write_bytes(b"")
+    with pytest.raises(OutputNotWritable, match="job"):
+        make_folder(tmp_path / "job" / "pages")
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path):
+    with pytest.raises(OutputNotWritable, match="gone"):
+        write_durably(tmp_path / "gone" / "x.json", b"x")

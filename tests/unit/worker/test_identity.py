@@ -1,0 +1,45 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
+from worker.jobs import PageEntry
+
+
+def test_two_files_of_one_name_and_two_pages_of_one_file_have_four_keys():
+    keys = {page_key(Path(f"/{folder}/1.png"), page) for folder in "ab" for page in (1, 2)}
+    assert len(keys) == 4
+
+
+def test_the_key_stays_from_version_to_version():
+    assert page_key(Path("/scans/Meter 7.png"), 1) == "Meter-7-p0001-f06ba2a98d5c"
+
+
+@pytest.mark.parametrize(
+    "name", ["Zähler.png", "数字.png", "..", "a/../../b", "x" * 250, "-", "a\nb.png", ".png", "CON.png"]
+)
+def test_any_name_gives_a_key_that_is_safe_as_a_file_name(name):
+    assert re.match(KEY_PATTERN, page_key(Path("/in") / name, 12345))
+
+
+def test_bytes_that_are_no_utf8_survive_the_way_through_json():
+    path = Path(os.fsdecode(b"/in/\xff\xe4 1.png"))
+    entry = PageEntry.of(path, name=path.name)
+    again = PageEntry.model_validate_json(entry.model_dump_json())
+    assert again.file == path
+    assert again.name == r"\xff\xe4 1.png"
+
+
+def test_a_plain_path_stays_as_it_is():
+    assert path_to_text(Path("/in/Zähler 1.png")) == "/in/Zähler 1.png"
+    assert path_from_text("/in/Zähler 1.png") == Path("/in/Zähler 1.png")
+    assert display_name("Zähler") == "Zähler"
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "a/b", "", ".hidden", "a" * 200, "a.json", "a\n"])
+def test_a_key_that_leads_out_of_the_folder_is_refused(key):
+    with pytest.raises(ValidationError):
+        PageEntry(key=key, name="1.png", path="/in/1.png", page=1)
