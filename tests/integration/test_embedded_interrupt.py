@@ -1,0 +1,56 @@
+"""Ctrl-C at a terminal reaches the whole process group: what is done is kept, nobody is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.fake_readers import FOLDER_VARIABLE, PATIENCE_S, wait_until
+from tests.job_builders import job_of
+
+ROOT = Path(__file__).parents[2]
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from tests.fake_readers import FACTORY
+from tests.job_builders import plain_settings
+from worker.embedded import run_embedded
+from worker.jobs import Job
+
+if __name__ == "__main__":
+    job = Job.open(Path(sys.argv[1]))
+    try:
+        run_embedded(job, job.entries, plain_settings(jobs=1), lambda *_: None, reader_factory=FACTORY)
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+def gone(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_ctrl_c_keeps_what_is_done_and_ends_the_children(tmp_path, script):
+    job = job_of(tmp_path, [31, 32, 33])
+    script.hold(32)
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(program), str(job.path)],
+        env={"PYTHONPATH": str(ROOT), FOLDER_VARIABLE: str(script.folder)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_until(lambda: script.begun(32), "the second page was begun")
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130, errors.decode()
+    assert b"Traceback" not in errors
+    wait_until(lambda: gone(script.begun(32)[0]), "the child has ended")
+    assert [entry.name for entry in job.missing()] == ["32.png", "33.png"]
