@@ -1,0 +1,97 @@
+# Everything that is done with this project; `make` alone lists it.
+# Needs Python 3.11 or newer and make. No root: all of it goes into .venv.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+EXAMPLES := examples/scans
+OUT := out/examples
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+SYNTH_ARGS ?=
+
+export PIP_ROOT_USER_ACTION := ignore
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run install dev train-env test check bench lock schema examples clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed ## Install what reading needs and read the example pages
+	@rm -rf $(OUT)
+	@$(BIN)/digitize submit $(EXAMPLES) -o $(OUT) --save-overlays
+	@echo "table:    $(OUT)/results.csv"
+	@echo "overlays: $(OUT)/overlays"
+
+install: $(VENV)/.installed ## Install the program into .venv
+
+dev: $(VENV)/.dev ## Install everything that tests and checks need, TensorFlow included
+
+train-env: $(VENV)/.train ## Install what `digitize retrain` needs
+
+test: $(VENV)/.dev ## Run all tests; those of the queue start a redis-server of their own, if there is one
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## Lint, formatting, types, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed ## Score and time the reader, and others where they are installed
+	$(BIN)/python -m bench $(BENCH_ARGS)
+
+schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
+	$(BIN)/python -m worker.schema
+
+examples: $(VENV)/.installed ## Draw the example pages anew
+	$(BIN)/python -m model.synth.examples $(SYNTH_ARGS)
+
+clean: ## Remove the environment, caches and what `make run` wrote; jobs stay
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- locks: versions and hashes for every system and Python, and no address of a registry
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate
+
+lock: ## Resolve the dependencies anew (needs uv)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --extra train pyproject.toml -o requirements-train.lock
+	$(COMPILE) --extra train --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build -o requirements-build.lock
+
+# --- the environment; a stamp file says what it already holds
+
+NO_VENV := "$(PYTHON) cannot make a virtual environment: install the package python3-venv \
+	(Debian, Ubuntu: apt install python3-venv), or virtualenv, or uv, and call make again."
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, as PYTHON=...; $(PYTHON) is: $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
+	elif command -v virtualenv >/dev/null; then virtualenv --quiet --python $(PYTHON) $(VENV); \
+	elif command -v $(UV) >/dev/null; then $(UV) venv --quiet --seed --allow-existing --python $(PYTHON) $(VENV); \
+	else echo $(NO_VENV) >&2; exit 1; fi
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements.lock requirements-build.lock pyproject.toml
+	@echo "installing into $(VENV)" >&2
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.train: $(VENV)/.installed requirements-train.lock
+	@echo "installing TensorFlow into $(VENV); that is a large download" >&2
+	@$(PIP) install --require-hashes -r requirements-train.lock
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
+	@echo "installing TensorFlow and the tools for tests into $(VENV); that is a large download" >&2
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
