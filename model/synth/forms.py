@@ -1,5 +1,6 @@
 """Where numbers stand on printed forms: in the cells of tables, in boxes and combs, beside words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,7 +122,7 @@ def _fill_cells(
     rng: np.random.Generator,
     board: Board,
     writer: Writer,
-    cells: list[Area],
+    cells: Sequence[Area],
     numbers: list[Draft],
     align: float,
     filled: float,

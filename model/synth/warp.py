@@ -72,12 +72,15 @@ def shown(rng: np.random.Generator, layer: Bytes, view: View) -> Bytes:
     if view.desk is None and np.array_equal(view.matrix, np.eye(3)):
         return layer
     fill = (255,) * 3
-    seen = cv2.warpPerspective(layer, view.matrix, view.extent, flags=cv2.INTER_LINEAR, borderValue=fill)
+    seen: Bytes = np.asarray(
+        cv2.warpPerspective(layer, view.matrix, view.extent, flags=cv2.INTER_LINEAR, borderValue=fill),
+        np.uint8,
+    )
     if view.desk is not None:
         sheet = np.full(layer.shape[:2], 255, np.uint8)
         mask = cv2.warpPerspective(sheet, view.matrix, view.extent, flags=cv2.INTER_LINEAR)
-        _lay_desk(rng, seen, mask, view.desk)
-    return np.asarray(seen, np.uint8)
+        _lay_desk(rng, seen, np.asarray(mask, np.uint8), view.desk)
+    return seen
 
 
 def _lay_desk(rng: np.random.Generator, seen: Bytes, mask: Bytes, desk: int) -> None:
@@ -102,5 +105,5 @@ def _framed(extent: tuple[int, int], corners: Floats, border: float, desk: int |
     across, down = (float(v) for v in high - low)
     scale = min(1.0, (LARGEST_PX / (across * down)) ** 0.5)
     placed = ((corners - low) * scale).astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(_corners(extent).astype(np.float32), placed)
+    matrix = np.asarray(cv2.getPerspectiveTransform(_corners(extent).astype(np.float32), placed), np.float64)
     return View(matrix, (int(np.ceil(across * scale)), int(np.ceil(down * scale))), desk)
