@@ -176,6 +176,9 @@ def exif_header(block: bytes) -> tuple[int, float | None]:
 
 
 def _read_directory(data: bytes, layout: Layout, offset: int) -> Directory:
+    if offset > len(data):
+        # Big TIFF holds offsets beyond what struct itself takes.
+        raise struct.error("directory outside of the data")
     (count,) = struct.unpack_from(layout.count_format, data, offset)
     start = offset + struct.calcsize(layout.count_format)
     size = struct.calcsize(layout.entry_format)
