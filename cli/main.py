@@ -14,6 +14,7 @@ from cli.resume import resume
 from cli.retrain import retrain
 from cli.status import status
 from cli.submit import submit
+from cli.synth import synth
 from cli.worker import worker
 from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeeded
 
@@ -113,6 +114,7 @@ for command, summary in (
     (results, "Write the results of a job as CSV, JSON or a workbook."),
     (resume, "Read only the pages of a job that have no result."),
     (retrain, "Train a model of your own."),
+    (synth, "Draw pages of handwritten numbers to try the reader with."),
     (doctor, "Check the installation and show the settings."),
 ):
     app.command(short_help=summary)(command)

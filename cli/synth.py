@@ -1,0 +1,95 @@
+"""``digitize synth``: draw pages of handwritten numbers whose truth is known."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of
+from worker.errors import OutputNotWritable, UsageError
+
+if TYPE_CHECKING:
+    from model.synth.digits import DigitSource, Split
+
+__all__ = ["synth"]
+
+BUILTIN = "builtin"
+
+
+def synth(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the pages and truth.json.")],
+    pages: Annotated[
+        int, typer.Option("--pages", metavar="N", min=1, help="How many pages of each kind.")
+    ] = 4,
+    kinds: Annotated[
+        str, typer.Option("--kinds", metavar="A,B", help="Which kinds of page; all of them without.")
+    ] = "",
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same pages.")
+    ] = 0,
+    digits: Annotated[
+        str,
+        typer.Option("--digits", metavar="FILE", help="Digits to write with, an .npz file as MNIST is."),
+    ] = BUILTIN,
+    split: Annotated[
+        str, typer.Option("--split", metavar="test|train", help="Which digits of that file.")
+    ] = "test",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Draw pages of handwritten numbers, and write beside them what is on each.
+
+    The pages are for trying the reader out and for measuring it; no person wrote on them.
+    """
+    from model.synth.page import KINDS
+    from model.synth.write import TRUTH, write_pages
+
+    console = console_of(ctx)
+    chosen = tuple(dict.fromkeys(kind.strip() for kind in kinds.split(","))) if kinds else KINDS
+    unknown = [kind for kind in chosen if kind not in KINDS]
+    if unknown:
+        raise UsageError(
+            f"no such kind of page: {', '.join(unknown) or 'an empty name'}",
+            remedy=f"Kinds: {', '.join(KINDS)}.",
+        )
+    source = _source(digits, split)
+    total = pages * len(chosen)
+    try:
+        with console.progress("drawing", total) as advance:
+            written = write_pages(out, source=source, kinds=chosen, pages_per_kind=pages, seed=seed)
+            for done, path in enumerate(written, 1):
+                advance(done, path.name)
+    except OSError as error:
+        raise OutputNotWritable(f"cannot write to {out}: {error.strerror or error}") from error
+    if as_json:
+        console.result_json({"folder": str(out), "pages": total, "truth": str(out / TRUTH)})
+    else:
+        console.result(str(out))
+    console.note(f"{total} pages; what is on them: {out / TRUTH}")
+
+
+def _source(digits: str, split: str) -> "DigitSource":
+    """Load the digits to write with."""
+    from model.synth.digits import DigitSource
+
+    if digits == BUILTIN:
+        return DigitSource.builtin()
+    try:
+        return DigitSource.from_npz(Path(digits), _split(split))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"cannot take digits from {digits}: {error}",
+            remedy=f"Give an .npz file as MNIST is, or `--digits {BUILTIN}`.",
+        ) from error
+
+
+def _split(split: str) -> "Split":
+    """Return the name of a split, checked."""
+    if split == "test":
+        return "test"
+    if split == "train":
+        return "train"
+    raise UsageError(f"digits are split into test and train; received {split}")

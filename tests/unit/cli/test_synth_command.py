@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+
+pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(app, ["synth", *args])
+
+
+def test_it_writes_pages_and_their_truth(tmp_path: Path) -> None:
+    result = run(str(tmp_path / "out"), "--pages", "1", "--kinds", "clean,boxes", "--seed", "4")
+
+    assert result.exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "boxes-001.png",
+        "clean-001.png",
+        "truth.json",
+    ]
+    assert [page["kind"] for page in json.loads((tmp_path / "out/truth.json").read_text())] == [
+        "clean",
+        "boxes",
+    ]
+
+
+def test_json_tells_where_the_pages_are(tmp_path: Path) -> None:
+    result = run(str(tmp_path), "--pages", "1", "--kinds", "boxes", "--json")
+
+    assert json.loads(result.stdout) == {
+        "folder": str(tmp_path),
+        "pages": 1,
+        "truth": str(tmp_path / "truth.json"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (["--kinds", "papyrus"], "papyrus"),
+        (["--digits", "not-there.npz"], "not-there.npz"),
+        (["--digits", "not-there.npz", "--split", "half"], "half"),
+    ],
+)
+def test_wrong_usage_is_named_and_writes_nothing(tmp_path: Path, args: list[str], word: str) -> None:
+    result = run(str(tmp_path / "out"), *args)
+
+    assert result.exit_code == 2
+    assert word in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    result = run(str(tmp_path / "file" / "out"), "--pages", "1", "--kinds", "boxes")
+
+    assert result.exit_code == 6
