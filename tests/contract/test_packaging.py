@@ -1,0 +1,53 @@
+"""The four generic package names are ours alone, the locks are whole, the tree stays small."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = sorted(ROOT.glob("requirements*.lock"))
+MAX_FILE_BYTES = 2_000_000
+
+
+@pytest.mark.parametrize("name", ["cli", "worker", "segmentation", "model"])
+def test_no_other_distribution_owns_our_names(name: str) -> None:
+    assert set(packages_distributions().get(name, ["digitize"])) == {"digitize"}
+
+
+def test_project_cannot_be_uploaded() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "Private :: Do Not Upload" in project["classifiers"]
+
+
+def test_imports_go_one_way() -> None:
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_locks_to_look_at() -> None:
+    assert {lock.name for lock in LOCKS} >= {"requirements.lock", "requirements-build.lock"}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_lock_has_hashes_and_no_address(lock: Path) -> None:
+    text = lock.read_text()
+    assert "http" not in text
+    pins = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
+    assert pins
+    assert [pin for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []
+
+
+def test_no_large_file_in_the_repository() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    assert [str(file) for file in files if file.is_file() and file.stat().st_size > MAX_FILE_BYTES] == []
