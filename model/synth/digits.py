@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +15,12 @@ __all__ = ["SAMPLE", "DigitSource"]
 Bytes = npt.NDArray[np.uint8]
 Split = Literal["train", "test"]
 
+#: Grey value (of 255) above which a pixel of an image is ink.
+INK_LEVEL = 100
+#: Parts of a digit that are smaller than this share of its largest are no strokes of it.
+SPECK_SHARE = 0.16
+#: Rows of its 28 that a digit fills at least when it is written among others: nobody writes one half as high.
+UPRIGHT_ROWS = 18
 #: Fifty test images a digit of MNIST; licence and origin in SAMPLE-LICENSE.md.
 SAMPLE = Path(__file__).with_name("sample.npz")
 
@@ -73,6 +80,12 @@ class DigitSource:
         """Where the images of each digit lie."""
         return tuple(np.flatnonzero(self.labels == digit) for digit in range(10))
 
+    @cached_property
+    def _upright(self) -> tuple[npt.NDArray[np.intp], ...]:
+        """Where the images of each digit lie that are as high as digits are; all where none is."""
+        tall = (self.images.max(axis=2) > INK_LEVEL).sum(axis=1) >= UPRIGHT_ROWS
+        return tuple(places[tall[places]] if tall[places].any() else places for places in self._places)
+
     def pick(self, rng: np.random.Generator, labels: Sequence[int]) -> Bytes:
         """Return one image, chosen by chance, for each label: (K, 28, 28) uint8."""
         draws = rng.random(len(labels))
@@ -82,6 +95,16 @@ class DigitSource:
     def for_hand(self, rng: np.random.Generator, variants: int = 4) -> "DigitSource":
         """Return a source of few images a digit, so that a page looks as if one person wrote it."""
         kept = np.concatenate(
-            [rng.choice(places, min(variants, len(places)), False) for places in self._places]
+            [rng.choice(places, min(variants, len(places)), False) for places in self._upright]
         )
-        return DigitSource(self.images[kept], self.labels[kept])
+        return DigitSource(np.stack([_without_specks(self.images[i]) for i in kept]), self.labels[kept])
+
+
+def _without_specks(image: Bytes) -> Bytes:
+    """Return the image without stray dots: amid numbers they would be read as points."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((image > 0).view(np.uint8))
+    if count <= 2:
+        return image
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    kept = 1 + np.flatnonzero(areas >= SPECK_SHARE * areas.max())
+    return np.where(np.isin(parts, kept), image, 0).astype(np.uint8)

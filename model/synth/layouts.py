@@ -21,7 +21,7 @@ Layout = Callable[[np.random.Generator, Board, Writer], None]
 #: Share of the things on a page with marks that are no numbers.
 MARK_SHARE = 0.35
 #: How many numbers there are at most, on common and on dense pages: one person's patience.
-MOST_NUMBERS = {False: 90, True: 330}
+MOST_NUMBERS = {False: 90, True: 240}
 #: Marks that nobody takes for a digit or for a piece of one.
 _PLAIN_MARKS = tuple(name for name in MARKS if name not in {"corner", "question"})
 

@@ -48,7 +48,7 @@ HEIGHTS_PX = (23.0, 84.0)
 DENSE_HEIGHTS_PX = (21.0, 27.0)
 #: Areas of pages in pixels, before they are turned.
 AREAS_PX = (0.42e6, 2.1e6)
-DENSE_AREAS_PX = (1.0e6, 1.9e6)
+DENSE_AREAS_PX = (0.8e6, 1.3e6)
 #: Widths of pages for one pixel of height: letters and notes, upright and across, and slips.
 _ASPECTS = (0.707, 0.707, 0.75, 0.773, 1.0, 1.333, 1.414, 1.8)
 _PENS = (

@@ -178,7 +178,7 @@ def _broken(rng: np.random.Generator, ink: Ink) -> Ink:
     if points is None:
         return ink
     opacity = ink.opacity.copy()
-    for _ in range(int(rng.integers(1, 3))):
+    for _ in range(int(rng.integers(1, 3)) if ink.height > 40 else 1):
         x, y = (int(v) for v in points.reshape(-1, 2)[int(rng.integers(len(points)))])
         turn, reach = rng.uniform(0, np.pi), 0.17 * ink.height
         dx, dy = round(reach * np.cos(turn)), round(reach * np.sin(turn))
