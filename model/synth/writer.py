@@ -180,7 +180,7 @@ def _broken(rng: np.random.Generator, ink: Ink) -> Ink:
     opacity = ink.opacity.copy()
     for _ in range(int(rng.integers(1, 3)) if ink.height > 40 else 1):
         x, y = (int(v) for v in points.reshape(-1, 2)[int(rng.integers(len(points)))])
-        turn, reach = rng.uniform(0, np.pi), 0.17 * ink.height
+        turn, reach = rng.uniform(0, np.pi), 0.10 * ink.height
         dx, dy = round(reach * np.cos(turn)), round(reach * np.sin(turn))
         width = max(2, round(ink.height * rng.uniform(0.05, 0.08)))
         cv2.line(opacity, (x - dx, y - dy), (x + dx, y + dy), 0, width, cv2.LINE_AA)
