@@ -1,0 +1,67 @@
+"""`docs/commands.md` holds every command, option and setting, and no command that is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from cli.main import app
+from worker.settings import Settings
+
+TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+PROGRAM = typer.main.get_command(app)
+
+
+def section(title):
+    _, _, rest = TEXT.partition(f"\n## {title}\n")
+    return rest.partition("\n## ")[0]
+
+
+def spellings(command):
+    """Return every way to write an option of a command."""
+    return {
+        spelling
+        for parameter in command.params
+        if parameter.param_type_name == "option"
+        for spelling in (*parameter.opts, *parameter.secondary_opts)
+    }
+
+
+def documented(text):
+    """Return the options in the first cells of the tables."""
+    cells = re.findall(r"^\| (`-.*?) \|", text, re.MULTILINE)
+    return {option for cell in cells for option in re.findall(r"`(--?[a-z-]+)", cell)}
+
+
+COMMON = documented(section("Options of every command"))
+
+
+def test_every_command_has_its_section():
+    titles = set(re.findall(r"^## ([a-z]+)$", TEXT, re.MULTILINE))
+
+    assert titles == set(PROGRAM.commands)
+
+
+@pytest.mark.parametrize("name", PROGRAM.commands)
+def test_every_option_of_a_command_stands_in_its_section(name):
+    assert documented(section(name)) == spellings(PROGRAM.commands[name]) - COMMON
+
+
+def test_every_option_of_the_program_itself():
+    assert spellings(PROGRAM) | {"-h", "--help"} == COMMON
+
+
+@pytest.mark.parametrize("name", PROGRAM.commands)
+def test_every_command_says_what_it_is_for(name):
+    command = PROGRAM.commands[name]
+
+    assert command.help
+    assert command.get_short_help_str().endswith(".")
+    assert all(parameter.help for parameter in command.params)
+
+
+def test_every_setting_has_its_row():
+    rows = re.findall(r"^\| `([a-z_]+)` \|", section("Settings"), re.MULTILINE)
+
+    assert rows == list(Settings.model_fields)
