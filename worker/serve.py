@@ -11,6 +11,7 @@ from celery import signals
 from worker.app import broker_url, make_app
 from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
+from worker.lost_acks import free_places_of_lost_acks
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.tasks import add_tasks
@@ -60,6 +61,7 @@ def run_worker(
     def prepare(**_: Any) -> None:
         prepare_process(reader_factory, model)
 
+    free_places_of_lost_acks()
     app = make_app(settings)
     client = connect(broker_url(settings))
     add_tasks(app, settings, AttemptCounter(client, settings.key_prefix), reader_factory=reader_factory)

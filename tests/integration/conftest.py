@@ -26,9 +26,16 @@ class RedisServer:
 
     def __init__(self, folder: Path) -> None:
         self.port = _free_port()
-        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder)]
-        with (folder / "redis.log").open("wb") as log:
-            self._process = subprocess.Popen([*command, "--save", "", "--appendonly", "no"], stdout=log)
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        """Start it empty, again on the same port if it was stopped."""
+        place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._folder)]
+        with (self._folder / "redis.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["redis-server", *place, "--save", "", "--appendonly", "no"], stdout=log
+            )
         wait_until(self._answers, "redis-server answers")
 
     @property

@@ -9,7 +9,7 @@ from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, plain_settings
 from worker.errors import BrokerUnreachable
 from worker.heartbeat import is_alive
-from worker.queue import check_broker, enqueue
+from worker.queue import check_broker, enqueue, wait_for
 from worker.serve import run_worker
 
 pytestmark = pytest.mark.redis
@@ -68,3 +68,20 @@ def test_a_worker_gives_a_sign_of_life_and_takes_it_back(shared_redis, settings,
         worker.terminate()
         assert worker.process.wait(PATIENCE_S) == 0
         assert not is_alive(client, settings.key_prefix)
+
+
+def test_a_broker_that_loses_everything_costs_no_result(tmp_path, own_redis, script, start_worker):
+    settings = plain_settings(broker_url=own_redis.url, jobs=1)
+    job = job_of(tmp_path, [31, 32, 33])
+    script.hold(31)
+    enqueue(job, job.entries, settings)
+    start_worker(settings)
+    wait_until(lambda: script.begun(31), "the page was begun")
+    own_redis.stop()
+    script.release(31)
+    wait_until(lambda: job.progress().read, "the page in hand was finished without a broker")
+    own_redis.start()
+    enqueue(job, job.missing(), settings)
+    wait_for(job, timeout_s=PATIENCE_S, on_progress=lambda _: None)
+    assert job.progress().read == 3
+    assert len(script.begun(31)) == 1

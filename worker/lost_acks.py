@@ -1,0 +1,38 @@
+"""A worker that goes on after it could not acknowledge a page.
+
+A worker fetches another page only when one it holds is acknowledged. Kombu's Redis transport
+keeps counting a page as held when the acknowledgement does not reach Redis. If Redis is back
+before anything else notices, as after a quick restart, the worker would wait for ever beside a
+queue full of pages. Here the place is free again: the page has its record, and should Redis
+hand it out once more, it is found done.
+"""
+
+from kombu.transport import redis, virtual
+from redis.exceptions import RedisError
+
+__all__ = ["free_places_of_lost_acks"]
+
+
+class _ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
+    """Counts a page as held no longer, whether or not Redis heard of it."""
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a page."""
+        try:
+            super().ack(delivery_tag)
+        except (RedisError, OSError):
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Give a page back."""
+        try:
+            super().reject(delivery_tag, requeue=requeue)
+        except (RedisError, OSError):
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+
+def free_places_of_lost_acks() -> None:
+    """Have all Redis channels of this process count that way."""
+    redis.Channel.QoS = _ForgivingQoS
