@@ -1,0 +1,362 @@
+"""The commands: what goes to which stream, and every exit code."""
+
+import csv
+import io
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from worker.errors import ModelRefused
+
+pytestmark = pytest.mark.usefixtures("ink_reader")
+
+
+@pytest.fixture
+def page(digitize):
+    pixels = np.full((60, 90), 255, np.uint8)
+    pixels[20:40, 30:34] = 0
+    path = Path("one.png")
+    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return path
+
+
+@pytest.fixture
+def job(digitize, page):
+    assert digitize("submit", page, "-o", "job").exit_code == 0
+    return Path("job")
+
+
+def test_results_go_to_stdout_and_the_rest_to_stderr(digitize, page):
+    result = digitize("submit", page, "-o", "job")
+
+    assert result.stdout.splitlines() == [
+        "file     page  line  number  text  status    confidence",
+        "one.png  1     1     1       007   accepted  0.800",
+    ]
+    assert "job: " in result.stderr
+    assert "results.csv: " in result.stderr
+    assert "1 page: 1 read, 0 failed; 1 number, 1 accepted, 0 review" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("-q", "submit"), ("submit", "-q"), ("submit", "--quiet")])
+def test_quiet_says_nothing_but_results(digitize, page, arguments):
+    result = digitize(*arguments, page, "-o", "job")
+
+    assert result.stderr == ""
+    assert "007" in result.stdout
+
+
+def test_json_is_json(digitize, page):
+    Path("bad.png").write_bytes(b"words")
+
+    result = digitize("submit", page, "bad.png", "-o", "job", "--json")
+
+    told = json.loads(result.stdout)
+    assert told["pages"] == {"total": 2, "read": 1, "failed": 1, "missing": 0, "blank": 0}
+    assert [row["text"] for row in told["results"]] == ["007"]
+    assert told["errors"][0]["code"] == "not-an-image"
+    assert Path(told["files"]["results.csv"]).is_file()
+
+
+def test_strict_exits_with_9_when_numbers_wait(digitize, page):
+    assert digitize("submit", page, "-o", "sure", "--strict").exit_code == 0
+
+    result = digitize("submit", page, "-o", "unsure", "--strict", "--min-confidence", "0.9")
+
+    assert result.exit_code == 9
+    assert "error: 1 of 1 number need" in result.stderr
+    assert digitize("submit", page, "-o", "lax", "--min-confidence", "0.9").exit_code == 0
+
+
+def test_same_submission_again_is_continued(digitize, page, job):
+    before = (job / "pages").stat().st_mtime_ns
+
+    result = digitize("submit", page, "-o", "job")
+
+    assert result.exit_code == 0
+    assert "job, continued" in result.stderr
+    assert (job / "pages").stat().st_mtime_ns == before
+
+
+def test_overlays_and_crops(digitize, page):
+    digitize("submit", page, "-o", "job", "--save-overlays", "--save-crops")
+
+    assert len(list(Path("job/overlays").glob("*.png"))) == 1
+    assert len(list(Path("job/crops").glob("*/*.png"))) == 1
+
+
+def test_jobs_without_a_folder_go_to_the_folder_of_jobs(digitize, page, monkeypatch):
+    monkeypatch.setenv("DIGITIZE_JOBS_DIR", "elsewhere")
+
+    digitize("submit", page)
+    digitize("submit", page)
+
+    jobs = json.loads(digitize("status", "--json").stdout)
+    assert len(jobs) == 2
+    assert all(Path("elsewhere", job["job"], "results.csv").is_file() for job in jobs)
+    assert digitize("results", jobs[0]["job"]).exit_code == 0
+
+
+def test_timeout_exits_with_124_and_resume_goes_on(digitize, page):
+    result = digitize("submit", page, "-o", "job", "--timeout", "0")
+
+    assert result.exit_code == 124
+    assert "hint: digitize resume " in result.stderr
+    assert Path("job/results.csv").is_file()
+    assert digitize("resume", "job").exit_code == 0
+    assert "007" in Path("job/results.csv").read_text()
+
+
+def test_resume_of_a_finished_job_reads_nothing_and_prints_it(digitize, job):
+    result = digitize("resume", job)
+
+    assert result.exit_code == 0
+    assert "0 of 1 pages to read" in result.stderr
+    assert "007" in result.stdout
+
+
+def test_interrupt_exits_with_130_and_says_how_to_go_on(digitize, page, monkeypatch):
+    def interrupted(*_):
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("worker.embedded.run_embedded", interrupted)
+
+    result = digitize("submit", page, "-o", "a job")
+
+    assert result.exit_code == 130
+    assert "error: interrupted; 0 of 1 pages are done" in result.stderr
+    assert "hint: digitize resume '" in result.stderr
+
+
+def test_interrupt_before_reading_begins(digitize, page, monkeypatch):
+    monkeypatch.setattr("worker.inputs.find_inputs", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+
+    assert digitize("submit", page).exit_code == 130
+
+
+def test_refused_model_exits_with_8(digitize, page, monkeypatch):
+    def refused(*_):
+        raise ModelRefused("the weights are damaged")
+
+    monkeypatch.setattr("worker.embedded.run_embedded", refused)
+
+    result = digitize("submit", page)
+
+    assert result.exit_code == 8
+    assert result.stderr.splitlines()[-2] == "error: the weights are damaged"
+    assert result.stderr.splitlines()[-1].startswith("hint: ")
+
+
+def test_unexpected_exits_with_1_and_shows_its_trace_when_asked(digitize, page, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("worker.embedded.run_embedded", broken)
+
+    short, long = digitize("submit", page), digitize("submit", page, "-v")
+
+    assert short.exit_code == long.exit_code == 1
+    assert "error: unexpected: ZeroDivisionError: division by zero" in short.stderr
+    assert "Traceback" not in short.stderr
+    assert "Traceback" in long.stderr
+
+
+def test_failed_pages_are_no_reason_for_a_trace(digitize):
+    Path("bad.png").write_bytes(b"words")
+
+    assert "Traceback" not in digitize("submit", "bad.png", "-v").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("submit",),
+        ("submit", "--nonsense"),
+        ("submit", "x.png", "--pdf-dpi", "5"),
+        ("submit", "x.png", "--min-confidence", "2"),
+        ("submit", "x.png", "-j", "0"),
+        ("submit", "x.png", "--detach"),
+        ("status", "no-such-job"),
+        ("results", "no-such-job"),
+        ("resume", "no-such-job"),
+        ("results", "no-such-job", "--format", "pdf"),
+    ],
+)
+def test_usage_exits_with_2_in_two_lines(digitize, arguments):
+    result = digitize(*arguments)
+
+    assert result.exit_code == 2
+    error, hint = result.stderr.splitlines()
+    assert error.startswith("error: ")
+    assert hint.startswith("hint: ")
+    assert result.stdout == ""
+
+
+def test_nothing_at_all_shows_the_help(digitize):
+    result = digitize()
+
+    assert result.exit_code == 2
+    assert "Usage: digitize" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("submit", "x.png"), ("status",), ("doctor",), ("worker",)])
+def test_wrong_setting_exits_with_7(digitize, monkeypatch, command):
+    monkeypatch.setenv("DIGITIZE_PDF_DPI", "many")
+
+    result = digitize(*command)
+
+    assert result.exit_code == 7
+    assert "error: pdf_dpi (environment DIGITIZE_PDF_DPI)" in result.stderr
+
+
+def test_variable_that_is_no_setting_is_told(digitize, monkeypatch):
+    monkeypatch.setenv("DIGITIZE_JOBZ", "4")
+
+    assert "warning: DIGITIZE_JOBZ in the environment is no setting" in digitize("status").stderr
+
+
+def test_worker_without_a_broker(digitize):
+    result = digitize("worker")
+
+    assert result.exit_code == 7
+    assert "hint: Set DIGITIZE_BROKER_URL" in result.stderr
+
+
+def test_status_of_one_job_names_its_failures(digitize, page):
+    Path("bad.png").write_bytes(b"words")
+    digitize("submit", page, "bad.png", "-o", "job")
+
+    result = digitize("status", "job")
+    told = json.loads(digitize("status", "job", "--json").stdout)
+
+    assert result.exit_code == 0
+    assert "warning: bad.png, page 1: " in result.stderr
+    assert (told["total"], told["read"], told["failed"], told["missing"]) == (2, 1, 1, 0)
+    assert [failure["file"] for failure in told["failures"]] == ["bad.png"]
+
+
+def test_status_passes_over_a_damaged_job(digitize, page):
+    digitize("submit", page)
+    Path("digitize-jobs/broken").mkdir()
+    Path("digitize-jobs/broken/job.json").write_text("{")
+
+    result = digitize("status")
+
+    assert result.exit_code == 0
+    assert "warning: " in result.stderr
+    assert len(result.stdout.splitlines()) == 2
+
+
+def test_status_without_jobs(digitize):
+    assert digitize("status").stderr == "no jobs in digitize-jobs\n"
+    assert json.loads(digitize("status", "--json").stdout) == []
+
+
+def test_results_as_csv_and_json(digitize, job):
+    (row,) = csv.DictReader(io.StringIO(digitize("results", job).stdout))
+    assert (row["file"], row["text"]) == ("one.png", "007")
+
+    told = json.loads(digitize("results", job, "--format", "json").stdout)
+    assert told["pages"][0]["record"]["numbers"][0]["text"] == "007"
+
+    (line,) = digitize("results", job, "-f", "jsonl").stdout.splitlines()
+    assert json.loads(line)["file"] == "one.png"
+
+
+def test_results_into_a_file(digitize, job):
+    result = digitize("results", job, "--format", "xlsx", "-o", "numbers.xlsx")
+
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert Path("numbers.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_results_into_a_folder_that_is_not_there(digitize, job):
+    assert digitize("results", job, "-o", "nowhere/numbers.csv").exit_code == 6
+
+
+def test_results_of_an_unfinished_job_say_so(digitize, page):
+    digitize("submit", page, "-o", "job", "--timeout", "0")
+
+    result = digitize("results", "job")
+
+    assert result.exit_code == 0
+    assert "warning: 1 of 1 pages are not read yet" in result.stderr
+
+
+def test_doctor_masks_secrets_and_names_origins(digitize, monkeypatch):
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", "redis://clerk:sesame@127.0.0.1:1/0")
+
+    plain, told = digitize("doctor"), json.loads(digitize("doctor", "--json").stdout)
+
+    assert "sesame" not in plain.output
+    (broker,) = [setting for setting in told["settings"] if setting["name"] == "broker_url"]
+    assert broker == {
+        "name": "broker_url",
+        "value": "redis://clerk:***@127.0.0.1:1/0",
+        "origin": "environment DIGITIZE_BROKER_URL",
+    }
+    checks = {check["name"]: check for check in told["checks"]}
+    assert set(checks) == {"python", "parts", "model", "jobs folder", "broker", "cores", "training"}
+    assert not checks["broker"]["ok"]
+
+
+def test_doctor_refuses_a_model_that_is_none(digitize, monkeypatch):
+    monkeypatch.setenv("DIGITIZE_MODEL", "nowhere")
+
+    result = digitize("doctor")
+
+    assert result.exit_code == 8
+    assert "error: nowhere is no model folder" in result.stderr
+
+
+def test_doctor_finds_a_folder_that_cannot_be_written(digitize, monkeypatch):
+    Path("taken").touch()
+    monkeypatch.setenv("DIGITIZE_JOBS_DIR", "taken/jobs")
+
+    told = json.loads(digitize("doctor", "--json").stdout)
+
+    assert [check["ok"] for check in told["checks"] if check["name"] == "jobs folder"] == [False]
+
+
+def test_retrain_without_tensorflow_says_how_to_get_it(digitize, monkeypatch):
+    monkeypatch.setattr("cli.retrain.find_spec", lambda _: None)
+
+    result = digitize("retrain")
+
+    assert result.exit_code == 2
+    assert "hint: In the clone: `pip install '.[train]'`" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell):
+    command = [sys.executable, "-m", "cli"]
+    environment = {"_DIGITIZE_COMPLETE": f"source_{shell}", "PATH": "/usr/bin:/bin"}
+
+    done = subprocess.run(
+        command, env=environment, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0
+    assert "_DIGITIZE_COMPLETE=complete_" in done.stdout
+
+
+def test_reader_of_stdout_may_leave(digitize, job):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "results", job.absolute()],
+        cwd=Path(__file__).parents[3],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+
+    _, said = process.communicate(timeout=60)
+
+    assert (process.returncode, said) == (0, b"")
