@@ -140,7 +140,7 @@ class Console:
             TextColumn("{task.fields[word]}", markup=False),
             TimeRemainingColumn(),
         )
-        screen = RichConsole(file=sys.stderr, no_color=not self.color)
+        screen = RichConsole(file=sys.stderr, color_system="auto" if self.color else None)
         with Progress(*columns, console=screen, redirect_stdout=False, transient=True) as bar:
             task = bar.add_task(label, total=total, word="")
             yield lambda done, word: bar.update(task, completed=done, word=word)
@@ -155,7 +155,7 @@ class Console:
         for row in rows:
             table.add_row(*(Text(cell, style=_CELL_STYLES.get(cell, "")) for cell in row))
         with self._reader_may_leave():
-            RichConsole(file=sys.stdout, no_color=not self.color).print(table)
+            RichConsole(file=sys.stdout, color_system="auto" if self.color else None).print(table)
 
     def _labelled(self, label: str, text: str) -> str:
         colored = self.color and sys.stderr.isatty()
