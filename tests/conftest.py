@@ -2,6 +2,7 @@
 
 import functools
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,3 +38,15 @@ def ink_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages be read, by processes of their own as ever, but without a model."""
     read_with_it = functools.partial(worker.embedded.run_embedded, reader_factory=FACTORY)
     monkeypatch.setattr(worker.embedded, "run_embedded", read_with_it)
+
+
+@pytest.fixture
+def unfinished_job(digitize: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Result]:
+    """Submit a page to the folder `job` and give up waiting before anything is read."""
+
+    def submit(page: Path) -> Result:
+        with monkeypatch.context() as patch:
+            patch.setattr(worker.embedded, "run_embedded", lambda *_: threading.Event().wait())
+            return digitize("submit", page, "-o", "job", "--timeout", "0")
+
+    return submit

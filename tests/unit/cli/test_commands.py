@@ -103,8 +103,8 @@ def test_jobs_without_a_folder_go_to_the_folder_of_jobs(digitize, page, monkeypa
     assert digitize("results", jobs[0]["job"]).exit_code == 0
 
 
-def test_timeout_exits_with_124_and_resume_goes_on(digitize, page):
-    result = digitize("submit", page, "-o", "job", "--timeout", "0")
+def test_timeout_exits_with_124_and_resume_goes_on(digitize, page, unfinished_job):
+    result = unfinished_job(page)
 
     assert result.exit_code == 124
     assert "hint: digitize resume " in result.stderr
@@ -282,8 +282,8 @@ def test_results_into_a_folder_that_is_not_there(digitize, job):
     assert digitize("results", job, "-o", "nowhere/numbers.csv").exit_code == 6
 
 
-def test_results_of_an_unfinished_job_say_so(digitize, page):
-    digitize("submit", page, "-o", "job", "--timeout", "0")
+def test_results_of_an_unfinished_job_say_so(digitize, page, unfinished_job):
+    unfinished_job(page)
 
     result = digitize("results", "job")
 
