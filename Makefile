@@ -11,6 +11,7 @@ OUT := out/examples
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 SYNTH_ARGS ?=
+LOCK_ARGS ?=
 
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -58,9 +59,9 @@ clean: ## Remove the environment, caches and what `make run` wrote; jobs stay
 # --- locks: versions and hashes for every system and Python, and no address of a registry
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-annotate
+	--no-header --no-emit-index-url --no-annotate $(LOCK_ARGS)
 
-lock: ## Resolve the dependencies anew (needs uv)
+lock: ## Resolve the dependencies (needs uv); LOCK_ARGS=--upgrade takes newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --extra train pyproject.toml -o requirements-train.lock
 	$(COMPILE) --extra train --group dev pyproject.toml -o requirements-dev.lock
