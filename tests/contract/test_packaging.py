@@ -64,3 +64,18 @@ def test_no_large_file_in_the_repository() -> None:
         pytest.skip("not a git checkout")
     files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     assert [str(file) for file in files if file.is_file() and file.stat().st_size > MAX_FILE_BYTES] == []
+
+
+def versions(lock: Path) -> dict[str, set[str]]:
+    """Versions by name; more than one where Python or system decide."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", lock.read_text(), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def test_locks_agree_so_that_one_environment_may_hold_them_all() -> None:
+    everything = versions(ROOT / "requirements-dev.lock")
+    for lock in LOCKS:
+        shared = {name: found for name, found in versions(lock).items() if name in everything}
+        assert shared == {name: everything[name] for name in shared}, lock.name
