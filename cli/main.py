@@ -59,6 +59,13 @@ class _Commands(TyperGroup):
             console.error(message, hint=DigitizeError.remedy_default, trace=True)
         raise SystemExit(code or 0)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C is said, where Typer would only exit."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
 
 def _report_usage(console: Console, error: typer.TyperException) -> int:
     """Print what is wrong with the command line; without any command the error is the help itself."""

@@ -137,7 +137,10 @@ def test_interrupt_exits_with_130_and_says_how_to_go_on(digitize, page, monkeypa
 def test_interrupt_before_reading_begins(digitize, page, monkeypatch):
     monkeypatch.setattr("worker.inputs.find_inputs", lambda *_, **__: signal.raise_signal(signal.SIGINT))
 
-    assert digitize("submit", page).exit_code == 130
+    result = digitize("submit", page)
+
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1] == "error: interrupted"
 
 
 def test_refused_model_exits_with_8(digitize, page, monkeypatch):

@@ -1,0 +1,69 @@
+"""The commands over a real queue: submit, status, resume and results, with real workers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fake_readers import PATIENCE_S
+from tests.job_builders import png
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture
+def queued(digitize, settings, monkeypatch):
+    """Run the command where a broker is configured, beside a folder `in` with three pages."""
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", settings.broker_url.get_secret_value())
+    monkeypatch.setenv("DIGITIZE_KEY_PREFIX", settings.key_prefix)
+    Path("in").mkdir()
+    for width in (31, 32, 33):
+        Path("in", f"{width}.png").write_bytes(png(width))
+    return digitize
+
+
+def test_submit_waits_for_the_workers_and_prints_the_table(queued, settings, start_worker):
+    start_worker(settings)
+
+    result = queued("submit", "in", "-o", "job", "--json", "--timeout", PATIENCE_S)
+
+    assert result.exit_code == 0
+    assert [row["text"] for row in json.loads(result.stdout)["results"]] == ["00031", "00032", "00033"]
+    assert "3 pages: 3 read, 0 failed; 3 numbers" in result.stderr.splitlines()[-1]
+
+
+def test_detached_pages_are_read_later(queued, settings, start_worker):
+    result = queued("submit", "in", "-o", "job", "--detach")
+    assert (result.exit_code, result.stdout) == (0, f"{Path('job').absolute()}\n")
+    before = json.loads(queued("status", "job", "--json").stdout)
+
+    start_worker(settings)
+    waited = queued("resume", "job", "--timeout", PATIENCE_S)
+
+    assert (before["total"], before["missing"]) == (3, 3)
+    assert waited.exit_code == 0
+    assert [row.split()[4] for row in waited.stdout.splitlines()[1:]] == ["00031", "00032", "00033"]
+    assert queued("results", "job").stdout.count(",accepted,") == 3
+
+
+def test_waiting_ends_in_time_and_the_tables_hold_what_is_done(queued, settings, script, start_worker):
+    script.hold(32)
+    start_worker(settings)
+    assert queued("submit", "in/31.png", "-o", "first", "--timeout", PATIENCE_S).exit_code == 0
+
+    result = queued("submit", "in/32.png", "-o", "job", "--timeout", "0.1")
+
+    script.release(32)
+    assert result.exit_code == 124
+    assert "error: 1 of 1 pages are not done" in result.stderr
+    assert json.loads(Path("job/summary.json").read_text())["pages"]["missing"] == 1
+    assert queued("resume", "job", "--timeout", PATIENCE_S).exit_code == 0
+
+
+def test_doctor_reaches_the_broker(queued, settings):
+    checks = {check["name"]: check for check in json.loads(queued("doctor", "--json").stdout)["checks"]}
+    assert checks["broker"] == {
+        "name": "broker",
+        "ok": True,
+        "found": f"{settings.broker_url.get_secret_value()} answers",
+    }
