@@ -4,6 +4,7 @@ Whoever reads standard output may stop reading: what follows is dropped without 
 Text from outside (names of files above all) is printed with its control characters escaped.
 """
 
+import errno
 import json
 import os
 import sys
@@ -11,6 +12,8 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
+
+from worker.errors import OutputNotWritable
 
 __all__ = ["Advance", "Console", "printable"]
 
@@ -22,6 +25,9 @@ _RESET = "\x1b[0m"
 
 #: Colours of cells that hold exactly this.
 _CELL_STYLES = {"accepted": "green", "review": "yellow", "rejected": "red", "failed": "red"}
+
+#: What a device says that takes no more bytes.
+_DEVICE_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def printable(text: str) -> str:
@@ -143,7 +149,7 @@ class Console:
         screen = RichConsole(file=sys.stderr, color_system="auto" if self.color else None)
         with Progress(*columns, console=screen, redirect_stdout=False, transient=True) as bar:
             task = bar.add_task(label, total=total, word="")
-            yield lambda done, word: bar.update(task, completed=done, word=word)
+            yield lambda done, word: bar.update(task, completed=done, word=printable(word))
 
     def _drawn_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich import box
@@ -173,10 +179,22 @@ class Console:
             yield
             sys.stdout.flush()
         except BrokenPipeError:
-            # What is still in the buffer has to go somewhere when Python ends.
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
-            os.close(nowhere)
+            _drop_stdout()
+        except OSError as error:
+            if error.errno not in _DEVICE_REFUSES:
+                raise
+            _drop_stdout()
+            raise OutputNotWritable(
+                f"cannot write standard output: {error.strerror}",
+                remedy="The results are in the job folder; free some space, or write them to another place.",
+            ) from error
+
+
+def _drop_stdout() -> None:
+    """Send what is still in the buffer nowhere: it has to go somewhere when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _escaped(sign: str) -> str:

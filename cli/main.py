@@ -1,6 +1,9 @@
 """The program `digitize`: its commands, and how every error becomes a line and an exit code."""
 
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -129,4 +132,7 @@ for command, summary in (
 
 def main() -> None:
     """Run the program; never returns."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the program
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open to the end
     typer.main.get_command(app).main()

@@ -363,3 +363,33 @@ def test_reader_of_stdout_may_leave(digitize, job):
     _, said = process.communicate(timeout=60)
 
     assert (process.returncode, said) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_stdout_on_a_full_disk_exits_with_6(digitize, job):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "results", job.absolute()],
+            cwd=Path(__file__).parents[3],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 6
+    assert done.stderr.splitlines()[0] == "error: cannot write standard output: No space left on device"
+
+
+@pytest.mark.parametrize("stream", [">&-", "2>&-"])
+def test_closed_stream_is_no_error(digitize, job, stream):
+    command = f'exec "$0" -m cli results "$1" --format json {stream}'
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, job.absolute()],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -112,3 +112,12 @@ def test_bar_on_a_terminal_is_on_stderr(terminal):
 
     assert "pages" in sys.stderr.getvalue()
     assert sys.stdout.getvalue() == ""
+
+
+def test_name_in_the_bar_cannot_steer_the_terminal(terminal):
+    terminal()
+    with Console().progress("files", 2) as advance:
+        advance(1, "a\x1b[2Jb.png")
+
+    assert "\x1b[2J" not in sys.stderr.getvalue()
+    assert "a\\x1b[2Jb.png" in sys.stderr.getvalue()
