@@ -4,48 +4,22 @@ import csv
 import os
 import struct
 import time
-import zlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from tests.builders import bomb_png, empty_file, text_named_png, truncated_jpeg, truncated_png
+from tests.builders_pdf import password_pdf
+
 pytestmark = pytest.mark.usefixtures("ink_reader")
 
 
-def page_bytes(suffix=".png", *, ink=True):
+def page_bytes(*, ink=True):
     pixels = np.full((60, 90), 255, np.uint8)
     pixels[20:40, 30:34] = 0 if ink else 255
-    return cv2.imencode(suffix, pixels)[1].tobytes()
-
-
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png_bomb(width=60_000, height=60_000, size_bytes=20_000):
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
-    pixels = zlib.compress(bytes(height * (width // 8 + 1) // 20), 9)[:size_bytes]
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def pdf_with_password():
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] >>",
-        b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <" + b"5a" * 32 + b"> /U <" + b"a5" * 32 + b"> >>",
-    ]
-    body, offsets = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    trailer = b"trailer << /Size 5 /Root 1 0 R /Encrypt 4 0 R /ID [<00><00>] >>\n"
-    return (
-        body + b"xref\n0 5\n0000000000 65535 f \n" + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(body)
-    )
+    return cv2.imencode(".png", pixels)[1].tobytes()
 
 
 def tiff_with_cut_page(pages, cut, side=40):
@@ -65,12 +39,12 @@ def tiff_with_cut_page(pages, cut, side=40):
 
 
 BAD_FILES = {
-    "text.png": (b"these are words", "not-an-image"),
-    "empty.png": (b"", "empty-file"),
-    "cut.png": (page_bytes()[:-40], "truncated"),
-    "cut.jpg": (page_bytes(".jpg")[:-200], "truncated"),
-    "bomb.png": (png_bomb(), "too-large"),
-    "locked.pdf": (pdf_with_password(), "password-protected"),
+    "text.png": (text_named_png(), "not-an-image"),
+    "empty.png": (empty_file(), "empty-file"),
+    "cut.png": (truncated_png(), "truncated"),
+    "cut.jpg": (truncated_jpeg(), "truncated"),
+    "bomb.png": (bomb_png(), "too-large"),
+    "locked.pdf": (password_pdf(), "password-protected"),
 }
 
 
@@ -127,7 +101,7 @@ def test_only_page_that_cannot_be_read_is_a_failed_page(digitize, name):
 
 
 def test_bomb_is_small_and_refused_by_its_header(digitize):
-    Path("bomb.png").write_bytes(png_bomb())
+    Path("bomb.png").write_bytes(bomb_png())
     assert Path("bomb.png").stat().st_size < 25_000
 
     digitize("submit", "bomb.png", "-o", "job")
