@@ -54,7 +54,7 @@ def combs(rng: np.random.Generator, board: Board, writer: Writer) -> None:
 def labelled(rng: np.random.Generator, board: Board, writer: Writer) -> None:
     """Draw a form: printed words, and numbers by hand in the fields beside them."""
     height, margin = writer.height_px, margin_px(board, writer)
-    face, pen = random_face(rng), _form_pen(rng, height)
+    face, pen = random_face(rng, board.fonts), _form_pen(rng, height)
     size = round(float(np.clip(height * rng.uniform(0.45, 0.9), 13, 42)))
     top = margin + _print_title(rng, board, face, margin, round(1.4 * size))
     pitch = height * rng.uniform(1.9, 2.8)
@@ -109,7 +109,7 @@ def _draw_table(
 
 def _print_heads(rng: np.random.Generator, board: Board, writer: Writer, cell: Area, across: int) -> None:
     """Print a word over each column."""
-    face = random_face(rng)
+    face = random_face(rng, board.fonts)
     for k in range(across):
         size = round(min(0.6 * writer.height_px, 34))
         word = _fitting_word(rng, face, size, 0.85 * cell[2])

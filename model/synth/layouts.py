@@ -20,6 +20,8 @@ Layout = Callable[[np.random.Generator, Board, Writer], None]
 
 #: Share of the things on a page with marks that are no numbers.
 MARK_SHARE = 0.35
+#: Share of those that are a number crossed out.
+STRUCK_SHARE = 0.08
 #: How many numbers there are at most, on common and on dense pages: one person's patience.
 MOST_NUMBERS = {False: 90, True: 240}
 #: Marks that nobody takes for a digit or for a piece of one.
@@ -134,13 +136,27 @@ def _write_row(
 def _write_mark(
     rng: np.random.Generator, board: Board, writer: Writer, at: tuple[float, float], limit: float
 ) -> float:
-    """Write something that is no number; return where it ends, 0 when it does not fit."""
+    """Write something that is no number, or no longer one; return where it ends, 0 when it does not fit."""
+    if rng.random() < STRUCK_SHARE:
+        return _write_struck(rng, board, writer, at, limit)
     paths = _mark(rng, writer)
     low = min(float(path[:, 0].min()) for path in paths)
     paths = [path - np.array((low, 0), np.float32) for path in paths]
     if at[0] + max(float(path[:, 0].max()) for path in paths) > limit:
         return 0.0
     return at[0] + draw_paths(board, writer, paths, *at)
+
+
+def _write_struck(
+    rng: np.random.Generator, board: Board, writer: Writer, at: tuple[float, float], limit: float
+) -> float:
+    """Write a number and cross it out for all to see; return where it ends, 0 when it does not fit."""
+    number = draft(rng, writer, number_texts(rng, 1, 4))[0]
+    if at[0] + number.width + 0.2 * writer.height_px > limit:
+        return 0.0
+    place(rng, board, writer, number, *at)
+    reach = draw_paths(board, writer, strike_paths(rng, number.width, writer.height_px), *at)
+    return at[0] + max(reach, number.width)
 
 
 def _mark(rng: np.random.Generator, writer: Writer) -> Paths:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +107,9 @@ class SynthPage:
     layout: str
 
 
-def make_page(rng: np.random.Generator, source: DigitSource, kind: str) -> SynthPage:
+def make_page(
+    rng: np.random.Generator, source: DigitSource, kind: str, *, fonts: Sequence[Path] = ()
+) -> SynthPage:
     """Draw a page.
 
     Parameters
@@ -117,6 +120,8 @@ def make_page(rng: np.random.Generator, source: DigitSource, kind: str) -> Synth
         Digits to write with; a page takes a few variants of each, as one person writes them.
     kind : str
         One of `KINDS`.
+    fonts : sequence of Path
+        TrueType files for printed words, besides the faces that come with OpenCV.
 
     Returns
     -------
@@ -126,14 +131,14 @@ def make_page(rng: np.random.Generator, source: DigitSource, kind: str) -> Synth
     Raises
     ------
     ValueError
-        There is no such kind.
+        There is no such kind, or a file is no font.
     """
     if kind not in _LAYOUTS:
         raise ValueError(f"pages are of the kinds {', '.join(KINDS)}; received {kind!r}")
     layout = _LAYOUTS[kind][int(rng.integers(len(_LAYOUTS[kind])))]
     paper = _paper(rng, kind)
     width, height = _extent(rng, kind)
-    board = Board.blank(paper, width, height)
+    board = Board.blank(paper, width, height, fonts)
     writer = _writer(rng, source, kind, board)
     if layout is single and rng.random() < 0.4:
         writer = replace(writer, height_px=float(rng.uniform(0.2, 0.4)) * min(board.width, board.height))

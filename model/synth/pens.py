@@ -23,6 +23,10 @@ Colour = tuple[int, int, int]
 INK_OPACITY = 100
 #: No stroke is thinner than this: a scanner would lose it.
 THINNEST_PX = 1.3
+#: Ink this deep under its edge, in pixels of a glyph image, is no stroke but a loop that has run full.
+BLOT_DEPTH_PX = 1.8
+#: The same in half widths of the glyph's stroke: what is bold throughout has no blots.
+BLOT_SHARE = 1.15
 #: Pixels kept around the ink for its soft edge.
 MARGIN_PX = 2
 #: Ink height of a digit in a 28-pixel image: 20 of 28.
@@ -256,6 +260,9 @@ def _ink_one(
     mix += pen.modulation * (fields.edge[index] - fields.half_width[index])
     # A pen that thins out still leaves a line: a modulated stroke never narrows below a third.
     np.maximum(mix, -fields.centre[index] - fit.stroke_px / (3 * fit.scale), out=mix)
+    # Loops that have run full stay full: thinned to a line, such a 9 would be a 7.
+    blot = max(BLOT_DEPTH_PX * fields.zoom, BLOT_SHARE * float(fields.half_width[index]))
+    np.maximum(mix, fields.edge[index] - blot, out=mix)
     depth = cv2.warpAffine(
         mix, fit.matrix, fit.extent, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

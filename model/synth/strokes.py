@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["TILES_ACROSS", "StrokeFields", "stroke_fields"]
+__all__ = ["TILES_ACROSS", "StrokeFields", "glyph_ink", "stroke_fields"]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -22,8 +22,10 @@ _Value = TypeVar("_Value", bound=np.generic)
 TILES_ACROSS = 16
 #: Blank border around a glyph image, in its own pixels: neighbours must not bleed into each other.
 BORDER_PX = 4
-#: Grey value (of 255) above which a digit image counts as ink.
-INK_LEVEL = 100
+#: Share of the darkest pixel nearby from which a pixel counts as ink: faint strokes are strokes, too.
+INK_SHARE = 0.4
+#: Grey value (of 255) that nothing counts as ink below.
+LEAST_INK_LEVEL = 30
 #: Blur of the fields in mosaic pixels; hides the stairs of a skeleton drawn on pixels.
 SMOOTH_PX = 1.3
 
@@ -42,12 +44,15 @@ class StrokeFields:
         Typical half width of each glyph's own stroke.
     ink : (K, T, T) uint8 ndarray
         255 where the glyph image has ink.
+    zoom : int
+        Pixels of a tile for one pixel of the glyph image.
     """
 
     centre: Floats
     edge: Floats
     half_width: Floats
     ink: Bytes
+    zoom: int
 
 
 def stroke_fields(images: Bytes, *, zoom: int = 2, warp: Floats | None = None) -> StrokeFields:
@@ -70,22 +75,43 @@ def stroke_fields(images: Bytes, *, zoom: int = 2, warp: Floats | None = None) -
     mosaic = _mosaic(images, zoom)
     if warp is not None:
         mosaic = _warped(mosaic, warp * zoom)
-    ink = np.where(mosaic > INK_LEVEL, np.uint8(255), np.uint8(0))
+    ink = _ink_of(mosaic, zoom)
     inside = _distance_to_zero(ink)
     edge = _smooth(inside - _distance_to_zero(255 - ink))
-    centre = _unbiased(_smooth(_distance_to_zero(255 - _skeleton(ink))))
+    line = _skeleton(ink)
+    centre = _unbiased(_smooth(_distance_to_zero(255 - line)))
     tile = (images.shape[1] + 2 * BORDER_PX) * zoom
     count = len(images)
-    inks = _tiles(ink, tile, count)
-    area = np.maximum(np.count_nonzero(inks, axis=(1, 2)), 1)
-    # Over a stroke of half width h the distance to the edge runs evenly from 0 to h: its mean is h / 2.
-    half_width = 2 * _tiles(inside, tile, count).sum(axis=(1, 2)) / area
+    half_width = _half_widths(_tiles(line, tile, count), _tiles(inside, tile, count))
     return StrokeFields(
         centre=_tiles(centre, tile, count),
         edge=_tiles(edge, tile, count),
-        half_width=half_width.astype(np.float32),
-        ink=inks,
+        half_width=half_width,
+        ink=_tiles(ink, tile, count),
+        zoom=zoom,
     )
+
+
+def glyph_ink(images: Bytes) -> Bytes:
+    """Return which pixels of glyph images become strokes, at twice their size: (K, 2 S, 2 S), 255 = ink."""
+    tiles = _tiles(_ink_of(_mosaic(images, 2), 2), 2 * (images.shape[1] + 2 * BORDER_PX), len(images))
+    return np.ascontiguousarray(tiles[:, 2 * BORDER_PX : -2 * BORDER_PX, 2 * BORDER_PX : -2 * BORDER_PX])
+
+
+def _half_widths(lines: Bytes, inside: Floats) -> Floats:
+    """Return how deep the ink is along each tile's line: the harmonic mean, in which a blot hardly counts."""
+    tiles, rows, columns = np.nonzero(lines)
+    inverse = 1 / np.maximum(inside[tiles, rows, columns], 0.5)
+    sums = np.bincount(tiles, inverse, len(lines))
+    return (np.bincount(tiles, minlength=len(lines)) / np.maximum(sums, 1e-6)).astype(np.float32)
+
+
+def _ink_of(mosaic: Bytes, zoom: int) -> Bytes:
+    """Return 255 where the mosaic has ink, by what is darkest within two image pixels or so."""
+    reach = 3 * zoom + 1
+    darkest = cv2.dilate(mosaic, np.ones((reach, reach), np.uint8))
+    level = np.maximum(cv2.convertScaleAbs(darkest, alpha=INK_SHARE), np.uint8(LEAST_INK_LEVEL))
+    return np.asarray(cv2.compare(mosaic, level, cv2.CMP_GT), np.uint8)
 
 
 def _distance_to_zero(mask: Bytes) -> Floats:

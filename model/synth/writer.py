@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from model.synth.digits import DigitSource
-from model.synth.handwriting import Paths, ink_paths, word_paths
+from model.synth.handwriting import Paths, ink_paths
 from model.synth.ink import press
 from model.synth.paper import Paper, clear_ink
 from model.synth.pens import INK_OPACITY, Hand, Ink, Pen, draw_glyphs
 
-__all__ = ["Board", "Writer", "Written", "draw_paths", "number_width", "write_number", "write_word"]
+__all__ = ["Board", "Writer", "Written", "draw_paths", "number_width", "write_number"]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -30,15 +31,16 @@ class Written:
 
 @dataclass
 class Board:
-    """The page while it is being drawn: its layer of ink, and what was written so far, row by row."""
+    """The page while it is being drawn: its layer of ink, what was written so far, its typefaces."""
 
     layer: Bytes
     rows: list[list[Written]] = field(default_factory=list)
+    fonts: tuple[Path, ...] = ()
 
     @classmethod
-    def blank(cls, paper: Paper, width: float, height: float) -> "Board":
+    def blank(cls, paper: Paper, width: float, height: float, fonts: Sequence[Path] = ()) -> "Board":
         """Return an empty page for that paper."""
-        return cls(clear_ink(paper, (round(height), round(width))))
+        return cls(clear_ink(paper, (round(height), round(width))), fonts=tuple(fonts))
 
     @property
     def width(self) -> int:
@@ -104,10 +106,11 @@ class Writer:
         lefts = [0]
         for before, after in pairwise(inks):
             if rng.random() < self.touching:
-                step = _contact(before, after) - int(rng.integers(0, 1 + round(0.7 * self.stroke_px)))
+                step = _contact(before, after) - int(rng.integers(0, 1 + round(0.5 * self.stroke_px)))
             else:
                 step = before.width + max(2, round(self.gap * self.height_px * rng.uniform(0.6, 1.4)))
-            lefts.append(lefts[-1] + max(step, before.width // 3))
+            # Strokes that slant apart would slide into one another: two 1s must not become a V.
+            lefts.append(lefts[-1] + max(step, round(0.7 * before.width)))
         return lefts
 
 
@@ -126,14 +129,6 @@ def write_number(
         press(board.layer, ink, x, y)
         outlines.append(_outline(ink) + np.array((x - ink.box[0], y - ink.box[1]), np.float32))
     return Written(text, tuple(outlines))
-
-
-def write_word(
-    rng: np.random.Generator, board: Board, writer: Writer, word: str, left: float, baseline: float
-) -> float:
-    """Write a word by hand; return where it ends."""
-    paths = word_paths(rng, word, writer.height_px, slant=writer.hand.slant)
-    return left + draw_paths(board, writer, paths, left, baseline) if paths else left
 
 
 def draw_paths(board: Board, writer: Writer, paths: Paths, left: float, baseline: float) -> float:
