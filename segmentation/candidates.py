@@ -58,7 +58,9 @@ class Strip:
 
 def _tight(mask: NDArray[np.bool_], left: int, top: int) -> Box:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
+    return Box(
+        left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1
+    )
 
 
 def _number_pieces(
@@ -103,7 +105,9 @@ def _hypotheses(pieces: Sequence[Box], height: float, config: SegmentationConfig
     return found
 
 
-def _soft(strength: NDArray[np.uint8], own: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _soft(
+    strength: NDArray[np.uint8], own: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
     """Return a glyph's ink with its soft edges and nothing of its neighbours."""
     grown = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
     return np.where(own | (grown & ~others), strength, 0).astype(np.uint8)
@@ -184,7 +188,9 @@ def build_strip(
     """
     tight = union(component.box for component in line)
     height_page, width_page = labels.shape
-    frame = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(width_page, height_page)
+    frame = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(
+        width_page, height_page
+    )
     image, pieces = _number_pieces(line, labels, frame, stroke_px, config)
     height = line_height([component.box for component in line])
     candidates = _hypotheses(pieces, height, config)

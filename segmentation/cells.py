@@ -45,7 +45,7 @@ class CellMap:
 
 
 def _rows(boxes: list[Box]) -> list[int]:
-    """Number the rows of `boxes`, given from top to bottom by their centres."""
+    """Return the row of each of `boxes`, given from top to bottom by their centres."""
     rows: list[int] = []
     reference: Box | None = None
     for box in boxes:
@@ -81,8 +81,8 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     if not (rules.horizontal.any() and rules.vertical.any()):
         return none
     gap = max(3, round(0.25 * height_px)) | 1
-    walls = cv2.morphologyEx(walls, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - walls, connectivity=4)
+    closed = cv2.morphologyEx(walls, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((closed == 0).view(np.uint8), connectivity=4)
     page_height, page_width = walls.shape
     found: list[tuple[Box, int]] = []
     for label in range(1, count):

@@ -87,9 +87,10 @@ def label_components(
         The plausible ones, in no particular order.
     """
     bridged = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    _, found, stats, centres = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    labels = np.asarray(found, np.int32)
     labels[~mask] = 0
-    keep = _plausible(stats, mask.shape, size, config)
+    keep = _plausible(np.asarray(stats, np.int32), mask.shape, size, config)
     keep[0] = False
     components = []
     least = max(config.contrast_floor, config.peak_sigmas * ink.noise)
@@ -100,5 +101,7 @@ def label_components(
         if float(ink.contrast[window][here].max(initial=0)) < least:
             continue
         x, y = int(centres[label][0]), int(centres[label][1])
-        components.append(Component(int(label), Box(left, top, left + width, top + height), area, int(cells.labels[y, x])))
+        components.append(
+            Component(int(label), Box(left, top, left + width, top + height), area, int(cells.labels[y, x]))
+        )
     return labels, components

@@ -89,7 +89,7 @@ def find_seams(
 def cut_pieces(
     mask: NDArray[np.bool_], *, stroke_px: float, config: SegmentationConfig = DEFAULT
 ) -> NDArray[np.int32]:
-    """Number the pieces of a component that its seams part, from left to right.
+    """Part a component along its seams and number the pieces from left to right.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,8 +48,8 @@ def _heights(digits: Sequence[PlacedDigit]) -> float:
 def _spacings(run: Sequence[PlacedDigit]) -> tuple[np.ndarray, np.ndarray]:
     """Return pitches (middle to middle) and gaps (edge to edge) over the height of the run."""
     height = _heights(run)
-    pitch = [(b.box.centre[0] - a.box.centre[0]) / height for a, b in zip(run, run[1:], strict=False)]
-    gap = [-a.box.overlap_x(b.box) / height for a, b in zip(run, run[1:], strict=False)]
+    pitch = [(b.box.centre[0] - a.box.centre[0]) / height for a, b in pairwise(run)]
+    gap = [-a.box.overlap_x(b.box) / height for a, b in pairwise(run)]
     return np.array(pitch), np.array(gap)
 
 

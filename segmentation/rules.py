@@ -63,7 +63,9 @@ def _thin_only(
         thickness = area / width
         if thickness > thickest_px and width < 6 * thickest_px:
             continue
-        here = whole[top : top + height, left : left + width][labels[top : top + height, left : left + width] == label]
+        here = whole[top : top + height, left : left + width][
+            labels[top : top + height, left : left + width] == label
+        ]
         component = whole_stats[int(here[0])]
         if component[cv2.CC_STAT_AREA] < 1.3 * area and width < free_px:
             continue

@@ -6,18 +6,29 @@ is no gap between what the network is trained on and what it is shown.
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.contract import NOT_A_DIGIT
+from model.synth.digits import DigitSource
+from model.synth.marks import not_a_digit
+from model.synth.page import KINDS, make_page
+from model.synth.pieces import draw_pairs, draw_parts
 from model.synth.sheet import make_sheet
+from model.train import Glyphs
 from segmentation.candidates import cut_specimen
 from segmentation.components import Component
-from segmentation.segment import find_writing
+from segmentation.segment import find_writing, segment_page
 
-__all__ = ["specimens_from_sheet"]
+__all__ = ["joined", "specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
 
 #: Pitch of a sheet's grid, px.
 CELL_PX = 96
+#: A candidate that shares this much of a digit's box is the digit,
+SAME_BOX = 0.75
+#: and one that shares less than this is none; what lies between is left out.
+OTHER_BOX = 0.5
 
 
 def _inside(components: Sequence[Component], scale: float, boxes: NDArray[np.int32]) -> list[list[Component]]:
@@ -35,8 +46,8 @@ def _inside(components: Sequence[Component], scale: float, boxes: NDArray[np.int
 
 
 def specimens_from_sheet(
-    rng: np.random.Generator, images: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    rng: np.random.Generator, images: NDArray[np.uint8], labels: NDArray[np.int64]
+) -> Glyphs:
     """Draw images on one sheet and cut them out again.
 
     Parameters
@@ -45,13 +56,13 @@ def specimens_from_sheet(
         The same state gives the same bytes.
     images : (K, S, S) uint8 ndarray
         Glyph images, 0 = paper, 255 = ink. Not modified.
+    labels : (K,) int64 ndarray
+        Of the images.
 
     Returns
     -------
-    glyphs : (M, 28, 28) uint8 ndarray
-        As the network sees them in reading, ink = 255.
-    kept : (M,) int64 ndarray
-        Which of the images each one is; those that paper and pen swallowed are missing.
+    Glyphs
+        As the network sees them in reading; those that paper and pen swallowed are missing.
     """
     pixels, boxes = make_sheet(rng, images, cell_px=CELL_PX)
     writing = find_writing(pixels)
@@ -61,4 +72,93 @@ def specimens_from_sheet(
             glyphs.append(cut_specimen(parts, writing.labels, writing.ink.strength))
             kept.append(k)
     stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
-    return stacked, np.array(kept, np.int64)
+    return Glyphs(stacked, labels[np.array(kept, np.int64)])
+
+
+def _shares(box: tuple[int, int, int, int], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return intersection over union of a box with each of the others."""
+    left, top = np.maximum(box[0], others[:, 0]), np.maximum(box[1], others[:, 1])
+    right, bottom = np.minimum(box[2], others[:, 2]), np.minimum(box[3], others[:, 3])
+    common = np.clip(right - left, 0, None) * np.clip(bottom - top, 0, None)
+    own = (box[2] - box[0]) * (box[3] - box[1])
+    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
+    return np.asarray(common / np.maximum(own + areas - common, 1e-9))
+
+
+def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str) -> Glyphs:
+    """Draw a page, over-segment it as reading does, and label each candidate by what it covers.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The same state gives the same bytes.
+    source : DigitSource
+        What the numbers are written with.
+    kind : str
+        One of ``model.synth.page.KINDS``.
+
+    Returns
+    -------
+    Glyphs
+        Digits, and everything that is none: halves, pairs, letters, remains of rules.
+        Candidates that are neither quite one nor the other are left out.
+    """
+    page = make_page(rng, source, kind)
+    pixels = page.pixels if page.pixels.ndim == 2 else cv2.cvtColor(page.pixels, cv2.COLOR_BGR2GRAY)
+    found = segment_page(np.asarray(pixels, np.uint8))
+    digits = [digit for row in page.rows for number in row for digit in number.digits]
+    boxes = np.array([box for _, box in digits], np.float64).reshape(-1, 4) * found.writing.scale
+    labels = np.full(len(found.glyphs), -1, np.int64)
+    candidates = [candidate for strip in found.strips for candidate in strip.candidates]
+    for k, candidate in enumerate(candidates):
+        box = candidate.box
+        shares = _shares((box.left, box.top, box.right, box.bottom), boxes)
+        best = int(shares.argmax()) if len(shares) else -1
+        if best >= 0 and shares[best] >= SAME_BOX:
+            labels[k] = digits[best][0]
+        elif best < 0 or (shares[best] < OTHER_BOX and digits[best][0] != 1):
+            labels[k] = NOT_A_DIGIT
+    return Glyphs(found.glyphs[labels >= 0], labels[labels >= 0])
+
+
+def joined(parts: Sequence[Glyphs]) -> Glyphs:
+    """Put glyphs of several drawings together."""
+    return Glyphs(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
+
+
+def specimens_of_everything(
+    rng: np.random.Generator, source: DigitSource, *, sheets: int, pages: int
+) -> Glyphs:
+    """Draw sheets of digits, of pieces and of marks, and pages of every kind in turn.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The same state gives the same bytes.
+    source : DigitSource
+        What is written with.
+    sheets : int
+        Sheets of 200 digits; for each there are 20 pairs, 20 parts and 40 marks.
+    pages : int
+        Whole pages.
+
+    Returns
+    -------
+    Glyphs
+        In no particular order.
+    """
+    parts = []
+    for _ in range(sheets):
+        chosen = rng.integers(0, len(source.labels), 200)
+        parts.append(specimens_from_sheet(rng, source.images[chosen], source.labels[chosen].astype(np.int64)))
+        others = rng.integers(0, len(source.labels), 60)
+        cut = others[:20][source.labels[others[:20]] != 1]
+        pieces = [
+            draw_pairs(rng, source.images[others[20:]]),
+            np.pad(draw_parts(rng, source.images[cut]), ((0, 0), (14, 14), (14, 14))),
+            np.stack([not_a_digit(rng, 56) for _ in range(40)]),
+        ]
+        images = np.concatenate(pieces)
+        parts.append(specimens_from_sheet(rng, images, np.full(len(images), NOT_A_DIGIT, np.int64)))
+    parts.extend(specimens_from_page(rng, source, KINDS[k % len(KINDS)]) for k in range(pages))
+    return joined(parts)

@@ -51,8 +51,11 @@ def draw_pairs(rng: np.random.Generator, images: Images) -> Images:
     for left, right in zip(images[0::2], images[1::2], strict=True):
         first, second = _trimmed(left), _trimmed(right)
         size = rng.uniform(0.8, 1.2)
-        second = cv2.resize(
-            second, (max(2, round(second.shape[1] * size)), max(4, round(second.shape[0] * size)))
+        second = np.asarray(
+            cv2.resize(
+                second, (max(2, round(second.shape[1] * size)), max(4, round(second.shape[0] * size)))
+            ),
+            np.uint8,
         )
         gap = int(rng.integers(-3, 3))
         middle = SIDE // 2

@@ -1,0 +1,1 @@
+"""Scores and times the reader and its peers on the same pages, in one run."""

@@ -1,0 +1,126 @@
+"""One engine over a list of pages, in a process of its own, so that its memory is its own.
+
+Run as ``python -m bench.engines ENGINE FILES...``; writes JSON to standard output.
+"""
+
+import csv
+import json
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+__all__ = ["ENGINES", "available"]
+
+Read = list[tuple[int, str]]
+Word = tuple[float, float, float, str]
+
+ENGINES = ("digitize", "tesseract", "rapidocr")
+
+
+def available(engine: str) -> bool:
+    """Tell whether an engine is installed here."""
+    if engine == "tesseract":
+        return shutil.which("tesseract") is not None
+    if engine == "rapidocr":
+        return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+    return True
+
+
+def _lines(words: list[Word]) -> Read:
+    """Sort words (left, top, height, text) into lines; a word's digit groups are numbers."""
+    found: list[list[Word]] = []
+    last = float("-inf")
+    for word in sorted(words, key=lambda w: w[1] + w[2] / 2):
+        middle = word[1] + word[2] / 2
+        if middle - last > 0.6 * word[2]:
+            found.append([])
+        found[-1].append(word)
+        last = middle
+    return [
+        (line, text)
+        for line, members in enumerate(found, start=1)
+        for word in sorted(members)
+        for text in re.findall(r"\d+", word[3])
+    ]
+
+
+def _digitize() -> Callable[[Path], Read]:
+    import cv2
+
+    from segmentation.page import decode_page
+    from worker.reader import load_reader
+
+    cv2.setNumThreads(1)
+    reader = load_reader()
+
+    def read(path: Path) -> Read:
+        page = decode_page(path.read_bytes())
+        return [(n.line, n.text) for n in reader.read_page(page).numbers if "?" not in n.text]
+
+    return read
+
+
+def _tesseract() -> Callable[[Path], Read]:
+    def read(path: Path) -> Read:
+        command = [
+            "tesseract",
+            str(path),
+            "-",
+            "--psm",
+            "6",
+            "-c",
+            "tessedit_char_whitelist=0123456789",
+            "tsv",
+        ]
+        out = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        rows = csv.DictReader(out.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+        return _lines(
+            [
+                (float(r["left"]), float(r["top"]), float(r["height"]), r["text"])
+                for r in rows
+                if r["level"] == "5" and (r["text"] or "").strip()
+            ]
+        )
+
+    return read
+
+
+def _rapidocr() -> Callable[[Path], Read]:
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR()
+
+    def read(path: Path) -> Read:
+        result = engine(str(path))
+        boxes = result.boxes if result.boxes is not None else []
+        words = []
+        for box, text in zip(boxes, result.txts or [], strict=True):
+            xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
+            words.append((min(xs), min(ys), max(ys) - min(ys), text))
+        return _lines(words)
+
+    return read
+
+
+def main() -> None:
+    """Read the files that the command line names and print what was read."""
+    engine, *names = sys.argv[1:]
+    read = {"digitize": _digitize, "tesseract": _tesseract, "rapidocr": _rapidocr}[engine]()
+    results, seconds = {}, 0.0
+    for name in names:
+        started = time.perf_counter()
+        results[name] = read(Path(name))
+        seconds += time.perf_counter() - started
+    who = resource.RUSAGE_CHILDREN if engine == "tesseract" else resource.RUSAGE_SELF
+    peak_mb = resource.getrusage(who).ru_maxrss / 1024
+    json.dump({"read": results, "seconds": seconds, "peak_mb": peak_mb}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Digits to a verdict: the text, how probably it is right, and what should become of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.lattice import ReadDigit
+from worker.records import Status
+
+__all__ = ["Judgement", "judge"]
+
+#: A digit less probable than this has no credible reading.
+CREDIBLE_DIGIT = 0.25
+#: A number less probable than this is rejected rather than put up for review.
+CREDIBLE_NUMBER = 0.2
+#: How many other readings of a number are kept.
+MOST_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is said of one number.
+
+    Attributes
+    ----------
+    text : str
+        Its digits, ``?`` where no reading is credible.
+    confidence : float
+        Probability that the whole text is right.
+    status : Status
+        accepted, review or rejected.
+    alternatives : tuple of (str, float)
+        Other readings with their probabilities, the likeliest first.
+    """
+
+    text: str
+    confidence: float
+    status: Status
+    alternatives: tuple[tuple[str, float], ...]
+
+
+def _alternatives(digits: Sequence[ReadDigit], confidence: float) -> tuple[tuple[str, float], ...]:
+    """Return the readings that change one digit, the likeliest first."""
+    best = "".join(digit.text for digit in digits)
+    found = []
+    for place, digit in enumerate(digits):
+        if digit.confidence <= 0.0:
+            continue
+        for other, probability in enumerate(digit.probabilities):
+            if other != digit.digit:
+                text = best[:place] + str(other) + best[place + 1 :]
+                found.append((text, confidence * float(probability) / digit.confidence))
+    found.sort(key=lambda item: -item[1])
+    return tuple(item for item in found[:MOST_ALTERNATIVES] if item[1] >= 0.001)
+
+
+def judge(digits: Sequence[ReadDigit], accept_confidence: float) -> Judgement:
+    """Judge one number.
+
+    Parameters
+    ----------
+    digits : sequence of ReadDigit
+        From left to right, at least one.
+    accept_confidence : float
+        Numbers at least this sure are accepted.
+
+    Returns
+    -------
+    Judgement
+        A number with an unreadable digit is never accepted.
+    """
+    confidence = 1.0
+    for digit in digits:
+        confidence *= min(1.0, digit.confidence)
+    text = "".join(digit.text if digit.confidence >= CREDIBLE_DIGIT else "?" for digit in digits)
+    if confidence >= accept_confidence and "?" not in text:
+        status = Status.ACCEPTED
+    elif confidence >= CREDIBLE_NUMBER and text.strip("?"):
+        status = Status.REVIEW
+    else:
+        status = Status.REJECTED
+    return Judgement(text, confidence, status, _alternatives(digits, confidence))
