@@ -16,6 +16,8 @@ __all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted"]
 
 #: Longest side, in px, of the reduced page on which the background is estimated.
 BACKGROUND_SIDE_PX = 256
+#: Paper darker than this share of the page's typical paper is not brightened further.
+DARKEST_PAPER = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def is_inverted(pixels: NDArray[np.uint8]) -> bool:
 
 
 def flatten_light(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> NDArray[np.uint8]:
-    """Divide the page by its background and return the darkness of what is left.
+    """Measure how much darker than its background each pixel is, as a share of that background.
 
     The background is a morphological closing of the reduced page: wider than any stroke,
     so that strokes vanish from it while shadows stay.
@@ -105,9 +107,13 @@ def flatten_light(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAUL
     smooth = cv2.medianBlur(small, 3) if min(small.shape) >= 3 else small
     background = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     background = cv2.GaussianBlur(background, (0, 0), window / 6)
-    background = cv2.resize(background, pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    flat = cv2.divide(pixels, np.maximum(background, 1), scale=255)
-    return np.asarray(cv2.bitwise_not(flat), dtype=np.uint8)
+    # In deep shadow the grain is as strong as on bright paper: the gain has to end somewhere.
+    bright = np.maximum(background, max(1.0, DARKEST_PAPER * float(np.median(background))))
+    size = pixels.shape[::-1]
+    background = cv2.resize(background, size, interpolation=cv2.INTER_LINEAR)
+    gain = cv2.resize(bright.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+    darker = cv2.subtract(background, pixels)
+    return np.asarray(cv2.divide(darker, gain, scale=255), dtype=np.uint8)
 
 
 def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:

@@ -41,7 +41,7 @@ class SegmentationConfig:
     #: Most pieces that one component is cut into.
     max_pieces: int = 8
     #: Most neighbouring pieces that one candidate glyph joins.
-    max_join: int = 3
+    max_join: int = 4
     #: Widest candidate glyph, as width over the height of its line.
     max_glyph_width: float = 1.6
 

@@ -110,9 +110,9 @@ def cut_pieces(
     if width < 0.62 * height or width < 8:
         return pieces
     # Two ones are half as wide as tall together; wider things may hold more digits.
-    most = min(config.max_pieces - 1, max(2, round(2.5 * width / height)))
+    most = min(config.max_pieces - 1, max(1, round(2.0 * width / height)))
     seams = find_seams(
-        mask, most=most, apart_px=max(3.0, 0.16 * height), dearest_px=max(3.2 * stroke_px, 0.3 * height)
+        mask, most=most, apart_px=max(3.0, 0.2 * height), dearest_px=max(3.2 * stroke_px, 0.3 * height)
     )
     if not seams:
         return pieces
