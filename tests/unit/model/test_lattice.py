@@ -1,0 +1,136 @@
+import numpy as np
+import pytest
+
+from model.lattice import LEAVE_OUT, Edge, best_path
+
+
+def _says(digit, share=0.97):
+    row = np.full(11, (1 - share) / 10, np.float32)
+    row[digit] = share
+    return row
+
+
+def _edge(start, stop, prior=0.0, weight=1.0):
+    return Edge(start, stop, prior, weight)
+
+
+def _read(pieces, edges, rows):
+    return best_path(pieces, edges, np.stack(rows))
+
+
+def test_a_line_of_plain_digits_is_read_from_left_to_right():
+    edges = [_edge(0, 1), _edge(1, 2), _edge(2, 3)]
+    found = _read(3, edges, [_says(4), _says(0), _says(7)])
+    assert "".join(digit.text for digit in found) == "407"
+    assert [digit.edge for digit in found] == [0, 1, 2]
+
+
+def test_two_halves_of_one_digit_are_read_together():
+    edges = [_edge(0, 1), _edge(1, 2), _edge(0, 2)]
+    (found,) = _read(2, edges, [_says(10), _says(10), _says(8)])
+    assert (found.edge, found.digit) == (2, 8)
+
+
+def test_a_touching_pair_is_read_apart():
+    edges = [_edge(0, 1), _edge(1, 2), _edge(0, 2)]
+    found = _read(2, edges, [_says(3), _says(5), _says(10)])
+    assert [digit.digit for digit in found] == [3, 5]
+
+
+def test_garbage_between_digits_is_left_out():
+    edges = [_edge(0, 1), _edge(1, 2), _edge(2, 3)]
+    found = _read(3, edges, [_says(1), _says(10, 0.9999), _says(2)])
+    assert [digit.digit for digit in found] == [1, 2]
+
+
+def test_a_line_of_garbage_reads_as_nothing():
+    assert _read(2, [_edge(0, 1), _edge(1, 2)], [_says(10, 0.9999)] * 2) == []
+
+
+def test_an_odd_shape_needs_better_evidence():
+    rows = [_says(1, 0.6), _says(1, 0.6), _says(8, 0.6)]
+    plain = _read(2, [_edge(0, 1), _edge(1, 2), _edge(0, 2)], rows)
+    odd = _read(2, [_edge(0, 1), _edge(1, 2), _edge(0, 2, prior=-6.0)], rows)
+    assert [digit.edge for digit in plain] == [2]
+    assert [digit.edge for digit in odd] == [0, 1]
+
+
+def test_a_rival_cut_lowers_the_confidence():
+    edges = [_edge(0, 1), _edge(1, 2), _edge(0, 2)]
+    alone = _read(2, edges, [_says(10), _says(10), _says(8)])
+    contested = _read(2, edges, [_says(1, 0.9), _says(1, 0.9), _says(8)])
+    assert [digit.digit for digit in alone + contested] == [8, 8]
+    assert contested[0].confidence < alone[0].confidence - 0.2
+
+
+def _lattice(rng, pieces):
+    edges = [
+        _edge(start, stop, prior=-float(rng.exponential(0.5)), weight=float(rng.uniform(0.2, 1)))
+        for start in range(pieces)
+        for stop in range(start + 1, min(start + 3, pieces) + 1)
+    ]
+    return edges, rng.dirichlet(np.full(11, 0.3), len(edges)).astype(np.float32)
+
+
+def _all_covers(edges, pieces, at=0):
+    """Return every way to cover the pieces from `at` on by edges, one after the other."""
+    if at == pieces:
+        return [[]]
+    return [
+        [k, *rest]
+        for k, edge in enumerate(edges)
+        if edge.start == at
+        for rest in _all_covers(edges, pieces, edge.stop)
+    ]
+
+
+def _posteriors(edges, rows, pieces):
+    """Return, summed over every cover, how probable it is that each edge is read as a digit."""
+    odds = np.maximum(rows.astype(np.float64), 1e-9)
+    read = odds[:, :10].sum(axis=1) * np.exp([edge.prior for edge in edges])
+    leave = np.zeros(len(edges))
+    for k, edge in enumerate(edges):
+        if edge.stop - edge.start == 1:
+            leave[k] = np.exp((np.log(odds[k, 10]) + LEAVE_OUT) * edge.weight)
+    total, through = 0.0, np.zeros(len(edges))
+    for cover in _all_covers(edges, pieces):
+        product = float(np.prod([read[k] + leave[k] for k in cover]))
+        total += product
+        for k in cover:
+            through[k] += product * read[k] / (read[k] + leave[k])
+    return through / total
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_small_lattices_agree_with_counting_every_path(seed):
+    rng = np.random.default_rng(seed)
+    pieces = 2 + seed % 4
+    edges, rows = _lattice(rng, pieces)
+    expected = _posteriors(edges, rows, pieces)
+
+    for digit in best_path(pieces, edges, rows):
+        assert digit.probabilities.sum() == pytest.approx(expected[digit.edge], abs=1e-4)
+        assert digit.digit == rows[digit.edge, :10].argmax()
+        assert 0.0 <= digit.confidence <= 1.0
+        assert digit.probabilities.max() == pytest.approx(digit.confidence)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_other_path_scores_better(seed):
+    rng = np.random.default_rng(100 + seed)
+    pieces = 2 + seed % 4
+    edges, rows = _lattice(rng, pieces)
+
+    def read_score(k):
+        return np.log(max(float(rows[k, :10].max()), 1e-9)) + edges[k].prior
+
+    def leave_score(k):
+        if edges[k].stop - edges[k].start > 1:
+            return -np.inf
+        return (np.log(max(float(rows[k, 10]), 1e-9)) + LEAVE_OUT) * edges[k].weight
+
+    best = max(
+        _all_covers(edges, pieces), key=lambda cover: sum(max(read_score(k), leave_score(k)) for k in cover)
+    )
+    expected = [k for k in best if read_score(k) > leave_score(k)]
+    assert [digit.edge for digit in best_path(pieces, edges, rows)] == expected

@@ -1,0 +1,52 @@
+import cv2
+import numpy as np
+import pytest
+
+from segmentation.scale import measure_stroke, measure_writing
+
+
+def _ink(height=400, width=600):
+    return np.zeros((height, width), np.uint8)
+
+
+@pytest.mark.parametrize("stroke", [3, 5, 9])
+def test_a_bar_is_as_wide_as_it_was_drawn(stroke):
+    ink = _ink()
+    ink[50:250, 100 : 100 + stroke] = 1
+    assert measure_stroke(ink.astype(bool)) == pytest.approx(stroke, rel=0.35)
+
+
+def test_wider_pens_measure_wider():
+    widths = []
+    for thickness in (2, 5, 9, 14):
+        ink = _ink()
+        cv2.circle(ink, (300, 200), 80, 1, thickness)
+        widths.append(measure_stroke(ink.astype(bool)))
+    assert widths == sorted(widths)
+
+
+def test_without_ink_the_estimates_stay_usable():
+    empty = _ink().astype(bool)
+    assert measure_stroke(empty) == 1.0
+    size = measure_writing(empty)
+    assert size.height_px > size.stroke_px > 0
+
+
+def _writing(height_px):
+    ink = _ink()
+    for left in range(40, 540, 60):
+        cv2.ellipse(ink, (left, 200), (height_px // 3, height_px // 2), 0, 0, 360, 1, 4)
+    return ink
+
+
+@pytest.mark.parametrize("height_px", [30, 60])
+def test_the_writing_is_as_tall_as_it_was_drawn(height_px):
+    assert measure_writing(_writing(height_px).astype(bool)).height_px == pytest.approx(height_px, abs=6)
+
+
+def test_dust_and_rules_have_no_say_in_the_height():
+    ink = _writing(60)
+    ink[330:332, 10:590] = 1
+    dust = np.random.default_rng(0).integers(0, (80, 600), (60, 2))
+    ink[dust[:, 0], dust[:, 1]] = 1
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(60, abs=6)
