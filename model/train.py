@@ -121,7 +121,7 @@ def train_bundle(
     keras.utils.set_random_seed(config.seed)
     network = build_cnn(CLASSES, dropout=config.dropout)
     reports = _fit(network, training, held_out, config, on_epoch)
-    network.save_weights(folder / WEIGHTS)
+    _save_weights(network, folder / WEIGHTS)
     (folder / RUNTIME).write_bytes(_to_litert(network))
     calibration = _calibration(network, held_out)
     metrics = {**_metrics(network, held_out), "epochs": [asdict(report) for report in reports]}
@@ -174,6 +174,13 @@ def _fit(
         verbose=0,
     )
     return reports
+
+
+def _save_weights(network: Any, path: Path) -> None:
+    """Save the weights alone: the optimizer's state is twice their size and no use to readers."""
+    bare = build_cnn(CLASSES)
+    bare.set_weights(network.get_weights())
+    bare.save_weights(path)
 
 
 def _to_litert(network: Any) -> bytes:

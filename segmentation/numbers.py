@@ -92,10 +92,12 @@ def _split(run: Sequence[PlacedDigit], page_gap: float) -> list[list[PlacedDigit
     pitch, gap = _spacings(run)
     factor, threshold = _jump(pitch)
     jumps = factor >= JUMP
+    # A line written wider than the rest of the page follows its own spacing.
+    by_page = page_gap < float("inf") and (len(gap) < 3 or float(gap.min()) <= page_gap)
     groups = [[run[0]]]
     for k, digit in enumerate(run[1:]):
         apart = gap[k] > MOST_GAP
-        if page_gap < float("inf"):
+        if by_page:
             apart = apart or gap[k] > page_gap
         elif jumps:
             apart = apart or (pitch[k] > threshold and gap[k] > LEAST_GAP)
@@ -128,13 +130,20 @@ def _combs(cells: Sequence[Cell]) -> dict[int, int]:
         chains.append(chain)
     chains = [chain for chain in chains if len(chain) > 1]
     boxes = [union(cells[index].box for index in chain) for chain in chains]
-    combs: dict[int, int] = {}
-    for number, (chain, box) in enumerate(zip(chains, boxes, strict=True)):
-        stacked = any(
-            other is not box and box.overlap_x(other) > 0.5 * box.width and -12 <= box.overlap_y(other) <= 0
+    stacked = [
+        any(
+            other is not box
+            and box.overlap_x(other) > 0.5 * min(box.width, other.width)
+            and -0.5 < box.overlap_y(other) / min(box.height, other.height) < 0.5
             for other in boxes
         )
-        if not stacked or len(chain) <= COMB_COLUMNS:
+        for box in boxes
+    ]
+    # Where one of the stacked rows is long, all of them are a table, even those with gaps.
+    table = any(piled and len(chain) > COMB_COLUMNS for piled, chain in zip(stacked, chains, strict=True))
+    combs: dict[int, int] = {}
+    for number, (chain, piled) in enumerate(zip(chains, stacked, strict=True)):
+        if not (piled and table):
             combs.update(dict.fromkeys(chain, number))
     return combs
 
