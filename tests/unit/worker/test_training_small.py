@@ -1,0 +1,68 @@
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from model.classify import Classifier
+from model.synth.digits import DigitSource
+from worker.errors import NoUsableInput, OutputNotWritable, SettingsInvalid
+from worker.training import Plan, run_retrain
+
+SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1)
+
+
+@pytest.fixture
+def digits(tmp_path):
+    sample = DigitSource.sample()
+    path = tmp_path / "digits.npz"
+    images, labels = sample.images, sample.labels.astype(np.uint8)
+    np.savez(path, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
+    return path
+
+
+def _train(digits, out, said, **changed):
+    options = {"recipe": "default", "epochs": 1, "seed": 0, "plan": SMALLEST, "jobs": 1, **changed}
+    return run_retrain([digits], out=out, on_event=lambda event: said.append(str(event)), **options)
+
+
+@pytest.mark.train
+# TensorFlow's own modules use what Python and NumPy have deprecated; none of it is ours.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated.*:UserWarning")
+def test_a_trained_folder_is_a_model_and_is_not_overwritten(digits, tmp_path):
+    pytest.importorskip("tensorflow", reason="training needs the extra `train`")
+    out, said = tmp_path / "runs" / "model", []
+
+    assert _train(digits, out, said) == out
+
+    classifier = Classifier.load(out)
+    manifest = json.loads((out / "manifest.json").read_text())
+    runtime = (out / "model.tflite").read_bytes()
+    assert classifier.bundle.sha256 == hashlib.sha256(runtime).hexdigest()
+    assert manifest["files"]["model.tflite"]["sha256"] == classifier.bundle.sha256
+    assert manifest["training"]["epochs"] == len(manifest["metrics"]["epochs"]) == 1
+    rows = classifier.predict(np.random.default_rng(0).random((3, 28, 28), np.float32))
+    assert rows.shape == (3, 11)
+    assert rows.sum(axis=1) == pytest.approx(1, abs=1e-4)
+    assert any("epoch 1/1" in line for line in said)
+    assert [path.name for path in out.parent.iterdir()] == ["model"]
+
+    with pytest.raises(OutputNotWritable, match="not empty"):
+        _train(digits, out, said)
+    assert (out / "model.tflite").read_bytes() == runtime
+
+
+def test_an_unknown_recipe_is_refused_before_anything_is_done(digits, tmp_path):
+    said = []
+    with pytest.raises(SettingsInvalid, match="secret-sauce"):
+        _train(digits, tmp_path / "model", said, recipe="secret-sauce")
+    assert said == []
+    assert not (tmp_path / "model").exists()
+
+
+def test_digits_that_cannot_be_used_leave_no_folder(tmp_path):
+    (tmp_path / "digits.npz").write_bytes(b"no archive")
+    with pytest.raises(NoUsableInput, match=r"digits\.npz"):
+        _train(tmp_path / "digits.npz", tmp_path / "model", [])
+    assert not (tmp_path / "model").exists()
