@@ -14,7 +14,7 @@ SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1)
 
 @pytest.fixture
 def digits(tmp_path):
-    sample = DigitSource.sample()
+    sample = DigitSource.builtin()
     path = tmp_path / "digits.npz"
     images, labels = sample.images, sample.labels.astype(np.uint8)
     np.savez(path, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
