@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.frames import frame_sides
 from segmentation.scale import WritingSize
 
 __all__ = ["Rules", "find_rules", "remove_rules"]
@@ -100,9 +101,11 @@ def find_rules(mask: Mask, size: WritingSize, config: SegmentationConfig = DEFAU
     horizontal, across = _thin_only(_long_runs(ink, length, slack), ink, thickest, length, free)
     turned = np.ascontiguousarray(ink.T)
     vertical, down = _thin_only(_long_runs(turned, length, slack), turned, thickest, length, free)
-    thicknesses = across + down
+    upper, sides = frame_sides(mask, size.stroke_px)
+    horizontal, standing = horizontal | upper, np.ascontiguousarray(vertical.T) | sides
+    thicknesses = across + down + ([size.stroke_px] if upper.any() else [])
     typical = float(np.median(thicknesses)) if thicknesses else 0.0
-    return Rules(horizontal, np.ascontiguousarray(vertical.T), typical)
+    return Rules(horizontal, standing, typical)
 
 
 def _without(mask: Mask, rule: Mask, reach_px: int) -> Mask:

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.frames import find_frames
+
 __all__ = ["WritingSize", "measure_stroke", "measure_writing"]
 
 
@@ -61,7 +63,7 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
         With a height of ten strokes where nothing looks like a symbol.
     """
     stroke = measure_stroke(mask)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     fallback = WritingSize(10.0 * stroke, stroke)
     if count <= 1:
         return fallback
@@ -73,7 +75,10 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     large = np.maximum(width, height) > 0.3 * max(mask.shape)
     hollow = (fill < 0.2) & (np.maximum(width / mask.shape[1], height / mask.shape[0]) > 0.5)
     solid = (fill > 0.75) & large
-    symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid
+    framed = np.zeros(len(width), bool)
+    frames = find_frames(np.asarray(labels, np.int32), np.asarray(stats, np.int32), stroke)
+    framed[[label - 1 for label in frames]] = True
+    symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid & ~framed
     if not symbols.any():
         return fallback
     order = np.argsort(height[symbols])
