@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from segmentation.config import DEFAULT, SegmentationConfig
 
-__all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted"]
+__all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"]
 
 #: Longest side, in px, of the reduced page on which the background is estimated.
 BACKGROUND_SIDE_PX = 256
@@ -114,6 +114,23 @@ def flatten_light(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAUL
     gain = cv2.resize(bright.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
     darker = cv2.subtract(background, pixels)
     return np.asarray(cv2.divide(darker, gain, scale=255), dtype=np.uint8)
+
+
+def measure_grain(pixels: NDArray[np.uint8]) -> float:
+    """Return the standard deviation of the noise from pixel to pixel, in grey levels.
+
+    The second difference cancels light and slow texture; its median passes over strokes.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page. Not modified.
+    """
+    second = cv2.convertScaleAbs(cv2.Laplacian(pixels, cv2.CV_16S, ksize=1))
+    histogram = cv2.calcHist([second], [0], None, [256], [0, 256]).ravel()
+    middle = float(np.searchsorted(np.cumsum(histogram), histogram.sum() / 2))
+    # A Laplacian of independent noise has the deviation sqrt(4 * 1 + 4 ** 2) of the noise.
+    return middle / 0.6745 / 20**0.5
 
 
 def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:

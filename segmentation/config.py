@@ -30,6 +30,10 @@ class SegmentationConfig:
     edge_share: float = 0.45
     #: A component must reach this many noise deviations somewhere.
     peak_sigmas: float = 6.0
+    #: Grain coarser than this, in grey levels, is smoothed before thresholding.
+    coarse_grain: float = 6.0
+    #: Standard deviation of that smoothing, px of the working page.
+    smoothing_px: float = 1.2
     #: Components with less ink than this, in px, are dust at any size.
     dust_px: int = 6
     #: Smallest component worth looking at, as height in px of the working page.

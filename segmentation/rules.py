@@ -39,7 +39,7 @@ class Rules:
 
 def _long_runs(ink: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.uint8]:
     """Return the ink on horizontal runs of at least that length, allowing for some slope."""
-    thick = cv2.dilate(ink, np.ones((2 * slack_px + 1, 3), np.uint8))
+    thick = cv2.dilate(ink, np.ones((2 * slack_px + 1, 7), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length_px), np.uint8))
     return np.asarray(cv2.bitwise_and(runs, ink), dtype=np.uint8)
 
@@ -133,7 +133,7 @@ def remove_rules(mask: Mask, rules: Rules) -> Mask:
     """
     if not rules.thickness_px and not rules.mask.any():
         return mask.copy()
-    reach = round(rules.thickness_px) + 4
+    reach = round(2 * rules.thickness_px) + 5
     cleaned = _without(mask, rules.horizontal, reach) if rules.horizontal.any() else mask
     if rules.vertical.any():
         cleaned = _without(cleaned.T, rules.vertical.T, reach).T

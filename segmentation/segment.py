@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from segmentation.candidates import Strip, build_strip
 from segmentation.cells import Cell, find_cells
-from segmentation.clean import Ink, extract_ink, is_inverted
+from segmentation.clean import Ink, extract_ink, is_inverted, measure_grain
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.lines import chain_lines
@@ -106,6 +106,9 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
     """
     scale, size, inverted = _survey(pixels, config)
     page = _resized(pixels, scale)
+    if measure_grain(page) > config.coarse_grain:
+        # Coarse grain frays strokes and rules; what is read is wider than what is smoothed.
+        page = np.asarray(cv2.GaussianBlur(page, (0, 0), config.smoothing_px), np.uint8)
     ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
     rules = find_rules(ink.mask, size, config)
     mask = remove_rules(ink.mask, rules)
