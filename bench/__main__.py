@@ -39,10 +39,10 @@ def _run(engine: str, folder: Path, truths: list[dict[str, object]]) -> tuple[li
     return scores, answer["seconds"] / max(1, len(names)), answer["peak_mb"]
 
 
-def _row(pages: str, engine: str, figures: Totals, seconds: float, peak_mb: float) -> str:
+def _row(pages: str, engine: str, figures: Totals, cost: str) -> str:
     return (
         f"| {pages} | {engine} | {figures.pages} | {figures.page_f1:.3f} | {figures.f1:.3f} "
-        f"| {figures.cer:.3f} | {seconds:.3f} | {peak_mb:.0f} |"
+        f"| {figures.cer:.3f} | {cost} |"
     )
 
 
@@ -50,12 +50,12 @@ def _bench(name: str, folder: Path, engines: list[str], *, by_kind: bool = False
     truths = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     for engine in engines:
         scores, seconds, peak_mb = _run(engine, folder, truths)
-        print(_row(name, engine, total(scores), seconds, peak_mb), flush=True)
+        print(_row(name, engine, total(scores), f"{seconds:.3f} | {peak_mb:.0f}"), flush=True)
         if by_kind and engine == "digitize":
             for kind in KINDS:
                 some = [s for s, truth in zip(scores, truths, strict=True) if truth.get("kind") == kind]
                 if some:
-                    print(_row(f"… {kind}", engine, total(some), seconds, peak_mb), flush=True)
+                    print(_row(f"… {kind}", engine, total(some), " | "), flush=True)
 
 
 def _first_result() -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from segmentation.components import Component
-from segmentation.geometry import Box, union
+from segmentation.geometry import Box
 
 __all__ = ["chain_lines", "line_height"]
 
@@ -77,8 +77,3 @@ def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[
     for k, component in enumerate(ordered):
         lines.setdefault(root(k), []).append(component)
     return list(lines.values())
-
-
-def line_box(line: Sequence[Component]) -> Box:
-    """Return the box around a line."""
-    return union(component.box for component in line)
