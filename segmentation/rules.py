@@ -1,5 +1,6 @@
 """Printed rules: found as long, thin, straight runs; taken out with the strokes that cross them kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +14,9 @@ from segmentation.scale import WritingSize
 __all__ = ["Rules", "find_rules", "remove_rules"]
 
 Mask = NDArray[np.bool_]
+
+#: A rule without dashes is inked over this share of its length.
+UNBROKEN = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +41,62 @@ class Rules:
         return self.horizontal | self.vertical
 
 
-def _long_runs(ink: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.uint8]:
-    """Return the ink on horizontal runs of at least that length, allowing for some slope."""
+def _long_runs(ink: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.int32]:
+    """Number the ink on horizontal runs of at least that length, 0 elsewhere.
+
+    Some slope is allowed for, and the dashes of one rule are one run.
+    """
     thick = cv2.dilate(ink, np.ones((2 * slack_px + 1, 7), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length_px), np.uint8))
-    return np.asarray(cv2.bitwise_and(runs, ink), dtype=np.uint8)
+    _, labels = cv2.connectedComponents(runs, connectivity=8)
+    labels[ink == 0] = 0
+    return np.asarray(labels, np.int32)
+
+
+def _extents(labels: NDArray[np.int32], count: int) -> Iterator[tuple[int, tuple[int, int, int, int, int]]]:
+    """Yield left, top, width, height and ink of each label."""
+    rows, columns = np.nonzero(labels)
+    own = labels[rows, columns]
+    areas = np.bincount(own, minlength=count)
+    first = np.full((2, count), np.iinfo(np.int64).max)
+    last = np.full((2, count), -1)
+    for axis, places in enumerate((columns, rows)):
+        np.minimum.at(first[axis], own, places)
+        np.maximum.at(last[axis], own, places)
+    for label in np.flatnonzero(areas):
+        if label:
+            left, top = (int(v) for v in first[:, label])
+            width, height = (int(v) + 1 for v in last[:, label] - first[:, label])
+            yield int(label), (left, top, width, height, int(areas[label]))
 
 
 def _thin_only(
-    runs: NDArray[np.uint8], ink: NDArray[np.uint8], thickest_px: float, length_px: int, free_px: float
+    labels: NDArray[np.int32], ink: NDArray[np.uint8], thickest_px: float, length_px: int, free_px: float
 ) -> tuple[Mask, list[float]]:
     """Keep the runs that are thin for their length, or long solid bars; drop lone strokes.
 
-    A run that makes up its whole component and is shorter than `free_px` may be a dash or
-    a one that somebody wrote: it is left to the reader.
+    A run that is shorter than `free_px` and makes up its whole component may be a dash or a
+    one that somebody wrote, and one with gaps the feet of a few digits: they are left to
+    the reader.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    count = int(labels.max()) + 1
     keep = np.zeros(count, bool)
-    thicknesses = []
-    if count > 1:
-        _, whole, whole_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    for label in range(1, count):
-        left, top, width, height, area = (int(v) for v in stats[label])
+    thicknesses: list[float] = []
+    if count == 1:
+        return labels > 0, thicknesses
+    _, whole, whole_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    for label, (left, top, width, height, area) in _extents(labels, count):
         if width < 0.6 * length_px:
             continue
         thickness = area / width
         if thickness > thickest_px and width < 6 * thickest_px:
             continue
-        here = whole[top : top + height, left : left + width][
-            labels[top : top + height, left : left + width] == label
-        ]
-        component = whole_stats[int(here[0])]
-        if component[cv2.CC_STAT_AREA] < 1.3 * area and width < free_px:
-            continue
+        own = labels[top : top + height, left : left + width] == label
+        if width < free_px:
+            dashed = float(own.any(axis=0).mean()) < UNBROKEN
+            component = whole_stats[int(whole[top : top + height, left : left + width][own][0])]
+            if dashed or component[cv2.CC_STAT_AREA] < 1.3 * area:
+                continue
         keep[label] = True
         if thickness <= thickest_px:
             thicknesses.append(thickness)
