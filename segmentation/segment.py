@@ -74,10 +74,17 @@ def _resized(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
 
 
+def _smoothed(pixels: NDArray[np.uint8], config: SegmentationConfig) -> NDArray[np.uint8]:
+    """Smooth coarse grain, which frays strokes and rules; what is read is wider than that."""
+    if measure_grain(pixels) <= config.coarse_grain:
+        return pixels
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), config.smoothing_px), np.uint8)
+
+
 def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[float, WritingSize, bool]:
     """Look at the reduced page: at which scale to work, the writing's size there, the polarity."""
     overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
-    overview = _resized(pixels, overview_scale)
+    overview = _smoothed(_resized(pixels, overview_scale), config)
     inverted = is_inverted(overview)
     coarse = measure_writing(extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask)
     height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
@@ -105,10 +112,12 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         In px of the working page.
     """
     scale, size, inverted = _survey(pixels, config)
-    page = _resized(pixels, scale)
-    if measure_grain(page) > config.coarse_grain:
-        # Coarse grain frays strokes and rules; what is read is wider than what is smoothed.
-        page = np.asarray(cv2.GaussianBlur(page, (0, 0), config.smoothing_px), np.uint8)
+    # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
+    page = (
+        _resized(_smoothed(pixels, config), scale)
+        if scale > 1
+        else _smoothed(_resized(pixels, scale), config)
+    )
     ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
     rules = find_rules(ink.mask, size, config)
     mask = remove_rules(ink.mask, rules)
