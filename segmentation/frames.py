@@ -1,31 +1,98 @@
 """Frames: single boxes printed around a digit, too small for their sides to count as long rules."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box
 
-__all__ = ["find_frames", "frame_sides"]
+__all__ = ["Frame", "find_frames", "frame_sides"]
 
 #: Share of each side of a frame that is inked.
 SIDE_COVERAGE = 0.85
 #: A frame is at least this many strokes wide and high.
 LEAST_SIDE = 6.0
+#: How far a corner of a frame may be rounded, as a share of its outline.
+CORNER_SLACK = 0.03
+#: A wall between two boxes reaches over this share of their height.
+WALL_SHARE = 0.8
+#: Cosine of its corners, and sine of its upper side's slope, at most.
+MOST_SKEW, MOST_TILT = 0.2, 0.25
 
 
-def _is_frame(component: NDArray[np.bool_], band_px: int) -> bool:
-    """Tell whether ink runs along all four sides of a component's box."""
-    sides = (
-        component[:band_px].any(axis=0),
-        component[-band_px:].any(axis=0),
-        component[:, :band_px].any(axis=1),
-        component[:, -band_px:].any(axis=1),
-    )
-    return all(float(side.mean()) >= SIDE_COVERAGE for side in sides)
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame.
+
+    Attributes
+    ----------
+    box : Box
+        Around its ink, in px of the page.
+    corners : (4, 2) float64 ndarray
+        x and y of its outer corners in the box: upper left, upper right, lower right, lower left.
+    """
+
+    box: Box
+    corners: NDArray[np.float64]
 
 
-def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: float) -> dict[int, Box]:
+def _in_turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Order four corners clockwise from the upper left."""
+    middle = points.mean(axis=0)
+    angles = np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0])
+    return points[np.argsort(angles)]
+
+
+def _is_rectangle(corners: NDArray[np.float64]) -> bool:
+    """Tell whether four corners make nearly right angles, as on a form seen nearly from above."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    turns = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1) + 1e-9)
+    tilt = abs(sides[0, 1]) / (lengths[0] + 1e-9)
+    return bool(np.abs(turns).max() < MOST_SKEW and tilt < MOST_TILT)
+
+
+def _outlines(component: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
+    """Return the quadrilaterals that a component may be a frame of: its hull, if it has four corners, or its box."""
+    height, width = component.shape
+    upright = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
+    contours, _ = cv2.findContours(component.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.convexHull(np.concatenate(contours))
+    corners = cv2.approxPolyDP(hull, CORNER_SLACK * cv2.arcLength(hull, True), True).reshape(-1, 2)
+    turned = _in_turn(corners.astype(np.float64))
+    if len(corners) != 4 or not _is_rectangle(turned):
+        return [upright]
+    return [turned, upright]
+
+
+def _coverage(
+    component: NDArray[np.bool_], start: NDArray[np.float64], end: NDArray[np.float64], band_px: int
+) -> float:
+    """Return the share of a side that is inked, looking a little to either side of it."""
+    length = max(2, int(np.hypot(*(end - start))))
+    along = np.linspace(start, end, length)
+    across = np.array([start[1] - end[1], end[0] - start[0]]) / max(1.0, float(np.hypot(*(end - start))))
+    height, width = component.shape
+    hit = np.zeros(length, bool)
+    for step in range(-1, band_px):
+        x = np.clip(np.rint(along[:, 0] + step * across[0]).astype(int), 0, width - 1)
+        y = np.clip(np.rint(along[:, 1] + step * across[1]).astype(int), 0, height - 1)
+        hit |= component[y, x]
+    return float(hit.mean())
+
+
+def _outline(component: NDArray[np.bool_], band_px: int) -> NDArray[np.float64] | None:
+    """Return the outline that ink runs along on all four sides, None where there is none."""
+    for corners in _outlines(component):
+        sides = zip(corners, np.roll(corners, -1, axis=0), strict=True)
+        if all(_coverage(component, start, end, band_px) >= SIDE_COVERAGE for start, end in sides):
+            return corners
+    return None
+
+
+def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: float) -> dict[int, Frame]:
     """Find the components that are frames, with or without a digit that touches them.
 
     Parameters
@@ -39,8 +106,8 @@ def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: 
 
     Returns
     -------
-    dict of int to Box
-        Label and box of each frame.
+    dict of int to Frame
+        Each frame by its label.
     """
     left, top, width, height, area = (stats[:, k].astype(np.int64) for k in range(5))
     least = max(12.0, LEAST_SIDE * stroke_px)
@@ -49,23 +116,55 @@ def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: 
     likely[0] = False
     frames = {}
     for label in np.flatnonzero(likely):
-        box = Box(
-            int(left[label]),
-            int(top[label]),
-            int(left[label] + width[label]),
-            int(top[label] + height[label]),
-        )
+        right, bottom = int(left[label] + width[label]), int(top[label] + height[label])
+        box = Box(int(left[label]), int(top[label]), right, bottom)
         component = labels[box.top : box.bottom, box.left : box.right] == label
         band = max(2, round(1.5 * stroke_px), round(0.06 * min(box.width, box.height)))
-        if _is_frame(component, band):
-            frames[int(label)] = box
+        corners = _outline(component, band)
+        if corners is not None:
+            frames[int(label)] = Frame(box, corners)
     return frames
 
 
-def _runs(component: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.bool_]:
-    thick = cv2.dilate(component, np.ones((2 * slack_px + 1, 3), np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length_px), np.uint8))
-    return (runs > 0) & (component > 0)
+def _thickness(
+    component: NDArray[np.bool_], start: NDArray[np.float64], end: NDArray[np.float64], most: int
+) -> int:
+    """Return how many px deep the ink of a side typically is, seen from its outer edge."""
+    along = np.linspace(start, end, 32)[2:-2]
+    across = np.array([start[1] - end[1], end[0] - start[0]]) / max(1.0, float(np.hypot(*(end - start))))
+    steps = np.arange(-1, most)
+    height, width = component.shape
+    x = np.clip(np.rint(along[:, :1] + steps * across[0]).astype(int), 0, width - 1)
+    y = np.clip(np.rint(along[:, 1:] + steps * across[1]).astype(int), 0, height - 1)
+    ink = component[y, x]
+    inked = ink.any(axis=1)
+    if not inked.any():
+        return 1
+    # The first run of ink from outside; what comes behind a gap is the digit.
+    begun = np.cumsum(ink, axis=1) > 0
+    ended = np.cumsum(begun & ~ink, axis=1) > 0
+    return int(np.median((begun & ~ended).sum(axis=1)[inked] + (~begun).sum(axis=1)[inked]))
+
+
+def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which: int) -> NDArray[np.bool_]:
+    """Return the ink of one side: 0 upper, 1 right, 2 lower, 3 left."""
+    start, end = corners[which], corners[(which + 1) % 4]
+    most = max(4, round(0.2 * min(component.shape)))
+    depth = _thickness(component, start, end, most)
+    across = np.array([start[1] - end[1], end[0] - start[0]]) / max(1.0, float(np.hypot(*(end - start))))
+    inside = np.stack([start - across, end - across, end + depth * across, start + depth * across])
+    band = np.zeros(component.shape, np.uint8)
+    cv2.fillConvexPoly(band, np.rint(inside).astype(np.int32), 1)
+    return (band > 0) & component
+
+
+def _walls(component: NDArray[np.bool_], stroke_px: float) -> NDArray[np.bool_]:
+    """Return the ink of upright walls between boxes that are printed as one."""
+    slack = max(1, round(0.3 * stroke_px))
+    thick = cv2.dilate(component.view(np.uint8), np.ones((3, 2 * slack + 1), np.uint8))
+    length = max(8, round(WALL_SHARE * component.shape[0]))
+    walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    return (walls > 0) & component
 
 
 def frame_sides(mask: NDArray[np.bool_], stroke_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -81,16 +180,18 @@ def frame_sides(mask: NDArray[np.bool_], stroke_px: float) -> tuple[NDArray[np.b
     Returns
     -------
     horizontal, vertical : (H, W) bool ndarray
-        Upper and lower sides, and those on the left and right.
+        Upper and lower sides, and those on the left and right with the walls between.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     horizontal, vertical = np.zeros_like(mask), np.zeros_like(mask)
-    slack = max(1, round(0.3 * stroke_px))
     frames = find_frames(np.asarray(labels, np.int32), np.asarray(stats, np.int32), stroke_px)
-    for label, box in frames.items():
+    for label, frame in frames.items():
+        box = frame.box
         window = (slice(box.top, box.bottom), slice(box.left, box.right))
-        component = (labels[window] == label).view(np.uint8)
-        horizontal[window] |= _runs(component, max(8, round(0.55 * box.width)), slack)
-        turned = np.ascontiguousarray(component.T)
-        vertical[window] |= _runs(turned, max(8, round(0.55 * box.height)), slack).T
+        component = labels[window] == label
+        for target, sides in ((horizontal, (0, 2)), (vertical, (1, 3))):
+            for side in sides:
+                target[window] |= _side_mask(component, frame.corners, side)
+        if box.width > 1.3 * box.height:
+            vertical[window] |= _walls(component, stroke_px)
     return horizontal, vertical
