@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.frames import frame_sides
 from segmentation.scale import WritingSize
+from segmentation.straight import straight_part
 
 __all__ = ["Rules", "find_rules", "remove_rules"]
 
 Mask = NDArray[np.bool_]
 
-#: A rule without dashes is inked over this share of its length.
-UNBROKEN = 0.85
+#: A bar thicker than rules are is filled to this share of its box.
+SOLID = 0.75
+#: Level steps that a sloping rule is made of, as a share of its least length.
+STEP_SHARE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,63 +47,63 @@ class Rules:
 def _long_runs(ink: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.int32]:
     """Number the ink on horizontal runs of at least that length, 0 elsewhere.
 
-    Some slope is allowed for, and the dashes of one rule are one run.
+    A sloping rule climbs in steps, each a level run of its own, and what links up is one
+    run; so are the dashes of one rule.
     """
     thick = cv2.dilate(ink, np.ones((2 * slack_px + 1, 7), np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length_px), np.uint8))
+    step_px = max(9, round(STEP_SHARE * length_px))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, step_px), np.uint8))
     _, labels = cv2.connectedComponents(runs, connectivity=8)
     labels[ink == 0] = 0
     return np.asarray(labels, np.int32)
 
 
-def _extents(labels: NDArray[np.int32], count: int) -> Iterator[tuple[int, tuple[int, int, int, int, int]]]:
-    """Yield left, top, width, height and ink of each label."""
-    rows, columns = np.nonzero(labels)
-    own = labels[rows, columns]
-    areas = np.bincount(own, minlength=count)
-    first = np.full((2, count), np.iinfo(np.int64).max)
-    last = np.full((2, count), -1)
-    for axis, places in enumerate((columns, rows)):
-        np.minimum.at(first[axis], own, places)
-        np.maximum.at(last[axis], own, places)
-    for label in np.flatnonzero(areas):
-        if label:
-            left, top = (int(v) for v in first[:, label])
-            width, height = (int(v) + 1 for v in last[:, label] - first[:, label])
-            yield int(label), (left, top, width, height, int(areas[label]))
+def _runs(labels: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the columns and rows of the pixels of each run, from left to right."""
+    rows, columns = np.divmod(np.flatnonzero(labels), labels.shape[1])
+    own = labels[rows, columns].astype(np.int64)
+    order = np.argsort(own * labels.shape[1] + columns, kind="stable")
+    edges = np.flatnonzero(np.diff(own[order])) + 1
+    yield from zip(np.split(columns[order], edges), np.split(rows[order], edges), strict=True)
+
+
+def _whole_areas(ink: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    _, whole, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return np.asarray(whole, np.int32), np.asarray(stats[:, cv2.CC_STAT_AREA], np.int32)
 
 
 def _thin_only(
     labels: NDArray[np.int32], ink: NDArray[np.uint8], thickest_px: float, length_px: int, free_px: float
 ) -> tuple[Mask, list[float]]:
-    """Keep the runs that are thin for their length, or long solid bars; drop lone strokes.
+    """Keep what is straight and thin of each run, or a long solid bar; drop lone strokes.
 
     A run that is shorter than `free_px` and makes up its whole component may be a dash or a
-    one that somebody wrote, and one with gaps the feet of a few digits: they are left to
-    the reader.
+    one that somebody wrote: it is left to the reader.
     """
-    count = int(labels.max()) + 1
-    keep = np.zeros(count, bool)
+    kept = np.zeros(labels.shape, bool)
     thicknesses: list[float] = []
-    if count == 1:
-        return labels > 0, thicknesses
-    _, whole, whole_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    for label, (left, top, width, height, area) in _extents(labels, count):
-        if width < 0.6 * length_px:
+    if not labels.any():
+        return kept, thicknesses
+    whole, areas = _whole_areas(ink)
+    for x, y in _runs(labels):
+        width, height = int(x[-1] - x[0]) + 1, int(np.ptp(y)) + 1
+        if width < length_px:
             continue
-        thickness = area / width
-        if thickness > thickest_px and width < 6 * thickest_px:
+        if width < free_px and areas[whole[y[0], x[0]]] < 1.3 * len(x):
             continue
-        own = labels[top : top + height, left : left + width] == label
-        if width < free_px:
-            dashed = float(own.any(axis=0).mean()) < UNBROKEN
-            component = whole_stats[int(whole[top : top + height, left : left + width][own][0])]
-            if dashed or component[cv2.CC_STAT_AREA] < 1.3 * area:
+        if len(x) > thickest_px * width:
+            if width > 6 * height and len(x) > SOLID * width * height:
+                kept[y, x] = True
                 continue
-        keep[label] = True
-        if thickness <= thickest_px:
-            thicknesses.append(thickness)
-    return keep[labels], thicknesses
+        # A long rule may bend, as on a photo: it is followed piece by piece.
+        for part in np.array_split(np.arange(len(x)), max(1, width // (4 * length_px))):
+            on_rule = part[
+                straight_part(x[part], y[part], thickness_px=round(thickest_px), broken=width >= free_px)
+            ]
+            if len(on_rule):
+                kept[y[on_rule], x[on_rule]] = True
+                thicknesses.append(len(on_rule) / len(np.unique(x[on_rule])))
+    return kept, thicknesses
 
 
 def find_rules(mask: Mask, size: WritingSize, config: SegmentationConfig = DEFAULT) -> Rules:
