@@ -10,7 +10,16 @@ from typing import Any
 
 from model.errors import BundleInvalid
 
-__all__ = ["MANIFEST", "RUNTIME", "WEIGHTS", "Bundle", "open_bundle", "shipped_bundle", "write_manifest"]
+__all__ = [
+    "MANIFEST",
+    "RUNTIME",
+    "WEIGHTS",
+    "Bundle",
+    "extend_manifest",
+    "open_bundle",
+    "shipped_bundle",
+    "write_manifest",
+]
 
 MANIFEST = "manifest.json"
 RUNTIME = "model.tflite"
@@ -135,3 +144,25 @@ def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
     os.chmod(handle.name, 0o644)  # noqa: PTH101 - the temporary file is private by default
     Path(handle.name).replace(target)
     return target
+
+
+def extend_manifest(folder: Path, **sections: dict[str, Any]) -> Path:
+    """Add entries to sections of a model folder's manifest, and write it anew.
+
+    Parameters
+    ----------
+    folder : Path
+        A model folder.
+    **sections : dict
+        Such as ``calibration={"accept_confidence": 0.97}``: JSON types only.
+
+    Returns
+    -------
+    Path
+        Of the manifest, written in one step.
+    """
+    manifest = _manifest(folder)
+    details = {key: value for key, value in manifest.items() if key not in {"format", "id", "files"}}
+    for name, entries in sections.items():
+        details[name] = {**details.get(name, {}), **entries}
+    return write_manifest(folder, details)

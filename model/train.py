@@ -35,10 +35,10 @@ class TrainConfig:
         Of weights, order and drawing.
     """
 
-    epochs: int = 6
+    epochs: int = 8
     batch: int = 128
     learning_rate: float = 2e-3
-    dropout: float = 0.2
+    dropout: float = 0.1
     seed: int = 0
 
 
@@ -80,6 +80,7 @@ def train_bundle(
     folder: Path,
     training: Glyphs,
     held_out: Glyphs,
+    test: Glyphs,
     config: TrainConfig,
     *,
     details: dict[str, Any],
@@ -91,8 +92,8 @@ def train_bundle(
     ----------
     folder : Path
         Exists; is given the runtime file, the weights, a figure and the manifest.
-    training, held_out : Glyphs
-        To fit on, and to calibrate and judge by. No digit image stands behind both.
+    training, held_out, test : Glyphs
+        To fit on, to calibrate by, and to judge by. No digit image stands behind two of them.
     config : TrainConfig
         Of the training.
     details : dict
@@ -116,15 +117,16 @@ def train_bundle(
         import keras
     except ImportError as error:
         raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
-    if not len(training.images) or not len(held_out.images):
-        raise DataInvalid(f"{len(training.images)} glyphs to train on and {len(held_out.images)} to judge by")
+    counts = [len(glyphs.images) for glyphs in (training, held_out, test)]
+    if not all(counts):
+        raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
     keras.utils.set_random_seed(config.seed)
     network = build_cnn(CLASSES, dropout=config.dropout)
     reports = _fit(network, training, held_out, config, on_epoch)
     _save_weights(network, folder / WEIGHTS)
     (folder / RUNTIME).write_bytes(_to_litert(network))
     calibration = _calibration(network, held_out)
-    metrics = {**_metrics(network, held_out), "epochs": [asdict(report) for report in reports]}
+    metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
     _draw_curves(folder / "training.png", reports)
     versions = {"python": platform.python_version(), "keras": keras.__version__}
     write_manifest(
@@ -205,13 +207,13 @@ def _calibration(network: Any, held_out: Glyphs) -> dict[str, float]:
         loss = float((np.log(np.exp(scaled).sum(axis=1)) - own).mean())
         if loss < best:
             best, chosen = loss, float(temperature)
-    return {"temperature": round(chosen, 4), "accept_confidence": 0.9}
+    return {"temperature": round(chosen, 4)}
 
 
-def _metrics(network: Any, held_out: Glyphs) -> dict[str, float]:
-    predicted = _predict(network, held_out).argmax(axis=1)
-    digit = held_out.labels != NOT_A_DIGIT
-    right = predicted == held_out.labels
+def _metrics(network: Any, test: Glyphs) -> dict[str, float]:
+    predicted = _predict(network, test).argmax(axis=1)
+    digit = test.labels != NOT_A_DIGIT
+    right = predicted == test.labels
     return {
         "glyphs": len(right),
         "digit_accuracy": float(right[digit].mean()) if digit.any() else 0.0,

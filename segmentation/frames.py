@@ -55,7 +55,7 @@ def _is_rectangle(corners: NDArray[np.float64]) -> bool:
 
 
 def _outlines(component: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
-    """Return the quadrilaterals that a component may be a frame of: its hull, if it has four corners, or its box."""
+    """Return the quadrilaterals that a component may be the frame of: its hull, and its box."""
     height, width = component.shape
     upright = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
     contours, _ = cv2.findContours(component.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)

@@ -45,7 +45,7 @@ class Rules:
 
 
 def _long_runs(ink: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.int32]:
-    """Number the ink on horizontal runs of at least that length, 0 elsewhere.
+    """Return the ink on horizontal runs of at least that length, numbered; 0 elsewhere.
 
     A sloping rule climbs in steps, each a level run of its own, and what links up is one
     run; so are the dashes of one rule.
@@ -91,10 +91,9 @@ def _thin_only(
             continue
         if width < free_px and areas[whole[y[0], x[0]]] < 1.3 * len(x):
             continue
-        if len(x) > thickest_px * width:
-            if width > 6 * height and len(x) > SOLID * width * height:
-                kept[y, x] = True
-                continue
+        if len(x) > thickest_px * width and width > 6 * height and len(x) > SOLID * width * height:
+            kept[y, x] = True
+            continue
         # A long rule may bend, as on a photo: it is followed piece by piece.
         for part in np.array_split(np.arange(len(x)), max(1, width // (4 * length_px))):
             on_rule = part[

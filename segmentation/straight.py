@@ -66,7 +66,7 @@ def straight_part(
     middle = float(np.median(distance[inside]))
     columns = len(np.unique(x[inside]))
     half = min(thickness_px / 2, 0.75 * inside.sum() / columns) + 1.0
-    inside = np.abs(distance - middle) <= half
+    inside = np.asarray(np.abs(distance - middle) <= half)
     width = int(x.max() - x.min()) + 1
     covered = _coverage(x[inside], width)
     if covered >= UNBROKEN:

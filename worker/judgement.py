@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from model.calibration import IDENTITY, NumberCalibration
 from model.lattice import ReadDigit
 from worker.records import Status
 
@@ -39,7 +40,7 @@ class Judgement:
 
 
 def _alternatives(digits: Sequence[ReadDigit], confidence: float) -> tuple[tuple[str, float], ...]:
-    """Return the readings that change one digit, the likeliest first."""
+    """Return the readings that change one digit, the likeliest first; together no more than what is left."""
     best = "".join(digit.text for digit in digits)
     found = []
     for place, digit in enumerate(digits):
@@ -50,10 +51,14 @@ def _alternatives(digits: Sequence[ReadDigit], confidence: float) -> tuple[tuple
                 text = best[:place] + str(other) + best[place + 1 :]
                 found.append((text, confidence * float(probability) / digit.confidence))
     found.sort(key=lambda item: -item[1])
-    return tuple(item for item in found[:MOST_ALTERNATIVES] if item[1] >= 0.001)
+    found = found[:MOST_ALTERNATIVES]
+    room = (1.0 - confidence) / max(1.0 - confidence, sum(share for _, share in found), 1e-9)
+    return tuple((text, share * room) for text, share in found if share * room >= 0.001)
 
 
-def judge(digits: Sequence[ReadDigit], accept_confidence: float) -> Judgement:
+def judge(
+    digits: Sequence[ReadDigit], accept_confidence: float, calibration: NumberCalibration = IDENTITY
+) -> Judgement:
     """Judge one number.
 
     Parameters
@@ -62,15 +67,15 @@ def judge(digits: Sequence[ReadDigit], accept_confidence: float) -> Judgement:
         From left to right, at least one.
     accept_confidence : float
         Numbers at least this sure are accepted.
+    calibration : NumberCalibration
+        Makes one probability of the digits'.
 
     Returns
     -------
     Judgement
         A number with an unreadable digit is never accepted.
     """
-    confidence = 1.0
-    for digit in digits:
-        confidence *= min(1.0, digit.confidence)
+    confidence = calibration.probability([digit.confidence for digit in digits])
     text = "".join(digit.text if digit.confidence >= CREDIBLE_DIGIT else "?" for digit in digits)
     if confidence >= accept_confidence and "?" not in text:
         status = Status.ACCEPTED

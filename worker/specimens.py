@@ -29,6 +29,10 @@ CELL_PX = 96
 SAME_BOX = 0.75
 #: and one that shares less than this is none; what lies between is left out.
 OTHER_BOX = 0.5
+#: A page gives at most this many candidates that are no digits for each that is one.
+MOST_OTHERS = 1.5
+#: Kinds of pages whose candidates are hardest to tell apart: they are drawn twice as often.
+HARD_KINDS = ("touching", "broken", "labelled", "marks")
 
 
 def _inside(components: Sequence[Component], scale: float, boxes: NDArray[np.int32]) -> list[list[Component]]:
@@ -118,7 +122,17 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
             labels[k] = digits[best][0]
         elif best < 0 or (shares[best] < OTHER_BOX and digits[best][0] != 1):
             labels[k] = NOT_A_DIGIT
-    return Glyphs(found.glyphs[labels >= 0], labels[labels >= 0])
+    return _balanced(rng, found.glyphs[labels >= 0], labels[labels >= 0])
+
+
+def _balanced(rng: np.random.Generator, glyphs: NDArray[np.uint8], labels: NDArray[np.int64]) -> Glyphs:
+    """Leave out some of what is no digit, where a page holds far more of it than of digits."""
+    others = np.flatnonzero(labels == NOT_A_DIGIT)
+    most = round(MOST_OTHERS * (len(labels) - len(others))) + 30
+    keep = np.ones(len(labels), bool)
+    if len(others) > most:
+        keep[rng.choice(others, len(others) - most, replace=False)] = False
+    return Glyphs(glyphs[keep], labels[keep])
 
 
 def joined(parts: Sequence[Glyphs]) -> Glyphs:
@@ -160,5 +174,6 @@ def specimens_of_everything(
         ]
         images = np.concatenate(pieces)
         parts.append(specimens_from_sheet(rng, images, np.full(len(images), NOT_A_DIGIT, np.int64)))
-    parts.extend(specimens_from_page(rng, source, KINDS[k % len(KINDS)]) for k in range(pages))
+    kinds = (*KINDS, *HARD_KINDS)
+    parts.extend(specimens_from_page(rng, source, kinds[k % len(kinds)]) for k in range(pages))
     return joined(parts)

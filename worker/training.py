@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from model.bundle import extend_manifest
 from model.dataset import Digits, find_mnist
 from model.errors import DataInvalid, TrainingUnavailable
 from model.synth.digits import DigitSource
+from model.synth.habits import with_habits
 from model.train import Glyphs, TrainConfig, train_bundle
+from worker.calibrating import calibrated, merged, read_drawn_pages
 from worker.errors import NoUsableInput, OutputNotWritable, SettingsInvalid
 from worker.reader_cache import use_one_thread
 from worker.specimens import joined, specimens_of_everything
@@ -23,6 +27,10 @@ from worker.specimens import joined, specimens_of_everything
 __all__ = ["Event", "Plan", "run_retrain"]
 
 RECIPES = ("default",)
+#: Share of ones that are given a flag, and of sevens that are given a bar.
+HABITS_SHARE = 0.3
+#: Of so many training digits one is held out to calibrate by.
+HELD_OUT_SHARE = 12
 
 
 class Event(Protocol):
@@ -42,13 +50,17 @@ class Plan:
     sheets, pages : int
         Of each task.
     held_out_tasks : int
-        Tasks drawn with the test digits.
+        Tasks drawn with held-out digits, and as many with the test digits.
+    read_tasks, read_pages : int
+        Pages that are read to calibrate the confidence, and as many to judge it.
     """
 
-    tasks: int = 26
+    tasks: int = 40
     sheets: int = 10
-    pages: int = 16
-    held_out_tasks: int = 2
+    pages: int = 20
+    held_out_tasks: int = 4
+    read_tasks: int = 6
+    read_pages: int = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +84,92 @@ def _prepare_child() -> None:
     cv2.setNumThreads(1)
 
 
-def _drawn(
-    digits: Digits, plan: Plan, seed: int, jobs: int, on_event: Callable[[Event], None]
-) -> tuple[Glyphs, Glyphs]:
-    """Draw everything on all cores; the same seed gives the same glyphs on any number of them."""
-    train = DigitSource(digits.train_images, digits.train_labels)
-    test = DigitSource(digits.test_images, digits.test_labels)
-    tasks = [([seed, 0, k], train, plan.sheets, plan.pages) for k in range(plan.tasks)]
-    tasks += [([seed, 1, k], test, plan.sheets, plan.pages) for k in range(plan.held_out_tasks)]
-    parts = []
+def _source(rng: np.random.Generator, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> DigitSource:
+    """Return digits to write with, in the hands of more countries than MNIST's."""
+    return DigitSource(with_habits(rng, images, labels, share=HABITS_SHARE), labels)
+
+
+def _parted(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Part digits into those to train on and those to calibrate by: the last of each digit.
+
+    Files hold one writer after the other, so that a writer mostly stands on one side.
+    """
+    last = []
+    for digit in range(10):
+        places = np.flatnonzero(labels == digit)
+        if len(places) < 2:
+            raise DataInvalid(f"{len(places)} images of {digit}; two or more of each digit are needed")
+        last.append(places[-max(1, len(places) // HELD_OUT_SHARE) :])
+    held_out = np.sort(np.concatenate(last))
+    return np.setdiff1d(np.arange(len(labels)), held_out), held_out
+
+
+def _sources(digits: Digits, seed: int) -> dict[str, DigitSource]:
+    """Return digits to train on, to calibrate by and to judge by."""
+    rng = np.random.default_rng([seed, 2])
+    images, labels = digits.train_images, digits.train_labels
+    rest, last = _parted(labels)
+    return {
+        "training": _source(rng, images[rest], labels[rest]),
+        "held out": _source(rng, images[last], labels[last]),
+        "test": _source(rng, digits.test_images, digits.test_labels),
+    }
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
     use_one_thread()
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_child) as pool:
-        for part in pool.map(_draw, tasks):
-            parts.append(part)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_child)
+
+
+def _drawn(
+    sources: dict[str, DigitSource], plan: Plan, seed: int, jobs: int, on_event: Callable[[Event], None]
+) -> list[Glyphs]:
+    """Draw everything on all cores; the same seed gives the same glyphs on any number of them."""
+    counts = (plan.tasks, plan.held_out_tasks, plan.held_out_tasks)
+    tasks = [
+        ([seed, part, k], source, plan.sheets, plan.pages)
+        for part, (source, count) in enumerate(zip(sources.values(), counts, strict=True))
+        for k in range(count)
+    ]
+    parts: list[Glyphs] = []
+    with _pool(jobs) as pool:
+        for drawn in pool.map(_draw, tasks):
+            parts.append(drawn)
             if len(parts) % 4 == 0 or len(parts) == len(tasks):
                 count = sum(len(p.labels) for p in parts)
                 on_event(Told(f"drawn {len(parts)} of {len(tasks)} parts, {count} glyphs"))
-    return joined(parts[: plan.tasks]), joined(parts[plan.tasks :])
+    first, second, _ = np.cumsum(counts)
+    return [joined(parts[:first]), joined(parts[first:second]), joined(parts[second:])]
+
+
+def _calibrate(
+    folder: Path,
+    sources: dict[str, DigitSource],
+    plan: Plan,
+    seed: int,
+    jobs: int,
+    on_event: Callable[[Event], None],
+) -> None:
+    """Fit and judge the confidence of whole numbers, and note both in the manifest."""
+    on_event(Told("reading drawn pages to calibrate the confidence"))
+    outcomes = []
+    with _pool(jobs) as pool:
+        for part, name in ((3, "held out"), (4, "test")):
+            tasks = [
+                ([seed, part, k], sources[name], plan.read_pages, folder) for k in range(plan.read_tasks)
+            ]
+            outcomes.append(merged(list(pool.map(read_drawn_pages, tasks))))
+    calibration, metrics = calibrated(*outcomes)
+    extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
+    on_event(
+        Told(
+            f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
+            f"{metrics['accepted']} accepted, {metrics['wrong_among_accepted']} of these wrong"
+        )
+    )
 
 
 def run_retrain(
@@ -147,13 +227,16 @@ def run_retrain(
     config = TrainConfig(seed=seed) if epochs is None else TrainConfig(seed=seed, epochs=epochs)
     try:
         digits = find_mnist(data[0] if data else None, say=lambda text: on_event(Told(text)))
-        training, held_out = _drawn(digits, plan or Plan(), seed, jobs or os.cpu_count() or 1, on_event)
+        plan, jobs = plan or Plan(), jobs or os.cpu_count() or 1
+        sources = _sources(digits, seed)
+        training, held_out, test = _drawn(sources, plan, seed, jobs, on_event)
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
             made = Path(scratch) / "model"
             made.mkdir()
             details = {"recipe": recipe, "data": digits.origin}
-            train_bundle(made, training, held_out, config, details=details, on_epoch=on_event)
+            train_bundle(made, training, held_out, test, config, details=details, on_epoch=on_event)
+            _calibrate(made, sources, plan, seed, jobs, on_event)
             if out.exists():
                 out.rmdir()
             shutil.move(made, out)

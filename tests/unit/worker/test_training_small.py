@@ -9,7 +9,7 @@ from model.synth.digits import DigitSource
 from worker.errors import NoUsableInput, OutputNotWritable, SettingsInvalid
 from worker.training import Plan, run_retrain
 
-SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1)
+SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
 
 
 @pytest.fixture

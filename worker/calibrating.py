@@ -1,0 +1,149 @@
+"""Honest confidence: numbers read from drawn pages, compared with what was written there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import (
+    NumberCalibration,
+    expected_calibration_error,
+    fit_numbers,
+    number_features,
+)
+from model.classify import Classifier
+from model.synth.digits import DigitSource
+from model.synth.page import KINDS, SynthPage, make_page
+from segmentation.page import Page
+from worker.reader import Reader
+from worker.records import NumberRecord
+
+__all__ = ["Outcomes", "calibrated", "merged", "read_drawn_pages"]
+
+#: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
+ACCEPTED_ERROR = 0.005
+#: A number that was read stands where a written one stands when they share this much of their boxes.
+SAME_PLACE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Numbers that were read, and whether they were right.
+
+    Attributes
+    ----------
+    features : (N, 3) float64 ndarray
+        ``model.calibration.number_features`` of each.
+    right : (N,) bool ndarray
+        Whether just this text is written there.
+    written : int
+        Numbers on the pages.
+    """
+
+    features: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    written: int
+
+
+def merged(parts: list[Outcomes]) -> Outcomes:
+    """Put the outcomes of several drawings together."""
+    return Outcomes(
+        np.concatenate([part.features for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        sum(part.written for part in parts),
+    )
+
+
+def _share(box: tuple[int, int, int, int], record: NumberRecord) -> float:
+    """Return intersection over union of a written and a read number."""
+    left, top = max(box[0], record.box.x), max(box[1], record.box.y)
+    right = min(box[2], record.box.x + record.box.width)
+    bottom = min(box[3], record.box.y + record.box.height)
+    common = max(0, right - left) * max(0, bottom - top)
+    both = (box[2] - box[0]) * (box[3] - box[1]) + record.box.width * record.box.height - common
+    return common / max(1, both)
+
+
+def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
+    return any(
+        number.text == record.text and _share(number.box, record) >= SAME_PLACE
+        for row in drawn.rows
+        for number in row
+    )
+
+
+def read_drawn_pages(task: tuple[list[int], DigitSource, int, Path]) -> Outcomes:
+    """Draw pages of every kind, read them, and compare.
+
+    Parameters
+    ----------
+    task : tuple of (seed, source, pages, model folder)
+        One argument, so that a pool can map it.
+
+    Returns
+    -------
+    Outcomes
+        Of all numbers that were read, be they on the page or not.
+    """
+    seed, source, pages, folder = task
+    rng = np.random.default_rng(seed)
+    reader = Reader(Classifier.load(folder))
+    features, right, written = [], [], 0
+    for k in range(pages):
+        drawn = make_page(rng, source, KINDS[k % len(KINDS)])
+        grey = drawn.pixels if drawn.pixels.ndim == 2 else cv2.cvtColor(drawn.pixels, cv2.COLOR_BGR2GRAY)
+        page = Page(np.asarray(grey, np.uint8), dpi=None, orientation=1, kind="png")
+        written += sum(len(row) for row in drawn.rows)
+        for record in reader.read_page(page).numbers:
+            features.append(number_features([digit.confidence for digit in record.digits]))
+            right.append(_is_right(record, drawn))
+    return Outcomes(np.array(features, np.float64).reshape(-1, 3), np.array(right, bool), written)
+
+
+def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Return the confidence from which on no more numbers are wrong than may be, at most 0.999."""
+    order = np.argsort(-confidences, kind="stable")
+    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    within = np.flatnonzero(wrong <= ACCEPTED_ERROR)
+    if not len(within):
+        return 0.999
+    return round(min(0.999, float(confidences[order][within[-1]])), 4)
+
+
+def _probabilities(calibration: NumberCalibration, features: NDArray[np.float64]) -> NDArray[np.float64]:
+    odds = features @ np.array(calibration.weights) + calibration.bias
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit the confidence of numbers on some outcomes and judge it by others.
+
+    Parameters
+    ----------
+    fitted, judged : Outcomes
+        Of pages written with different digits.
+
+    Returns
+    -------
+    calibration : dict
+        ``number`` and ``accept_confidence`` for the manifest.
+    metrics : dict
+        Of the judged numbers: how many were written, read, right, accepted, the error among
+        the accepted, and the expected calibration error.
+    """
+    calibration = fit_numbers(fitted.features, fitted.right)
+    threshold = _threshold(_probabilities(calibration, fitted.features), fitted.right)
+    confidences = _probabilities(calibration, judged.features)
+    accepted = confidences >= threshold
+    metrics = {
+        "numbers_written": judged.written,
+        "numbers_read": len(judged.right),
+        "numbers_right": int(judged.right.sum()),
+        "accepted": int(accepted.sum()),
+        "wrong_among_accepted": int((~judged.right[accepted]).sum()),
+        "expected_calibration_error": round(expected_calibration_error(confidences, judged.right), 5),
+    }
+    return {"number": calibration.as_manifest(), "accept_confidence": threshold}, metrics

@@ -1,0 +1,110 @@
+"""Digits that were read to the records that are written out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.calibration import NumberCalibration
+from model.lattice import ReadDigit
+from segmentation.geometry import Box, union
+from segmentation.numbers import PlacedDigit
+from segmentation.page import Page
+from worker.judgement import judge
+from worker.records import Alternative, BoxRecord, DigitRecord, NumberRecord
+
+__all__ = ["Found", "Verdict", "number_record"]
+
+#: Alternatives below this probability are not worth a reviewer's time.
+LEAST_ALTERNATIVE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A digit of the best path, and where it stands."""
+
+    placed: PlacedDigit
+    read: ReadDigit
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How numbers are judged.
+
+    Attributes
+    ----------
+    calibration : NumberCalibration
+        Of the model.
+    accept_confidence : float
+        Numbers at least this sure are accepted.
+    """
+
+    calibration: NumberCalibration
+    accept_confidence: float
+
+
+def number_record(
+    digits: Sequence[Found], *, line: int, number: int, page: Page, scale: float, verdict: Verdict
+) -> NumberRecord:
+    """Judge one number and describe it.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        From left to right, at least one.
+    line, number : int
+        Its place on the page, from 1.
+    page : Page
+        As decoded: boxes are given in its px.
+    scale : float
+        Working page over original page.
+    verdict : Verdict
+        How to judge it.
+
+    Returns
+    -------
+    NumberRecord
+        With its digits and alternatives.
+    """
+    judged = judge([digit.read for digit in digits], verdict.accept_confidence, verdict.calibration)
+    return NumberRecord(
+        line=line,
+        number=number,
+        text=judged.text,
+        status=judged.status,
+        confidence=_probability(judged.confidence),
+        box=_on_page(union(digit.placed.box for digit in digits), scale, page),
+        digits=tuple(
+            DigitRecord(
+                text=text,
+                confidence=_probability(digit.read.confidence),
+                box=_on_page(digit.placed.box, scale, page),
+                alternatives=_alternatives(digit.read),
+            )
+            for text, digit in zip(judged.text, digits, strict=True)
+        ),
+        alternatives=tuple(
+            Alternative(text=text, probability=_probability(p)) for text, p in judged.alternatives
+        ),
+    )
+
+
+def _on_page(box: Box, scale: float, page: Page) -> BoxRecord:
+    """Return a box of the working page in px of the original."""
+    left, top = int(box.left / scale), int(box.top / scale)
+    right, bottom = int(np.ceil(box.right / scale)), int(np.ceil(box.bottom / scale))
+    original = Box(left, top, max(right, left + 1), max(bottom, top + 1)).clipped(page.width, page.height)
+    return BoxRecord(x=original.left, y=original.top, width=original.width, height=original.height)
+
+
+def _alternatives(read: ReadDigit) -> tuple[Alternative, ...]:
+    order = np.argsort(read.probabilities)[::-1]
+    return tuple(
+        Alternative(text=str(digit), probability=_probability(read.probabilities[digit]))
+        for digit in order
+        if digit != read.digit and read.probabilities[digit] >= LEAST_ALTERNATIVE
+    )
+
+
+def _probability(value: float) -> float:
+    return float(min(1.0, max(0.0, round(float(value), 6))))
