@@ -89,9 +89,7 @@ def _source(rng: np.random.Generator, images: NDArray[np.uint8], labels: NDArray
     return DigitSource(with_habits(rng, images, labels, share=HABITS_SHARE), labels)
 
 
-def _parted(
-    images: NDArray[np.uint8], labels: NDArray[np.uint8]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _parted(labels: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Part digits into those to train on and those to calibrate by: the last of each digit.
 
     Files hold one writer after the other, so that a writer mostly stands on one side.
