@@ -1,9 +1,11 @@
 """``make bench``: one table of the reader and its peers, on the same pages, each on one core.
 
     python -m bench [FOLDER ...] [--digits mnist.npz] [--pages N] [--seed S] [--engines a,b]
+                    [--peers-python PATH]
 
 Synthetic pages of every kind are drawn with MNIST test digits (the built-in sample without
-``--digits``); each FOLDER holds pages and a ``truth.json``.
+``--digits``); each FOLDER holds pages and a ``truth.json``. RapidOCR may live in an
+environment of its own, whose interpreter ``--peers-python`` names.
 """
 
 import argparse
@@ -25,12 +27,21 @@ from model.synth.write import write_pages
 ONE_CORE = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _run(engine: str, folder: Path, truths: list[dict[str, object]]) -> tuple[list[PageScore], float, float]:
+def _run(
+    engine: str, python: str, folder: Path, truths: list[dict[str, object]]
+) -> tuple[list[PageScore], float, float]:
     """Let one engine read a folder; return scores, seconds a page and peak memory in MB."""
-    names = [str(folder / str(truth["file"])) for truth in truths]
+    names = [str(folder.resolve() / str(truth["file"])) for truth in truths]
     core = str(min(os.sched_getaffinity(0)))
-    command = ["taskset", "-c", core, sys.executable, "-m", "bench.engines", engine, *names]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **ONE_CORE})
+    command = ["taskset", "-c", core, python, "-m", "bench.engines", engine, *names]
+    done = subprocess.run(
+        command,
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **ONE_CORE},
+    )
     answer = json.loads(done.stdout[done.stdout.index('{"read"') :])
     scores = [
         score_page([(line, text) for line, text in answer["read"][name]], truth)
@@ -46,10 +57,10 @@ def _row(pages: str, engine: str, figures: Totals, cost: str) -> str:
     )
 
 
-def _bench(name: str, folder: Path, engines: list[str], *, by_kind: bool = False) -> None:
+def _bench(name: str, folder: Path, engines: dict[str, str], *, by_kind: bool = False) -> None:
     truths = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-    for engine in engines:
-        scores, seconds, peak_mb = _run(engine, folder, truths)
+    for engine, python in engines.items():
+        scores, seconds, peak_mb = _run(engine, python, folder, truths)
         print(_row(name, engine, total(scores), f"{seconds:.3f} | {peak_mb:.0f}"), flush=True)
         if by_kind and engine == "digitize":
             for kind in KINDS:
@@ -80,10 +91,17 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=4, help="synthetic pages of each kind")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--peers-python", default=sys.executable, help="interpreter that has RapidOCR")
     chosen = parser.parse_args()
-    engines = [engine for engine in chosen.engines.split(",") if available(engine)]
-    for engine in set(chosen.engines.split(",")) - set(engines):
-        print(f"{engine} is not installed and left out", file=sys.stderr)
+    engines = {}
+    for engine in chosen.engines.split(","):
+        if engine not in ENGINES:
+            parser.error(f"no engine {engine!r}; engines: {', '.join(ENGINES)}")
+        python = chosen.peers_python if engine == "rapidocr" else sys.executable
+        if available(engine, python):
+            engines[engine] = python
+        else:
+            print(f"{engine} is not installed and left out", file=sys.stderr)
     print("| pages | engine | pages read | page_f1 | f1 | cer | s/page, one core | peak MB |")
     print("|---|---|---|---|---|---|---|---|")
     source = DigitSource.from_npz(chosen.digits) if chosen.digits else DigitSource.builtin()

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 __all__ = ["ENGINES", "available"]
@@ -23,12 +22,13 @@ Word = tuple[float, float, float, str]
 ENGINES = ("digitize", "tesseract", "rapidocr")
 
 
-def available(engine: str) -> bool:
-    """Tell whether an engine is installed here."""
+def available(engine: str, python: str) -> bool:
+    """Tell whether an engine is installed, for the interpreter that is to run it."""
     if engine == "tesseract":
         return shutil.which("tesseract") is not None
     if engine == "rapidocr":
-        return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+        probe = [python, "-c", "import onnxruntime, rapidocr"]
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
     return True
 
 

@@ -18,6 +18,8 @@ class SegmentationConfig:
     working_height_px: float = 48.0
     #: Writing lower than this is scaled up, at most twofold, in px.
     least_height_px: float = 24.0
+    #: Strokes that are thinner than this on the working page are widened first, in px.
+    least_stroke_px: float = 2.0
     #: The page is never scaled up beyond this many pixels.
     most_working_px: int = 4_000_000
     #: Side of the background window, as a fraction of the page's longer side.

@@ -93,7 +93,20 @@ def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[floa
     else:
         room = (config.most_working_px / pixels.size) ** 0.5
         scale = max(1.0, min(2.0, config.least_height_px / height, room))
-    return scale, WritingSize(height * scale, max(1.5, stroke * scale)), inverted
+    return scale, WritingSize(height * scale, stroke * scale), inverted
+
+
+def _widened(
+    pixels: NDArray[np.uint8], scale: float, stroke_px: float, inverted: bool, config: SegmentationConfig
+) -> NDArray[np.uint8]:
+    """Widen strokes that would vanish when a page is scaled down: large writing with a thin pen."""
+    missing = config.least_stroke_px - stroke_px
+    if scale >= 1 or missing <= 0:
+        return pixels
+    reach = max(1, round(missing / scale))
+    kernel = np.ones((reach, reach), np.uint8)
+    widen = cv2.dilate if inverted else cv2.erode
+    return np.asarray(widen(pixels, kernel), np.uint8)
 
 
 def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Writing:
@@ -112,6 +125,8 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         In px of the working page.
     """
     scale, size, inverted = _survey(pixels, config)
+    pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
+    size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
     # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
     page = (
         _resized(_smoothed(pixels, config), scale)

@@ -24,6 +24,7 @@ from worker.errors import ModelRefused
 from worker.number_records import Found, Verdict, number_record
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.strips import edges_of
+from worker.words import outside_words
 
 __all__ = ["PageReading", "Reader", "load_reader"]
 
@@ -129,7 +130,8 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
     start = 0
     for index, strip in enumerate(segmentation.strips):
         stop = start + len(strip.candidates)
-        for read in best_path(len(strip.pieces), edges_of(strip), probabilities[start:stop]):
+        path = best_path(len(strip.pieces), edges_of(strip), probabilities[start:stop])
+        for read in outside_words(strip, path):
             placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell)
             found.append(Found(placed, read))
         start = stop
