@@ -23,9 +23,8 @@ def _sweep(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.in
         choices[0, 1:] = above[:-1] + SIDE_STEP
         choices[1] = above
         choices[2, :-1] = above[1:] + SIDE_STEP
-        best = choices.argmin(axis=0)
-        step[y] = best - 1
-        cost[y] = np.take_along_axis(choices, best[None], axis=0)[0] + ink[y]
+        step[y] = choices.argmin(axis=0) - 1
+        cost[y] = choices.min(axis=0) + ink[y]
     return cost, step
 
 

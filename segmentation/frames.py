@@ -167,13 +167,17 @@ def _walls(component: NDArray[np.bool_], stroke_px: float) -> NDArray[np.bool_]:
     return (walls > 0) & component
 
 
-def frame_sides(mask: NDArray[np.bool_], stroke_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def frame_sides(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Find the ink of all frames' sides.
 
     Parameters
     ----------
-    mask : (H, W) bool ndarray
-        True = ink. Not modified.
+    labels : (H, W) int32 ndarray
+        Label image of the ink. Not modified.
+    stats : (K, 5) int32 ndarray
+        Left, top, width, height and area of each label.
     stroke_px : float
         Width of a typical stroke.
 
@@ -182,9 +186,8 @@ def frame_sides(mask: NDArray[np.bool_], stroke_px: float) -> tuple[NDArray[np.b
     horizontal, vertical : (H, W) bool ndarray
         Upper and lower sides, and those on the left and right with the walls between.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    horizontal, vertical = np.zeros_like(mask), np.zeros_like(mask)
-    frames = find_frames(np.asarray(labels, np.int32), np.asarray(stats, np.int32), stroke_px)
+    horizontal, vertical = np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
+    frames = find_frames(labels, stats, stroke_px)
     for label, frame in frames.items():
         box = frame.box
         window = (slice(box.top, box.bottom), slice(box.left, box.right))

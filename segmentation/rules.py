@@ -64,27 +64,27 @@ def _runs(labels: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int64], NDArra
     own = labels[rows, columns].astype(np.int64)
     order = np.argsort(own * labels.shape[1] + columns, kind="stable")
     edges = np.flatnonzero(np.diff(own[order])) + 1
+    if not len(own):
+        return
     yield from zip(np.split(columns[order], edges), np.split(rows[order], edges), strict=True)
 
 
-def _whole_areas(ink: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    _, whole, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    return np.asarray(whole, np.int32), np.asarray(stats[:, cv2.CC_STAT_AREA], np.int32)
-
-
 def _thin_only(
-    labels: NDArray[np.int32], ink: NDArray[np.uint8], thickest_px: float, length_px: int, free_px: float
+    labels: NDArray[np.int32],
+    whole: NDArray[np.int32],
+    areas: NDArray[np.int32],
+    thickest_px: float,
+    length_px: int,
+    free_px: float,
 ) -> tuple[Mask, list[float]]:
     """Keep what is straight and thin of each run, or a long solid bar; drop lone strokes.
 
-    A run that is shorter than `free_px` and makes up its whole component may be a dash or a
-    one that somebody wrote: it is left to the reader.
+    A run that is shorter than `free_px` and makes up its whole component (numbered in
+    `whole`, its ink in `areas`) may be a dash or a one that somebody wrote: it is left to
+    the reader.
     """
     kept = np.zeros(labels.shape, bool)
     thicknesses: list[float] = []
-    if not labels.any():
-        return kept, thicknesses
-    whole, areas = _whole_areas(ink)
     for x, y in _runs(labels):
         width, height = int(x[-1] - x[0]) + 1, int(np.ptp(y)) + 1
         if width < length_px:
@@ -127,10 +127,13 @@ def find_rules(mask: Mask, size: WritingSize, config: SegmentationConfig = DEFAU
     thickest = max(config.rule_thickness * size.height_px, 1.8 * size.stroke_px, 3.0)
     slack = max(1, round(0.5 * size.stroke_px))
     free = 2.2 * length
-    horizontal, across = _thin_only(_long_runs(ink, length, slack), ink, thickest, length, free)
+    _, found, figures, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    whole, stats = np.asarray(found, np.int32), np.asarray(figures, np.int32)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    horizontal, across = _thin_only(_long_runs(ink, length, slack), whole, areas, thickest, length, free)
     turned = np.ascontiguousarray(ink.T)
-    vertical, down = _thin_only(_long_runs(turned, length, slack), turned, thickest, length, free)
-    upper, sides = frame_sides(mask, size.stroke_px)
+    vertical, down = _thin_only(_long_runs(turned, length, slack), whole.T, areas, thickest, length, free)
+    upper, sides = frame_sides(whole, stats, size.stroke_px)
     horizontal, standing = horizontal | upper, np.ascontiguousarray(vertical.T) | sides
     thicknesses = across + down + ([size.stroke_px] if upper.any() else [])
     typical = float(np.median(thicknesses)) if thicknesses else 0.0
