@@ -1,0 +1,161 @@
+import cv2
+import numpy as np
+import pytest
+
+from segmentation.frames import find_frames, frame_sides
+from segmentation.rules import find_rules, remove_rules
+from segmentation.scale import WritingSize
+
+STROKE_PX = 4
+SIZE = WritingSize(height_px=44.0, stroke_px=float(STROKE_PX))
+
+
+def _empty():
+    return np.zeros((240, 400), np.uint8)
+
+
+def _box(angle_deg=0.0, *, width=70, height=80, middle=(200, 120), thick=2):
+    """Draw a box that is turned about its middle."""
+    ink = _empty()
+    corners = cv2.boxPoints((middle, (width, height), -angle_deg))
+    cv2.polylines(ink, [np.rint(corners).astype(np.int32)], True, 1, thick)
+    return ink.astype(bool)
+
+
+def _digit(text="8", *, left=180, foot=142):
+    ink = _empty()
+    cv2.putText(ink, text, (left, foot), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 1, STROKE_PX)
+    return ink.astype(bool)
+
+
+def _frames(mask):
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    return list(find_frames(labels, stats, STROKE_PX).values())
+
+
+def _cleaned(mask):
+    return remove_rules(mask, find_rules(mask, SIZE))
+
+
+@pytest.mark.parametrize("angle_deg", [-5, -2, 0, 2, 5])
+def test_a_box_is_a_frame_upright_or_turned(angle_deg):
+    mask = _box(angle_deg)
+    rows, columns = np.nonzero(mask)
+
+    (frame,) = _frames(mask)
+
+    assert (frame.box.left, frame.box.top) == (columns.min(), rows.min())
+    assert (frame.box.right, frame.box.bottom) == (columns.max() + 1, rows.max() + 1)
+    upper = frame.corners[1] - frame.corners[0]
+    assert -np.degrees(np.arctan2(upper[1], upper[0])) == pytest.approx(angle_deg, abs=2)
+
+
+@pytest.mark.parametrize("angle_deg", [-5, 0, 5])
+def test_its_sides_are_all_of_its_ink_and_each_goes_its_own_way(angle_deg):
+    mask = _box(angle_deg)
+    across, down = frame_sides(mask, STROKE_PX)
+    assert ((across | down) == mask).mean() > 0.999
+    assert across[:, 195:205].any()
+    assert not down[:, 195:205].any()
+    assert down[115:125].any()
+    assert not across[115:125].any()
+
+
+def _zero():
+    ink = _empty()
+    cv2.ellipse(ink, (200, 120), (26, 40), 0, 0, 360, 1, STROKE_PX)
+    return ink
+
+
+def _slanted_zero():
+    ink = _empty()
+    cv2.ellipse(ink, (200, 120), (24, 42), 20, 0, 360, 1, STROKE_PX)
+    return ink
+
+
+def _closed_four():
+    ink = _empty()
+    four = np.array([(215, 160), (230, 80), (180, 135), (240, 132)], np.int32)
+    cv2.polylines(ink, [four], False, 1, STROKE_PX)
+    return ink
+
+
+def _leaning_loop():
+    ink = _empty()
+    loop = np.array([(200, 80), (250, 90), (215, 160), (165, 150)], np.int32)
+    cv2.polylines(ink, [loop], True, 1, STROKE_PX)
+    return ink
+
+
+def _open_box():
+    ink = _box().view(np.uint8).copy()
+    ink[70:, 225:] = 0
+    return ink
+
+
+@pytest.mark.parametrize("draw", [_zero, _slanted_zero, _closed_four, _leaning_loop, _open_box])
+def test_what_is_closed_but_no_rectangle_is_no_frame(draw):
+    mask = draw().astype(bool)
+    assert _frames(mask) == []
+    assert not np.logical_or(*frame_sides(mask, STROKE_PX)).any()
+    assert (_cleaned(mask) == mask).all()
+
+
+@pytest.mark.parametrize("text", ["0", "4", "8", "6", "9"])
+def test_a_digit_by_itself_is_no_frame(text):
+    assert _frames(_digit(text)) == []
+
+
+def test_a_solid_block_is_no_frame():
+    mask = _empty().astype(bool)
+    mask[80:160, 160:240] = True
+    assert _frames(mask) == []
+
+
+@pytest.mark.parametrize("angle_deg", [-5, 0, 5])
+def test_the_digit_inside_a_box_survives_and_the_box_does_not(angle_deg):
+    frame, digit = _box(angle_deg), _digit()
+    assert not (frame & digit).any()
+
+    cleaned = _cleaned(frame | digit)
+
+    assert cleaned[digit].all()
+    assert not (cleaned & ~digit).any()
+
+
+def test_a_digit_that_runs_into_its_box_keeps_nearly_all_of_its_ink():
+    frame, digit = _box(), _digit("7", foot=158)
+    digit |= np.roll(digit, 2, axis=0)
+    assert (frame & digit).any()
+
+    cleaned = _cleaned(frame | digit)
+
+    assert cleaned[digit].mean() > 0.9
+    assert (cleaned & ~digit).sum() < 0.1 * frame.sum()
+
+
+def _joined(boxes=3):
+    ink = _empty()
+    for k in range(boxes):
+        cv2.rectangle(ink, (60 + 60 * k, 80), (120 + 60 * k, 160), 1, 2)
+    return ink.astype(bool)
+
+
+def test_the_walls_between_joined_boxes_go_with_them():
+    mask = _joined()
+    assert len(_frames(mask)) == 1
+    _, down = frame_sides(mask, STROKE_PX)
+    for wall in (120, 180):
+        assert down[85:155, wall].all()
+    assert not _cleaned(mask).any()
+
+
+def test_digits_in_joined_boxes_survive():
+    digits = _digit("3", left=70) | _digit("8", left=130) | _digit("5", left=190)
+    cleaned = _cleaned(_joined() | digits)
+    assert cleaned[digits].all()
+    assert not (cleaned & ~digits).any()
+
+
+def test_a_page_without_ink_has_no_sides():
+    assert not np.logical_or(*frame_sides(_empty().astype(bool), STROKE_PX)).any()
