@@ -28,9 +28,17 @@ def _digit(text="8", *, left=180, foot=142):
     return ink.astype(bool)
 
 
-def _frames(mask):
+def _labelled(mask):
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    return list(find_frames(labels, stats, STROKE_PX).values())
+    return labels, stats
+
+
+def _frames(mask):
+    return list(find_frames(*_labelled(mask), STROKE_PX).values())
+
+
+def _sides(mask):
+    return frame_sides(*_labelled(mask), STROKE_PX)
 
 
 def _cleaned(mask):
@@ -53,7 +61,7 @@ def test_a_box_is_a_frame_upright_or_turned(angle_deg):
 @pytest.mark.parametrize("angle_deg", [-5, 0, 5])
 def test_its_sides_are_all_of_its_ink_and_each_goes_its_own_way(angle_deg):
     mask = _box(angle_deg)
-    across, down = frame_sides(mask, STROKE_PX)
+    across, down = _sides(mask)
     assert ((across | down) == mask).mean() > 0.999
     assert across[:, 195:205].any()
     assert not down[:, 195:205].any()
@@ -97,7 +105,7 @@ def _open_box():
 def test_what_is_closed_but_no_rectangle_is_no_frame(draw):
     mask = draw().astype(bool)
     assert _frames(mask) == []
-    assert not np.logical_or(*frame_sides(mask, STROKE_PX)).any()
+    assert not np.logical_or(*_sides(mask)).any()
     assert (_cleaned(mask) == mask).all()
 
 
@@ -144,7 +152,7 @@ def _joined(boxes=3):
 def test_the_walls_between_joined_boxes_go_with_them():
     mask = _joined()
     assert len(_frames(mask)) == 1
-    _, down = frame_sides(mask, STROKE_PX)
+    _, down = _sides(mask)
     for wall in (120, 180):
         assert down[85:155, wall].all()
     assert not _cleaned(mask).any()
@@ -158,4 +166,4 @@ def test_digits_in_joined_boxes_survive():
 
 
 def test_a_page_without_ink_has_no_sides():
-    assert not np.logical_or(*frame_sides(_empty().astype(bool), STROKE_PX)).any()
+    assert not np.logical_or(*_sides(_empty().astype(bool))).any()
