@@ -70,6 +70,16 @@ def test_touching_digits_in_small_writing_are_no_rules(text):
     assert _cleaned(digits, SMALL)[digits].mean() > 0.97
 
 
+def test_the_feet_of_a_short_number_are_no_dashed_rule():
+    mask = _empty().astype(bool)
+    for k, left in enumerate(range(200, 350, 27)):
+        mask[160:165, left : left + 21] = True
+        mask[120:162, left + 8 : left + 13] = True
+        tie = 125 + 9 * (k % 3)
+        mask[tie : tie + 3, left + 8 : left + 37] = True
+    assert _cleaned(mask)[mask].all()
+
+
 @pytest.mark.parametrize("slope_deg", [-4, -2, 2, 4])
 def test_a_rule_that_slopes_four_degrees_is_taken_out_and_the_stroke_across_it_stays(slope_deg):
     rule, stroke = _sloping(slope_deg), np.zeros((300, 600), bool)
