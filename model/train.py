@@ -13,6 +13,7 @@ from model.architecture import build_cnn
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
+from model.makes import fit_makes
 
 __all__ = ["EpochReport", "Glyphs", "TrainConfig", "train_bundle"]
 
@@ -52,10 +53,13 @@ class Glyphs:
         Ink = 255.
     labels : (N,) int64 ndarray
         0..10, where 10 is "not a digit".
+    makes : (N,) int64 ndarray
+        What reading made each of: a whole component, several, a part of one; -1 = not known.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
+    makes: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +200,8 @@ def _predict(network: Any, glyphs: Glyphs) -> NDArray[np.float64]:
     return np.asarray(predicted, np.float64)
 
 
-def _calibration(network: Any, held_out: Glyphs) -> dict[str, float]:
-    """Fit the temperature that makes held-out glyphs likeliest (Guo et al., 2017)."""
+def _calibration(network: Any, held_out: Glyphs) -> dict[str, Any]:
+    """Fit the temperature that makes held-out glyphs likeliest (Guo et al., 2017), and count makes."""
     logits = np.log(np.maximum(_predict(network, held_out), 1e-12))
     best, chosen = np.inf, 1.0
     for temperature in np.geomspace(0.5, 3.0, 61):
@@ -207,7 +211,8 @@ def _calibration(network: Any, held_out: Glyphs) -> dict[str, float]:
         loss = float((np.log(np.exp(scaled).sum(axis=1)) - own).mean())
         if loss < best:
             best, chosen = loss, float(temperature)
-    return {"temperature": round(chosen, 4)}
+    makes = fit_makes(held_out.labels, held_out.makes, CLASSES)
+    return {"temperature": round(chosen, 4), "makes": makes.round(5).tolist()}
 
 
 def _metrics(network: Any, test: Glyphs) -> dict[str, float]:

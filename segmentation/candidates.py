@@ -1,5 +1,6 @@
 """Lines to candidate glyphs: every run of neighbouring pieces that could be one symbol."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ from segmentation.geometry import Box, union
 from segmentation.lines import line_height
 from segmentation.normalize import normalize_glyph
 
-__all__ = ["Candidate", "Strip", "build_strip", "cut_specimen"]
+__all__ = ["JOINED", "PART", "WHOLE", "Candidate", "Strip", "build_strip", "cut_specimen"]
+
+#: What a candidate is made of: one whole component, several, or a part of one.
+WHOLE, JOINED, PART = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,15 @@ class Candidate:
         Half-open range of pieces.
     box : Box
         Around its ink, in px of the working page.
+    make : int
+        `WHOLE`, `JOINED` or `PART`: people lift the pen between digits more often than not,
+        so that what was cut from a larger component is less likely to be one.
     """
 
     start: int
     stop: int
     box: Box
+    make: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +77,44 @@ def _number_pieces(
     frame: Box,
     stroke_px: float,
     config: SegmentationConfig,
-) -> tuple[NDArray[np.int32], list[Box]]:
-    """Cut each component and number all pieces of the line from left to right."""
-    parts: list[tuple[Box, NDArray[np.bool_], Box]] = []
-    for component in line:
+) -> tuple[NDArray[np.int32], list[Box], list[int]]:
+    """Cut each component and number all pieces of the line from left to right.
+
+    The last list tells which component of the line each piece was cut from.
+    """
+    parts: list[tuple[Box, NDArray[np.bool_], Box, int]] = []
+    for owner, component in enumerate(line):
         box = component.box
         mask = labels[box.top : box.bottom, box.left : box.right] == component.label
         pieces = cut_pieces(mask, stroke_px=stroke_px, config=config)
         for k in range(1, int(pieces.max(initial=0)) + 1):
             piece = pieces == k
-            parts.append((_tight(piece, box.left, box.top), piece, box))
+            parts.append((_tight(piece, box.left, box.top), piece, box, owner))
     parts.sort(key=lambda part: part[0].centre[0])
     image = np.zeros((frame.height, frame.width), np.int32)
-    for number, (_, piece, box) in enumerate(parts, start=1):
+    for number, (_, piece, box, _) in enumerate(parts, start=1):
         window = image[
             box.top - frame.top : box.bottom - frame.top, box.left - frame.left : box.right - frame.left
         ]
         window[piece] = number
-    return image, [part[0] for part in parts]
+    return image, [part[0] for part in parts], [part[3] for part in parts]
 
 
-def _hypotheses(pieces: Sequence[Box], height: float, config: SegmentationConfig) -> list[Candidate]:
+def _make(own: Counter[int], all_pieces: Counter[int]) -> int:
+    """Tell what the pieces of a candidate are: all of one component, of several, or not all of one."""
+    if any(count < all_pieces[owner] for owner, count in own.items()):
+        return PART
+    return WHOLE if len(own) == 1 else JOINED
+
+
+def _hypotheses(
+    pieces: Sequence[Box], owners: Sequence[int], height: float, config: SegmentationConfig
+) -> list[Candidate]:
     found = []
+    all_pieces = Counter(owners)
     for start in range(len(pieces)):
-        box = pieces[start]
-        found.append(Candidate(start, start + 1, box))
+        box, own = pieces[start], Counter([owners[start]])
+        found.append(Candidate(start, start + 1, box, _make(own, all_pieces)))
         for stop in range(start + 2, min(start + config.max_join, len(pieces)) + 1):
             nearest = pieces[stop - 1]
             if -box.overlap_x(nearest) > 0.15 * height:
@@ -101,7 +122,8 @@ def _hypotheses(pieces: Sequence[Box], height: float, config: SegmentationConfig
             box = union((box, nearest))
             if box.width > config.max_glyph_width * max(height, box.height) or box.height > 2.2 * height:
                 break
-            found.append(Candidate(start, stop, box))
+            own[owners[stop - 1]] += 1
+            found.append(Candidate(start, stop, box, _make(own, all_pieces)))
     return found
 
 
@@ -191,8 +213,8 @@ def build_strip(
     frame = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(
         width_page, height_page
     )
-    image, pieces = _number_pieces(line, labels, frame, stroke_px, config)
+    image, pieces, owners = _number_pieces(line, labels, frame, stroke_px, config)
     height = line_height([component.box for component in line])
-    candidates = _hypotheses(pieces, height, config)
+    candidates = _hypotheses(pieces, owners, height, config)
     glyphs = [normalize_glyph(_cut_out(strength, image, frame, candidate)) for candidate in candidates]
     return Strip(tuple(pieces), tuple(candidates), height, line[0].cell), glyphs

@@ -6,15 +6,16 @@ that page one attempt and the others nothing.
 """
 
 import logging
-import multiprocessing
 import os
 import signal
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext
+from multiprocessing.synchronize import RLock
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,9 @@ log = logging.getLogger(__name__)
 
 #: Pages handed out per child: one being read, one waiting, so that no child ever waits for the parent.
 _PAGES_PER_CHILD = 2
+
+#: Of what children say when details are asked for.
+_CHILD_LOG_FORMAT = "%(name)s[%(process)d]: %(message)s"
 
 OnDone = Callable[[PageEntry, PageRecord], None]
 
@@ -103,7 +107,8 @@ class _EmbeddedRun:
     def run(self) -> None:
         """Run pools until no page is left; a pool is replaced when it breaks as a whole."""
         while self._waiting or self._running:
-            pool = self._make_pool()
+            context = _ContextThatKeepsLocks()
+            pool = self._make_pool(context)
             try:
                 with _interrupts_left_to_the_parent():
                     self._hand_out(pool)
@@ -114,15 +119,16 @@ class _EmbeddedRun:
                 # Not close(): that would wait for pages of a run that is being given up.
                 pool.stop()
                 pool.join()
+                context.locks.clear()
 
-    def _make_pool(self) -> "ProcessPool":
+    def _make_pool(self, context: SpawnContext) -> "ProcessPool":
         """Return a pool that starts its children, fresh interpreters, with the first page."""
         use_one_thread()
         return ProcessPool(
             max_workers=self._children,
             initializer=_start_child,
-            initargs=(self._factory, self._job.options.model),
-            context=multiprocessing.get_context("spawn"),
+            initargs=(self._factory, self._job.options.model, log.isEnabledFor(logging.DEBUG)),
+            context=context,
         )
 
     def _serve(self, pool: "ProcessPool") -> None:
@@ -169,7 +175,7 @@ class _EmbeddedRun:
         """Try the page again, or give it up after as many lost children as the settings allow."""
         self._lost[entry.key] += 1
         lost = self._lost[entry.key]
-        log.warning("page %s of %s: its process %s (attempt %d)", entry.page, entry.name, how, lost)
+        log.warning("page %s of %r: its process %s (attempt %d)", entry.page, entry.name, how, lost)
         if lost < self._settings.max_attempts:
             self._waiting.append(entry)
         else:
@@ -201,12 +207,33 @@ class _EmbeddedRun:
         self._running.clear()
 
 
-def _start_child(factory: str, model: str | None) -> None:
+class _ContextThatKeepsLocks(SpawnContext):
+    """Starts children, and keeps the locks that they share until all of them are gone.
+
+    A pool that stops drops its locks before its children: one that is just starting would look
+    for a lock that is not there any more, and say so at length on standard error.
+    """
+
+    def __init__(self) -> None:
+        self.locks: list[RLock] = []
+
+    def RLock(self) -> RLock:
+        """Return a new lock."""
+        self.locks.append(super().RLock())
+        return self.locks[-1]
+
+
+def _start_child(factory: str, model: str | None, verbose: bool) -> None:
     """Make a child ready before its first page comes.
+
+    What happens to a page stands in its record, which the parent shows; a child that wrote to
+    standard error, too, would say it twice and in between a progress bar.
 
     A refused model must not end the child, or the pool would start one after the other:
     it is refused again, and then reported, with the first page.
     """
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, format=_CHILD_LOG_FORMAT)
+    logging.captureWarnings(True)
     try:
         prepare_process(factory, model)
     except DigitizeError as error:
@@ -220,12 +247,14 @@ def _read_in_child(folder: Path, entry: PageEntry, attempt: int, factory: str) -
 
 @contextmanager
 def _interrupts_left_to_the_parent() -> Iterator[None]:
-    """Start children that ignore Ctrl-C from their first moment; stopping them is the parent's task."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Start children, and the threads that start later ones, where Ctrl-C does not reach them.
+
+    Stopping them is the parent's task. A Ctrl-C in between is not lost: it comes at the end.
+    """
+    # Starting the tracker of shared locks would open the way for Ctrl-C again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

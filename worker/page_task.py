@@ -75,7 +75,7 @@ def process_page(
     done = folder.read_record(entry.key)
     if done is not None:
         return done
-    log.debug("page %s of %s, attempt %d", entry.page, entry.name, attempt)
+    log.debug("page %s of %r, attempt %d", entry.page, entry.name, attempt)
     try:
         options = folder.options
         record = _read(folder, entry, options, get_reader(reader_factory, options.model))
@@ -191,7 +191,7 @@ def _failure_of(entry: PageEntry, error: Exception) -> FailedPage:
 
     if isinstance(error, PageUnreadable | _FileFault):
         return _failed(entry, error.code, error.message)
-    log.error("page %s of %s failed unexpectedly", entry.page, entry.name, exc_info=error)
+    log.error("page %s of %r failed unexpectedly", entry.page, entry.name, exc_info=error)
     return _failed(entry, "internal-error", f"{type(error).__name__}: {error}")
 
 

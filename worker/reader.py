@@ -17,6 +17,7 @@ from model.classify import Classifier
 from model.contract import to_batch
 from model.errors import BundleInvalid
 from model.lattice import best_path
+from model.makes import weighed
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
@@ -65,6 +66,8 @@ class Reader:
         self.model = ModelRecord(id=classifier.bundle.id, sha256=classifier.bundle.sha256)
         calibration = classifier.bundle.manifest.get("calibration", {})
         self._calibration = NumberCalibration.from_manifest(calibration)
+        makes = classifier.bundle.makes
+        self._makes = None if makes is None else np.array(makes, np.float64)
         self._accept_confidence = float(calibration.get("accept_confidence", 0.9))
 
     def read_page(self, page: Page, *, accept_confidence: float | None = None) -> PageReading:
@@ -87,7 +90,9 @@ class Reader:
         segmented = time.perf_counter()
         probabilities = self._classifier.predict(to_batch(segmentation.glyphs))
         classified = time.perf_counter()
-        found = {id(digit.placed): digit for digit in _read_strips(segmentation, probabilities)}
+        makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
+        likely = weighed(probabilities, makes, self._makes)
+        found = {id(digit.placed): digit for digit in _read_strips(segmentation, likely)}
         lines = group_numbers([digit.placed for digit in found.values()], segmentation.writing.cells)
         wanted = self._accept_confidence if accept_confidence is None else accept_confidence
         numbers = tuple(

@@ -19,6 +19,7 @@ from model.synth.sheet import make_sheet
 from model.train import Glyphs
 from segmentation.candidates import cut_specimen
 from segmentation.components import Component
+from segmentation.geometry import Box
 from segmentation.segment import find_writing, segment_page
 
 __all__ = ["joined", "specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
@@ -26,9 +27,15 @@ __all__ = ["joined", "specimens_from_page", "specimens_from_sheet", "specimens_o
 #: Pitch of a sheet's grid, px.
 CELL_PX = 96
 #: A candidate that shares this much of a digit's box is the digit,
-SAME_BOX = 0.75
+SAME_BOX = 0.7
 #: and one that shares less than this is none; what lies between is left out.
 OTHER_BOX = 0.5
+#: Share of a neighbour's box that a digit may reach into,
+NEIGHBOUR = 0.3
+#: and from which on it is a pair.
+WHOLE_NEIGHBOUR = 0.75
+#: A page gives at most so many digits.
+MOST_DIGITS = 120
 #: A page gives at most this many candidates that are no digits for each that is one.
 MOST_OTHERS = 1.5
 #: Kinds of pages whose candidates are hardest to tell apart: they are drawn twice as often.
@@ -76,17 +83,46 @@ def specimens_from_sheet(
             glyphs.append(cut_specimen(parts, writing.labels, writing.ink.strength))
             kept.append(k)
     stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
-    return Glyphs(stacked, labels[np.array(kept, np.int64)])
+    return Glyphs(stacked, labels[np.array(kept, np.int64)], np.full(len(kept), -1, np.int64))
 
 
-def _shares(box: tuple[int, int, int, int], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return intersection over union of a box with each of the others."""
+def _common(box: Sequence[float], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area that a box (left, top, right, bottom) shares with each of the others."""
     left, top = np.maximum(box[0], others[:, 0]), np.maximum(box[1], others[:, 1])
     right, bottom = np.minimum(box[2], others[:, 2]), np.minimum(box[3], others[:, 3])
-    common = np.clip(right - left, 0, None) * np.clip(bottom - top, 0, None)
-    own = (box[2] - box[0]) * (box[3] - box[1])
-    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
-    return np.asarray(common / np.maximum(own + areas - common, 1e-9))
+    return np.asarray(np.clip(right - left, 0, None) * np.clip(bottom - top, 0, None))
+
+
+def _label(box: Box, digits: Sequence[int], boxes: NDArray[np.float64], shared: NDArray[np.float64]) -> int:
+    """Return what a candidate is: a digit, `NOT_A_DIGIT`, or -1 where that is hard to say.
+
+    Parameters
+    ----------
+    box : Box
+        Around the candidate.
+    digits : sequence of int
+        What is written.
+    boxes : (K, 4) float64 ndarray
+        Where it is written: left, top, right, bottom.
+    shared : (K, K) float64 ndarray
+        The share of each digit's box (column) that lies in each other's (row) on the page.
+    """
+    if not len(digits):
+        return NOT_A_DIGIT
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    common = _common((box.left, box.top, box.right, box.bottom), boxes)
+    unions = areas + box.width * box.height - common
+    shares = common / np.maximum(unions, 1e-9)
+    best = int(shares.argmax())
+    # Slanted neighbours overlap by themselves; what goes beyond that is a neighbour's ink.
+    beyond = common / np.maximum(areas, 1e-9) - shared[best]
+    beyond[best] = 0.0
+    if shares[best] >= SAME_BOX and beyond.max() <= NEIGHBOUR:
+        return digits[best]
+    if beyond.max() >= WHOLE_NEIGHBOUR and common[best] >= WHOLE_NEIGHBOUR * areas[best]:
+        return NOT_A_DIGIT
+    # Half a one is a one to everybody.
+    return NOT_A_DIGIT if shares[best] < OTHER_BOX and digits[best] != 1 else -1
 
 
 def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str) -> Glyphs:
@@ -110,34 +146,38 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
     page = make_page(rng, source, kind)
     pixels = page.pixels if page.pixels.ndim == 2 else cv2.cvtColor(page.pixels, cv2.COLOR_BGR2GRAY)
     found = segment_page(np.asarray(pixels, np.uint8))
-    digits = [digit for row in page.rows for number in row for digit in number.digits]
-    boxes = np.array([box for _, box in digits], np.float64).reshape(-1, 4) * found.writing.scale
-    labels = np.full(len(found.glyphs), -1, np.int64)
+    written = [digit for row in page.rows for number in row for digit in number.digits]
+    digits = [digit for digit, _ in written]
+    boxes = np.array([box for _, box in written], np.float64).reshape(-1, 4) * found.writing.scale
+    areas = np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-9)
+    shared = np.array([_common(box, boxes) / areas for box in boxes.tolist()]).reshape(-1, len(digits))
     candidates = [candidate for strip in found.strips for candidate in strip.candidates]
-    for k, candidate in enumerate(candidates):
-        box = candidate.box
-        shares = _shares((box.left, box.top, box.right, box.bottom), boxes)
-        best = int(shares.argmax()) if len(shares) else -1
-        if best >= 0 and shares[best] >= SAME_BOX:
-            labels[k] = digits[best][0]
-        elif best < 0 or (shares[best] < OTHER_BOX and digits[best][0] != 1):
-            labels[k] = NOT_A_DIGIT
-    return _balanced(rng, found.glyphs[labels >= 0], labels[labels >= 0])
+    labels = np.array([_label(c.box, digits, boxes, shared) for c in candidates], np.int64)
+    makes = np.array([c.make for c in candidates], np.int64)
+    return _balanced(rng, Glyphs(found.glyphs, labels, makes))
 
 
-def _balanced(rng: np.random.Generator, glyphs: NDArray[np.uint8], labels: NDArray[np.int64]) -> Glyphs:
-    """Leave out some of what is no digit, where a page holds far more of it than of digits."""
-    others = np.flatnonzero(labels == NOT_A_DIGIT)
-    most = round(MOST_OTHERS * (len(labels) - len(others))) + 30
-    keep = np.ones(len(labels), bool)
-    if len(others) > most:
-        keep[rng.choice(others, len(others) - most, replace=False)] = False
-    return Glyphs(glyphs[keep], labels[keep])
+def _balanced(rng: np.random.Generator, glyphs: Glyphs) -> Glyphs:
+    """Leave out what has no label, and some of what a page holds far too much of.
+
+    A page is written with a few images only, over and over; and most of its candidates are
+    no digits.
+    """
+    digits = rng.permutation(np.flatnonzero((glyphs.labels >= 0) & (glyphs.labels != NOT_A_DIGIT)))
+    others = rng.permutation(np.flatnonzero(glyphs.labels == NOT_A_DIGIT))
+    digits = digits[:MOST_DIGITS]
+    others = others[: round(MOST_OTHERS * len(digits)) + 30]
+    kept = np.sort(np.concatenate([digits, others]))
+    return Glyphs(glyphs.images[kept], glyphs.labels[kept], glyphs.makes[kept])
 
 
 def joined(parts: Sequence[Glyphs]) -> Glyphs:
     """Put glyphs of several drawings together."""
-    return Glyphs(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
+    return Glyphs(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.makes for part in parts]),
+    )
 
 
 def specimens_of_everything(

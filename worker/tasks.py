@@ -97,7 +97,7 @@ class _PageWork:
             self._read(JobFolder(asked.job), asked.entry)
         except DigitizeError as error:
             # The folder is gone or full: nothing can be recorded there. The page stays missing.
-            log.error("page %s of %s left undone: %s", asked.entry.page, asked.entry.name, error.message)
+            log.error("page %s of %r left undone: %s", asked.entry.page, asked.entry.name, error.message)
 
     def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
         """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
@@ -108,7 +108,7 @@ class _PageWork:
         try:
             self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
         except DigitizeError as unwritable:
-            log.error("page %s of %s left undone: %s", asked.entry.page, asked.entry.name, unwritable.message)
+            log.error("page %s of %r left undone: %s", asked.entry.page, asked.entry.name, unwritable.message)
 
     def _read(self, folder: JobFolder, entry: PageEntry) -> None:
         attempt = self._attempts.begin(folder.path, entry.key)
@@ -130,7 +130,7 @@ class _PageWork:
 
     def _fail(self, folder: JobFolder, entry: PageEntry, code: str, message: str) -> None:
         """Record a failure, unless the page has its record already."""
-        log.warning("page %s of %s: %s: %s", entry.page, entry.name, code, message)
+        log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message)
         if folder.read_record(entry.key) is None:
             # A folder without a job is never made by a message.
             _ = folder.options

@@ -56,8 +56,8 @@ class Plan:
     """
 
     tasks: int = 40
-    sheets: int = 10
-    pages: int = 20
+    sheets: int = 12
+    pages: int = 32
     held_out_tasks: int = 4
     read_tasks: int = 6
     read_pages: int = 48
