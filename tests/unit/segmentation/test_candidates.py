@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.candidates import build_strip, cut_specimen
+from segmentation.candidates import JOINED, PART, WHOLE, build_strip, cut_specimen
 from segmentation.components import Component
 from segmentation.config import DEFAULT
 from segmentation.geometry import Box, union
@@ -81,6 +81,16 @@ def test_the_halves_of_a_broken_digit_are_joined_and_what_is_far_is_not():
     far, _ = _strip(_bar(50), _bar(80))
     assert (0, 2) in {(c.start, c.stop) for c in close.candidates}
     assert (0, 2) not in {(c.start, c.stop) for c in far.candidates}
+
+
+def test_a_candidate_tells_what_it_is_made_of():
+    strip, _ = _strip(_ring(50) | _ring(82) | _bar(77, width=6, height=4, top=58), _bar(113))
+    last = len(strip.pieces)
+    makes = {(c.start, c.stop): c.make for c in strip.candidates}
+    assert makes[last - 1, last] == WHOLE
+    assert makes[0, 1] == PART
+    assert makes[last - 2, last] == PART
+    assert {c.make for c in _strip(_bar(50), _bar(58))[0].candidates} == {WHOLE, JOINED}
 
 
 def test_what_would_be_too_wide_for_a_symbol_is_not_joined():
