@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli.console import Advance, Console
+from cli.logs import logs_on
 from cli.render import (
     TABLE_COLUMNS,
     failed_pages,
@@ -81,7 +82,11 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
         return
     done_before = len(job.entries) - len(missing)
     try:
-        with _terminated_like_ctrl_c(), console.progress("pages", len(job.entries)) as advance:
+        with (
+            _terminated_like_ctrl_c(),
+            logs_on(console),
+            console.progress("pages", len(job.entries)) as advance,
+        ):
             if settings.broker_url is None:
                 _read_here(job, missing, settings, _Counter(advance, done_before), timeout_s)
             else:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.fake_readers import FOLDER_VARIABLE, PATIENCE_S, wait_until
 from tests.job_builders import job_of
 
@@ -25,6 +27,21 @@ if __name__ == "__main__":
         run_embedded(job, job.entries, plain_settings(jobs=1), lambda *_: None, reader_factory=FACTORY)
     except KeyboardInterrupt:
         sys.exit(130)
+"""
+
+
+#: Runs first in every interpreter: one child of the pool waits until it is told to end, and then goes on.
+SLOW_START = """
+import os, signal, sys
+from pathlib import Path
+
+folder = Path(os.environ["FAKE_READER_FOLDER"])
+if any("spawn_main" in argument for argument in sys.orig_argv):
+    if len(list(folder.glob("begun-*"))) == int(os.environ["LOST_BEFORE"]):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        (folder / "starting").touch()
+        signal.sigwait({signal.SIGTERM})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 """
 
 
@@ -54,3 +71,31 @@ def test_ctrl_c_keeps_what_is_done_and_ends_the_children(tmp_path, script):
     assert b"Traceback" not in errors
     wait_until(lambda: gone(script.begun(32)[0]), "the child has ended")
     assert [entry.name for entry in job.missing()] == ["32.png", "33.png"]
+
+
+@pytest.mark.parametrize("lost_before", [0, 1], ids=["the first child", "one that replaces a lost one"])
+def test_ctrl_c_while_a_child_is_starting_is_quiet(lost_before, tmp_path, script):
+    job = job_of(tmp_path, [31])
+    script.kill_reader_of(31)
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, "utf-8")
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "sitecustomize.py").write_text(SLOW_START, "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(program), str(job.path)],
+        env={
+            "PYTHONPATH": f"{tmp_path / 'first'}:{ROOT}",
+            FOLDER_VARIABLE: str(script.folder),
+            "LOST_BEFORE": str(lost_before),
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    wait_until((script.folder / "starting").exists, "the child is starting")
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130, errors
+    assert [line for line in errors.splitlines() if "its process ended" not in line] == []
+    assert len(script.begun(31)) == lost_before
+    assert job.missing() == job.entries
