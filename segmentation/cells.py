@@ -14,18 +14,15 @@ __all__ = ["Cell", "CellMap", "find_cells"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One enclosed area: its box, and the comb it belongs to.
+    """One enclosed area.
 
     Attributes
     ----------
     box : Box
         In px of the page that the rules were found on.
-    row : int
-        Cells side by side at one height share a row; counted from 0, top to bottom.
     """
 
     box: Box
-    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +34,11 @@ class CellMap:
     labels : (H, W) int32 ndarray
         Index into `cells`, or -1 outside of all cells.
     cells : tuple of Cell
-        In reading order.
+        From top to bottom by their upper edges.
     """
 
     labels: NDArray[np.int32]
     cells: tuple[Cell, ...]
-
-
-def _rows(boxes: list[Box]) -> list[int]:
-    """Return the row of each of `boxes`, given from top to bottom by their centres."""
-    rows: list[int] = []
-    reference: Box | None = None
-    for box in boxes:
-        middle = box.centre[1]
-        if reference is None or not reference.top < middle < reference.bottom:
-            rows.append(rows[-1] + 1 if rows else 0)
-            reference = box
-        else:
-            rows.append(rows[-1])
-    return rows
 
 
 def find_cells(rules: Rules, height_px: float) -> CellMap:
@@ -95,12 +78,9 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
         found.append((Box(left, top, left + width, top + height), label))
     if not found:
         return none
-    found.sort(key=lambda item: item[0].centre[1])
-    rows = _rows([box for box, _ in found])
-    ordered = sorted(zip(rows, found, strict=True), key=lambda item: (item[0], item[1][0].left))
+    found.sort(key=lambda item: (item[0].top, item[0].left))
     index = np.full(count, -1, np.int32)
-    cells = []
-    for position, (row, (box, label)) in enumerate(ordered):
+    for position, (_, label) in enumerate(found):
         index[label] = position
-        cells.append(Cell(box, row))
+    cells = [Cell(box) for box, _ in found]
     return CellMap(index[labels], tuple(cells))

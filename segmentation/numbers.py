@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmentation.cells import Cell
 from segmentation.geometry import Box, union
@@ -18,8 +19,14 @@ JUMP = 1.42
 LEAST_GAP = 0.3
 #: Any gap wider than this share of the height parts numbers.
 MOST_GAP = 2.2
+#: Steepest slope of the writing, as fall over run, that lines are sorted by.
+MOST_SLOPE = 0.25
 #: Stacked rows of more single-digit cells than this are a table, not combs.
 COMB_COLUMNS = 5
+#: Boxes of one number stand this close, and are alike in width this far, as a share of a box's width.
+WALL = 0.35
+#: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
+ROW_GAP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,38 +114,62 @@ def _split(run: Sequence[PlacedDigit], page_gap: float) -> list[list[PlacedDigit
     return groups
 
 
+def _edges(cells: Sequence[Cell]) -> NDArray[np.float64]:
+    """Return left, top, right and bottom of all cells: (N, 4)."""
+    sides = [(c.box.left, c.box.top, c.box.right, c.box.bottom) for c in cells]
+    return np.array(sides, np.float64).reshape(-1, 4)
+
+
+def _beside(edges: NDArray[np.float64], index: int, reach: float) -> NDArray[np.bool_]:
+    """Tell which boxes stand beside one, on its height, less than `reach` of its width away."""
+    left, top, right, bottom = edges.T
+    wall = np.maximum(left - right[index], left[index] - right)
+    shared = np.minimum(bottom, bottom[index]) - np.maximum(top, top[index])
+    near = np.abs(wall) <= reach * (right[index] - left[index])
+    near &= shared > 0.5 * np.minimum(bottom - top, bottom[index] - top[index])
+    near[index] = False
+    return np.asarray(near)
+
+
+def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
+    """Find the nearest cell beside each on its right that is about as wide."""
+    edges = _edges(cells)
+    widths = edges[:, 2] - edges[:, 0]
+    neighbours = {}
+    for index in range(len(cells)):
+        alike = np.abs(widths - widths[index]) < WALL * widths[index]
+        near = np.flatnonzero(_beside(edges, index, WALL) & alike & (edges[:, 0] > edges[index, 0]))
+        if len(near):
+            neighbours[index] = int(near[edges[near, 0].argmin()])
+    return neighbours
+
+
+def _stacked(cells: Sequence[Cell]) -> set[int]:
+    """Find the cells that have another right above or below them, as those of tables have."""
+    turned = _edges(cells)[:, [1, 0, 3, 2]]
+    return {index for index in range(len(cells)) if _beside(turned, index, ROW_GAP).any()}
+
+
+def _chains(cells: Sequence[Cell]) -> list[list[int]]:
+    """Chain cells that stand side by side, however their row slopes; wide ones hold numbers of their own."""
+    narrow = {index for index, cell in enumerate(cells) if cell.box.width <= 1.45 * cell.box.height}
+    following = {a: b for a, b in _right_neighbours(cells).items() if a in narrow and b in narrow}
+    begun = narrow - set(following.values())
+    chains = []
+    for first in sorted(begun):
+        chain, seen = [first], {first}
+        while chain[-1] in following and following[chain[-1]] not in seen:
+            chain.append(following[chain[-1]])
+            seen.add(chain[-1])
+        chains.append(chain)
+    return chains
+
+
 def _combs(cells: Sequence[Cell]) -> dict[int, int]:
     """Find rows of small equal boxes that hold one number: cell index to comb index."""
-    rows = defaultdict(list)
-    for index, cell in enumerate(cells):
-        rows[cell.row].append(index)
-    chains: list[list[int]] = []
-    for row in rows.values():
-        chain: list[int] = []
-        for index in row:
-            box = cells[index].box
-            if chain:
-                last = cells[chain[-1]].box
-                wall = box.left - last.right
-                alike = abs(box.width - last.width) < 0.35 * last.width
-                if wall > 0.35 * last.width or not alike:
-                    chains.append(chain)
-                    chain = []
-            if box.width > 1.45 * box.height:
-                continue
-            chain.append(index)
-        chains.append(chain)
-    chains = [chain for chain in chains if len(chain) > 1]
-    boxes = [union(cells[index].box for index in chain) for chain in chains]
-    stacked = [
-        any(
-            other is not box
-            and box.overlap_x(other) > 0.5 * min(box.width, other.width)
-            and -0.5 < box.overlap_y(other) / min(box.height, other.height) < 0.5
-            for other in boxes
-        )
-        for box in boxes
-    ]
+    chains = [chain for chain in _chains(cells) if len(chain) > 1]
+    piled_cells = _stacked(cells)
+    stacked = [any(index in piled_cells for index in chain) for chain in chains]
     # Where one of the stacked rows is long, all of them are a table, even those with gaps.
     table = any(piled and len(chain) > COMB_COLUMNS for piled, chain in zip(stacked, chains, strict=True))
     combs: dict[int, int] = {}
@@ -172,25 +203,43 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
     return numbers
 
 
+def _slope(numbers: Sequence[Sequence[PlacedDigit]]) -> float:
+    """Return the slope that the writing agrees on, as fall over run: the weighted median over numbers."""
+    rises, runs = [], []
+    for number in numbers:
+        (x, y), (end_x, end_y) = number[0].box.centre, number[-1].box.centre
+        if end_x - x > 1.5 * _heights(number):
+            rises.append((end_y - y) / (end_x - x))
+            runs.append(end_x - x)
+    if not runs:
+        return 0.0
+    order = np.argsort(rises)
+    share = np.cumsum(np.array(runs)[order]) / sum(runs)
+    return float(np.clip(rises[order[np.searchsorted(share, 0.5)]], -MOST_SLOPE, MOST_SLOPE))
+
+
 def _into_lines(numbers: Sequence[list[PlacedDigit]]) -> list[list[list[PlacedDigit]]]:
     """Sort numbers into lines from top to bottom, each from left to right."""
-    placed = sorted(numbers, key=lambda number: union(d.box for d in number).centre[1])
+    slope = _slope(numbers)
+    boxes = [union(digit.box for digit in number) for number in numbers]
+    middles = [box.centre[1] - slope * box.centre[0] for box in boxes]
     strip_of_line: dict[int, int] = {}
     lines: list[list[list[PlacedDigit]]] = []
-    frames: list[Box] = []
-    for number in placed:
-        box = union(d.box for d in number)
+    frames: list[tuple[float, float]] = []
+    for place in np.argsort(middles, kind="stable"):
+        number, middle, height = numbers[place], middles[place], float(boxes[place].height)
         strip = number[0].strip
         home = strip_of_line.get(strip)
         if home is None:
             for k in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
-                shared = frames[k].overlap_y(box)
-                if shared > 0.5 * min(frames[k].height, box.height):
+                other, other_height = frames[k]
+                shared = (height + other_height) / 2 - abs(middle - other)
+                if shared > 0.5 * min(height, other_height):
                     home = k
                     break
         if home is None:
             lines.append([])
-            frames.append(box)
+            frames.append((middle, height))
             home = len(lines) - 1
         lines[home].append(number)
         strip_of_line.setdefault(strip, home)

@@ -50,8 +50,8 @@ def test_no_digit_is_lost_or_read_twice():
     assert sorted(d.box for d in held) == sorted(d.box for d in digits)
 
 
-def _row_of_boxes(count, width, row=0, top=0):
-    return [Cell(Box(k * (width + 4), top, k * (width + 4) + width, top + 60), row=row) for k in range(count)]
+def _row_of_boxes(count, width, top=0):
+    return [Cell(Box(k * (width + 4), top, k * (width + 4) + width, top + 60)) for k in range(count)]
 
 
 def test_a_comb_of_boxes_holds_one_number():
@@ -65,7 +65,7 @@ def test_an_empty_box_in_a_comb_does_not_part_it():
 
 
 def test_the_cells_of_a_table_hold_numbers_of_their_own():
-    cells = _row_of_boxes(3, 150) + _row_of_boxes(3, 150, row=1, top=64)
+    cells = _row_of_boxes(3, 150) + _row_of_boxes(3, 150, top=64)
     digits = [
         _digit(154 * (k % 3) + 10 + 30 * n, 10 + 64 * (k // 3), strip=k, cell=k)
         for k in range(6)
