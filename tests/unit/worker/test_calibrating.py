@@ -56,6 +56,13 @@ def test_the_metrics_count_the_judged_numbers():
     assert metrics["wrong_among_accepted"] == 1
 
 
+def test_the_judged_numbers_have_no_say_in_the_fit():
+    fitted = _outcomes(500, seed=1)
+    stored, _ = calibrated(fitted, _outcomes(500, seed=2))
+    assert calibrated(fitted, fitted)[0] == stored
+    assert NumberCalibration.from_manifest(stored) != IDENTITY
+
+
 def test_where_all_are_right_the_product_stands_and_all_are_accepted():
     fitted = _of([0.7, 0.9, 0.99], [True, True, True])
     stored, metrics = calibrated(fitted, fitted)

@@ -1,9 +1,11 @@
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from model.bundle import WEIGHTS, open_bundle
 from model.classify import Classifier
 from model.synth.digits import DigitSource
 from worker.errors import NoUsableInput, OutputNotWritable, SettingsInvalid
@@ -26,6 +28,20 @@ def _train(digits, out, said, **changed):
     return run_retrain([digits], out=out, on_event=lambda event: said.append(str(event)), **options)
 
 
+def assert_the_weights_say_the_same(folder):
+    """What is run is what was trained: the runtime file agrees with the weights beside it."""
+    from model.architecture import build_cnn
+
+    batch = DigitSource.builtin().images[:64].astype(np.float32) / 255
+    network = build_cnn()
+    network.load_weights(folder / WEIGHTS)
+    by_keras = np.asarray(network(batch[..., None], training=False))
+    bundle = replace(open_bundle(folder), manifest={})
+    assert bundle.temperature == 1.0
+    assert np.ptp(by_keras, axis=0).max() > 0.05
+    assert Classifier(bundle).predict(batch) == pytest.approx(by_keras, abs=1e-4)
+
+
 @pytest.mark.train
 # TensorFlow's own modules use what Python and NumPy have deprecated; none of it is ours.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -45,6 +61,7 @@ def test_a_trained_folder_is_a_model_and_is_not_overwritten(digits, tmp_path):
     rows = classifier.predict(np.random.default_rng(0).random((3, 28, 28), np.float32))
     assert rows.shape == (3, 11)
     assert rows.sum(axis=1) == pytest.approx(1, abs=1e-4)
+    assert_the_weights_say_the_same(out)
     assert any("epoch 1/1" in line for line in said)
     assert [path.name for path in out.parent.iterdir()] == ["model"]
 

@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+
+from model.contract import NOT_A_DIGIT
+from model.synth.digits import DigitSource
+from segmentation.normalize import normalize_glyph
+from worker.specimens import (
+    MOST_DIGITS,
+    MOST_OTHERS,
+    joined,
+    specimens_from_page,
+    specimens_from_sheet,
+    specimens_of_everything,
+)
+
+SOURCE = DigitSource.builtin()
+
+
+def _one_of_each():
+    """A source with one image a digit, so that a specimen can be told by its shape."""
+    places = [int(np.flatnonzero(SOURCE.labels == digit)[3]) for digit in range(10)]
+    return DigitSource(SOURCE.images[places], SOURCE.labels[places])
+
+
+PLAIN = _one_of_each()
+
+
+def _blurred(images):
+    """Flatten images to vectors of unit length without mean; neighbours share ink."""
+    spread = sum(np.roll(images.astype(float), (dy, dx), (1, 2)) for dy in (-1, 0, 1) for dx in (-1, 0, 1))
+    flat = spread.reshape(len(images), -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    return flat / np.linalg.norm(flat, axis=1, keepdims=True)
+
+
+def _looks_like(images):
+    """Return the digit of the source that each specimen resembles most."""
+    tight = []
+    for image in PLAIN.images:
+        rows, columns = np.nonzero(image)
+        tight.append(image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
+    templates = np.stack([normalize_glyph(image) for image in tight])
+    return (_blurred(images) @ _blurred(templates).T).argmax(axis=1)
+
+
+def _page(kind="clean", seed=1, source=SOURCE):
+    return specimens_from_page(np.random.default_rng(seed), source, kind)
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("clean", 1), ("ruled", 2), ("touching", 3)])
+def test_digits_of_a_page_are_labelled_by_what_is_written_there(kind, seed):
+    specimens = _page(kind, seed, PLAIN)
+    digits = specimens.labels != NOT_A_DIGIT
+    assert digits.sum() > 20
+    assert (_looks_like(specimens.images[digits]) == specimens.labels[digits]).mean() > 0.85
+
+
+def test_what_is_no_digit_is_among_the_specimens_and_looks_different():
+    specimens = _page("touching", 3)
+    assert (specimens.labels == NOT_A_DIGIT).sum() > 20
+    assert specimens.labels.min() >= 0
+    assert specimens.images.max(axis=(1, 2)).min() == 255
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("dense", 1), ("labelled", 2)])
+def test_no_page_gives_too_much_of_anything(kind, seed):
+    labels = _page(kind, seed).labels
+    others = int((labels == NOT_A_DIGIT).sum())
+    digits = len(labels) - others
+    assert 0 < digits <= MOST_DIGITS
+    assert others <= round(MOST_OTHERS * digits) + 30
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
+    first, again, other = _page("dense", 1), _page("dense", 1), _page("clean", 2)
+    assert first.images.tobytes() == again.images.tobytes()
+    assert first.labels.tobytes() == again.labels.tobytes()
+    assert first.images.tobytes() != other.images.tobytes()
+    assert (first.labels != NOT_A_DIGIT).sum() == MOST_DIGITS
+
+
+def test_the_specimens_of_a_sheet_keep_their_labels():
+    labels = np.tile(np.arange(10), 6)
+    specimens = specimens_from_sheet(np.random.default_rng(2), PLAIN.images[labels], labels)
+    assert len(specimens.labels) >= 0.95 * len(labels)
+    assert specimens.images.shape == (len(specimens.labels), 28, 28)
+    assert (_looks_like(specimens.images) == specimens.labels).mean() > 0.9
+
+
+def test_a_sheet_of_what_is_no_digit_is_labelled_so():
+    labels = np.full(10, NOT_A_DIGIT, np.int64)
+    specimens = specimens_from_sheet(np.random.default_rng(2), PLAIN.images, labels)
+    assert set(specimens.labels.tolist()) == {NOT_A_DIGIT}
+
+
+def test_what_paper_and_pen_swallowed_is_left_out_with_its_label():
+    labels = np.tile(np.arange(10), 3)
+    images = PLAIN.images[labels]
+    images[labels == 4] = 0
+    specimens = specimens_from_sheet(np.random.default_rng(2), images, labels)
+    assert set(specimens.labels.tolist()) == set(range(10)) - {4}
+    assert (_looks_like(specimens.images) == specimens.labels).mean() > 0.9
+
+
+def test_everything_holds_each_digit_and_what_is_none_in_fair_shares():
+    everything = specimens_of_everything(np.random.default_rng(0), SOURCE, sheets=1, pages=1)
+    counts = np.bincount(everything.labels, minlength=11)
+    assert counts.shape == (11,)
+    assert counts[:10].min() >= 8
+    assert 0.15 < counts[NOT_A_DIGIT] / counts.sum() < 0.6
+    assert everything.images.shape == (counts.sum(), 28, 28)
+
+
+def test_drawings_are_put_together_in_their_order():
+    parts = [_page("clean", 2), _page("clean", 3)]
+    both = joined(parts)
+    assert both.labels.tolist() == [*parts[0].labels, *parts[1].labels]
+    assert (both.images[-1] == parts[1].images[-1]).all()
