@@ -1,9 +1,12 @@
 """``digitize resume``: read what a job has no result of yet."""
 
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+from cli.console import Console
 from cli.options import (
     AsJson,
     JobName,
@@ -17,6 +20,9 @@ from cli.options import (
     console_of,
     settings_of,
 )
+
+if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
+    from worker.jobs import Job
 
 __all__ = ["resume"]
 
@@ -46,9 +52,27 @@ def resume(
     settings = settings_of(ctx, jobs=jobs)
     opened = Job.open(find_job(job, settings))
     check_broker(settings, wait=wait)
-    console.note(f"job: {opened.path}, {len(opened.missing())} of {len(opened.entries)} pages to read")
+    missing = opened.missing()
+    console.note(f"job: {opened.path}, {len(missing)} of {len(opened.entries)} pages to read")
+    if missing:
+        _check_model(opened, console)
     if wait:
         read_missing(opened, settings, console, timeout_s=timeout)
         finish(opened, console, as_json=as_json, strict=strict, started_s=started_s)
     else:
         queue_only(opened, settings, console, as_json=as_json)
+
+
+def _check_model(job: "Job", console: Console) -> None:
+    """Say that the pages to come are read by another model than those that are done.
+
+    Raises
+    ------
+    ModelRefused
+        It is missing or damaged.
+    """
+    from worker.asked_model import asked_model
+
+    model = asked_model(None if job.options.model is None else Path(job.options.model))
+    if job.asked.model not in (None, model):
+        console.warning(f"the model is now {model.id}; the job was begun with {job.asked.model.id}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # these need pydantic, which no help text needs
     from worker.inputs import Found
     from worker.job_folder import ReadOptions
     from worker.jobs import Job
+    from worker.records import ModelRecord
     from worker.settings import Settings
 
 __all__ = ["submit"]
@@ -87,13 +88,15 @@ def submit(
     """
     started_s = time.monotonic()
     from cli.running import check_broker, finish, queue_only, read_missing
+    from worker.asked_model import asked_model
     from worker.submission import read_options
 
     console = console_of(ctx)
     settings = settings_of(ctx, model=model, jobs=jobs, pdf_dpi=pdf_dpi, accept_confidence=min_confidence)
     check_broker(settings, wait=wait)
+    asked = asked_model(settings.model)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
-    job = _make_job(paths, output, settings, options, console, recursive=recursive)
+    job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
     if wait:
         read_missing(job, settings, console, timeout_s=timeout)
         finish(job, console, as_json=as_json, strict=strict, started_s=started_s)
@@ -106,6 +109,7 @@ def _make_job(
     output: Path | None,
     settings: "Settings",
     options: "ReadOptions",
+    model: "ModelRecord",
     console: Console,
     *,
     recursive: bool,
@@ -120,7 +124,7 @@ def _make_job(
     _tell_what_was_found(found, console)
     with console.progress("files", len(found.files)) as advance:
         plan = plan_pages(found, options, advance)
-    job, continued = open_or_create(folder, plan, options)
+    job, continued = open_or_create(folder, plan, options, model)
     console.note(f"job: {job.path}" + (", continued" if continued else ""))
     return job
 

@@ -41,12 +41,12 @@ def ink_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def unfinished_job(digitize: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Result]:
+def unfinished_job(digitize: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Submit a page to the folder `job` and give up waiting before anything is read."""
 
-    def submit(page: Path) -> Result:
+    def submit(page: Path, *options: object) -> Result:
         with monkeypatch.context() as patch:
             patch.setattr(worker.embedded, "run_embedded", lambda *_: threading.Event().wait())
-            return digitize("submit", page, "-o", "job", "--timeout", "0")
+            return digitize("submit", page, "-o", "job", "--timeout", "0", *options)
 
     return submit

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from worker.asked_model import check_reader, open_model
 from worker.broker_url import mask_url
 from worker.embedded import usable_cores
-from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
+from worker.errors import DigitizeError, OutputNotWritable
+from worker.reader_cache import DEFAULT_READER
 from worker.settings import Settings
 
 __all__ = ["Check", "examine"]
@@ -94,23 +96,16 @@ def _look_at_parts(_settings: Settings) -> str:
     missing = [part for part, found in versions.items() if not found and part != "digitize"]
     if missing:
         raise DigitizeError(
-            f"not installed: {', '.join(missing)}", remedy="Install again: `make setup`, or `pip install .`"
+            f"not installed: {', '.join(missing)}", remedy="Install again: `make install`, or `pip install .`"
         )
     return ", ".join(f"{part} {found or 'run from a checkout'}" for part, found in versions.items())
 
 
 def _look_at_model(settings: Settings) -> str:
-    """Check the model against its manifest."""
-    from model.bundle import open_bundle, shipped_bundle
-    from model.errors import ModelError
-
-    folder = settings.model or shipped_bundle()
-    try:
-        bundle = open_bundle(folder)
-    except ModelError as error:
-        remedy = "Install again: `make setup`, or `pip install .`" if settings.model is None else None
-        raise ModelRefused(str(error), remedy=remedy) from error
-    return f"{bundle.id}, sha256 {bundle.sha256}, in {folder}"
+    """Check the model against its manifest, and have it loaded by what runs it."""
+    bundle = open_model(settings.model)
+    check_reader(DEFAULT_READER, str(bundle.folder.absolute()))
+    return f"{bundle.id}, sha256 {bundle.sha256}, in {bundle.folder}"
 
 
 def _look_at_jobs_folder(settings: Settings) -> str:

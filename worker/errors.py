@@ -100,7 +100,9 @@ class ModelRefused(DigitizeError):
     """The model is missing, damaged, or not what its manifest vouches for."""
 
     exit_code = 8
-    remedy_default = "Unset DIGITIZE_MODEL to use the shipped model, or train one with `digitize retrain`."
+    remedy_default = (
+        "Leave out --model and DIGITIZE_MODEL to use the shipped model, or train one with `digitize retrain`."
+    )
 
 
 class ReviewNeeded(DigitizeError):

@@ -115,7 +115,7 @@ class Job(JobFolder):
         options : ReadOptions
             How to read.
         model : ModelRecord, optional
-            The model that is meant to read, where it is known by now.
+            What is meant to read: what each page was read with stands in its record.
 
         Raises
         ------

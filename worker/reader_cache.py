@@ -5,12 +5,14 @@ and it is the seam where tests and other readers come in.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from worker.errors import ModelRefused
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 
 if TYPE_CHECKING:  # NumPy belongs into the processes that read, not into those that only send
@@ -30,6 +32,11 @@ DEFAULT_READER = "worker.reader:load_reader"
 
 #: Each process reads with one thread: the pages are what runs in parallel.
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+_STDERR = 2
+
+#: What a manifest causes that is sound JSON, and still not what a reader expects in it.
+_NOT_WHAT_WAS_EXPECTED = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class PageReading(Protocol):
@@ -81,7 +88,10 @@ def get_reader(factory: str, model: str | None) -> PageReader:
     """
     module, _, function = factory.partition(":")
     build = cast(Callable[[Path | None], PageReader], getattr(import_module(module), function))
-    return build(None if model is None else Path(model))
+    try:
+        return build(None if model is None else Path(model))
+    except _NOT_WHAT_WAS_EXPECTED as error:
+        raise ModelRefused(f"{model or 'the shipped model'} does not load: {error}") from error
 
 
 def use_one_thread() -> None:
@@ -105,4 +115,23 @@ def prepare_process(factory: str, model: str | None) -> None:
     import cv2  # in the processes that read only
 
     cv2.setNumThreads(1)
-    get_reader(factory, model)
+    with _native_chatter_hidden():
+        get_reader(factory, model)
+
+
+@contextmanager
+def _native_chatter_hidden() -> Iterator[None]:
+    """Hide what native libraries write to standard error while they are loaded: they know no -q."""
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # closed by whoever started the program: nothing will be seen of it
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _STDERR)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)

@@ -1,14 +1,13 @@
 """A worker on this machine: takes pages from the queue until it is told to stop."""
 
-import multiprocessing
 import os
 import socket
-from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
 
 from worker.app import broker_url, make_app
+from worker.asked_model import check_reader
 from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
 from worker.lost_acks import free_places_of_lost_acks
@@ -56,7 +55,7 @@ def run_worker(
     check_broker(settings)
     model = None if settings.model is None else str(settings.model.absolute())
     use_one_thread()
-    _check_reader(reader_factory, model)
+    check_reader(reader_factory, model)
 
     def prepare(**_: Any) -> None:
         prepare_process(reader_factory, model)
@@ -86,16 +85,3 @@ def run_worker(
         signals.worker_ready.disconnect(heartbeat.start)
         heartbeat.stop()
     return int(worker.exitcode or 0)
-
-
-def _check_reader(reader_factory: str, model: str | None) -> None:
-    """Load the reader in a process of its own, so that a refused model ends the worker at once.
-
-    Raises
-    ------
-    ModelRefused
-        The model is missing or damaged.
-    """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        pool.submit(prepare_process, reader_factory, model).result()

@@ -18,7 +18,7 @@ from worker.failures import failed_page
 from worker.inputs import Found, FoundFile
 from worker.job_folder import JOB_FILE, ReadOptions
 from worker.jobs import Job, PageEntry
-from worker.records import FailedPage
+from worker.records import FailedPage, ModelRecord
 from worker.settings import Settings
 
 __all__ = ["Plan", "check_writable", "default_folder", "open_or_create", "plan_pages", "read_options"]
@@ -115,14 +115,25 @@ def check_writable(folder: Path) -> None:
         raise OutputNotWritable(f"{place} cannot be written")
 
 
-def open_or_create(folder: Path, plan: Plan, options: ReadOptions) -> tuple[Job, bool]:
+def open_or_create(folder: Path, plan: Plan, options: ReadOptions, model: ModelRecord) -> tuple[Job, bool]:
     """Make the job, or go on with the one that is there if it is the same.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the job.
+    plan : Plan
+        The pages.
+    options : ReadOptions
+        How to read them.
+    model : ModelRecord
+        What is to read them, from :func:`worker.asked_model.asked_model`.
 
     Returns
     -------
     job : Job
     continued : bool
-        The folder held this very job already: same pages with the same content, same options.
+        The folder held this very job already: same pages with the same content, same options, same model.
 
     Raises
     ------
@@ -131,7 +142,7 @@ def open_or_create(folder: Path, plan: Plan, options: ReadOptions) -> tuple[Job,
     """
     if (folder / JOB_FILE).exists():
         job = Job.open(folder)
-        if difference := _difference(job, plan, options):
+        if difference := _difference(job, plan, options, model):
             raise OutputNotWritable(
                 f"{folder} holds another job ({difference}); nothing was changed",
                 remedy=f"Choose another folder with -o, or finish that job: digitize resume {folder}",
@@ -140,7 +151,7 @@ def open_or_create(folder: Path, plan: Plan, options: ReadOptions) -> tuple[Job,
     taken = next((name for name in _OWN_NAMES if (folder / name).exists()), None)
     if taken is not None:
         raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
-    return Job.create(folder, plan.entries, plan.failures, options), False
+    return Job.create(folder, plan.entries, plan.failures, options, model=model), False
 
 
 def _plan_file(file: FoundFile, limits: DecodeLimits, plan: Plan) -> None:
@@ -173,7 +184,7 @@ def _read(path: Path, max_bytes: int) -> bytes:
         return stream.read()
 
 
-def _difference(job: Job, plan: Plan, options: ReadOptions) -> str:
+def _difference(job: Job, plan: Plan, options: ReadOptions, model: ModelRecord) -> str:
     """Say in what the job differs from what is asked for now; empty if in nothing."""
     if [entry.key for entry in job.entries] != [entry.key for entry in plan.entries]:
         return "of other pages"
@@ -181,4 +192,6 @@ def _difference(job: Job, plan: Plan, options: ReadOptions) -> str:
         return "of files that have changed since, or were named differently"
     if [failure.source for failure in job.failures] != [failure.source for failure in plan.failures]:
         return "with other files that could not be read"
-    return "" if job.options == options else "with other options"
+    if job.options != options:
+        return "with other options"
+    return "" if job.asked.model in (None, model) else "with another model"

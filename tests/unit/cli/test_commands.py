@@ -1,8 +1,10 @@
 """The commands: what goes to which stream, and every exit code."""
 
 import csv
+import functools
 import io
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +14,10 @@ import cv2
 import numpy as np
 import pytest
 
+import worker.embedded
+from model.bundle import extend_manifest, open_bundle, shipped_bundle
+from tests import fake_readers
+from tests.fake_readers import FOLDER_VARIABLE, Script
 from worker.errors import ModelRefused
 
 pytestmark = pytest.mark.usefixtures("ink_reader")
@@ -82,6 +88,49 @@ def test_same_submission_again_is_continued(digitize, page, job):
     assert result.exit_code == 0
     assert "job, continued" in result.stderr
     assert (job / "pages").stat().st_mtime_ns == before
+
+
+def test_job_file_names_the_model_that_was_asked_for(digitize, page):
+    shutil.copytree(shipped_bundle(), "ours")
+    digitize("submit", page, "-o", "job", "--model", "ours")
+
+    told = json.loads(Path("job/job.json").read_text())
+
+    bundle = open_bundle(Path("ours"))
+    assert told["model"] == {"id": bundle.id, "sha256": bundle.sha256}
+    assert told["options"]["model"] == str(Path("ours").absolute())
+
+
+def other_model(folder):
+    """Make another model of the one in a folder: its hash differs, and its manifest vouches for it."""
+    runtime = folder / "model.tflite"
+    runtime.write_bytes(runtime.read_bytes() + b"\0")
+    extend_manifest(folder)
+
+
+def test_job_is_not_continued_with_another_model_under_the_same_path(digitize, page):
+    shutil.copytree(shipped_bundle(), "ours")
+    digitize("submit", page, "-o", "job", "--model", "ours")
+    other_model(Path("ours"))
+
+    result = digitize("submit", page, "-o", "job", "--model", "ours")
+
+    assert result.exit_code == 6
+    assert "holds another job (with another model); nothing was changed" in result.stderr
+
+
+def test_resume_says_that_the_model_is_another_by_now(digitize, page, unfinished_job):
+    shutil.copytree(shipped_bundle(), "ours")
+    before = open_bundle(Path("ours")).id
+    unfinished_job(page, "--model", "ours")
+    other_model(Path("ours"))
+
+    result, again = digitize("resume", "job"), digitize("resume", "job")
+
+    now = open_bundle(Path("ours")).id
+    assert f"warning: the model is now {now}; the job was begun with {before}" in result.stderr
+    assert result.exit_code == 0
+    assert "warning: " not in again.stderr
 
 
 def test_overlays_and_crops(digitize, page):
@@ -168,6 +217,23 @@ def test_unexpected_exits_with_1_and_shows_its_trace_when_asked(digitize, page, 
     assert "error: unexpected: ZeroDivisionError: division by zero" in short.stderr
     assert "Traceback" not in short.stderr
     assert "Traceback" in long.stderr
+
+
+def test_a_lost_process_is_told_in_one_line(digitize, monkeypatch):
+    pixels = np.full((60, 31), 255, np.uint8)
+    Path("two\nlines.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    monkeypatch.setenv(FOLDER_VARIABLE, str(Path.cwd()))
+    Script(Path.cwd()).kill_reader_of(31)
+    monkeypatch.setattr(
+        "worker.embedded.run_embedded",
+        functools.partial(worker.embedded.run_embedded.func, reader_factory=fake_readers.FACTORY),
+    )
+
+    result = digitize("submit", "two\nlines.png", "-o", "job", "-j", "1")
+
+    told = [line for line in result.stderr.splitlines() if "its process" in line]
+    assert [line.partition(": its")[0] for line in told] == ["warning: page 1 of 'two\\nlines.png'"] * 3
+    assert result.exit_code == 3
 
 
 def test_failed_pages_are_no_reason_for_a_trace(digitize):

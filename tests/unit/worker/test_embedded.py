@@ -1,5 +1,7 @@
 """The pool on this machine, with real children."""
 
+import logging
+
 import pytest
 
 from tests.fake_readers import FACTORY, FAILING_FACTORY, FOLDER_VARIABLE, REFUSING_FACTORY, Script
@@ -72,6 +74,15 @@ def test_a_refused_model_touches_no_page(tmp_path):
 def test_a_faulty_reader_stops_no_job(tmp_path):
     job = job_of(tmp_path, [31, 32])
     assert [code for _, code in run(job, FAILING_FACTORY)] == ["internal-error", "internal-error"]
+
+
+def test_a_fault_is_explained_by_the_child_only_where_details_are_asked_for(tmp_path, capfd, caplog):
+    run(job_of(tmp_path / "brief", [31]), FAILING_FACTORY)
+    brief = capfd.readouterr().err
+    caplog.set_level(logging.DEBUG, "worker")
+    run(job_of(tmp_path / "at length", [31]), FAILING_FACTORY)
+    assert brief == ""
+    assert "Traceback" in capfd.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_stops_the_run(tmp_path, script):
