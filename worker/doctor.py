@@ -63,6 +63,7 @@ def examine(settings: Settings) -> list[Check]:
         "model": _look_at_model,
         "jobs folder": _look_at_jobs_folder,
         "broker": _look_at_broker,
+        "workers": _look_for_workers,
     }
     checks = [_check(name, look, settings) for name, look in looks.items()]
     return [
@@ -128,6 +129,23 @@ def _look_at_broker(settings: Settings) -> str:
 
     check_broker(settings)
     return f"{mask_url(settings.broker_url.get_secret_value())} answers"
+
+
+def _look_for_workers(settings: Settings) -> str:
+    """Name the workers that gave a sign of life; that there is none may be meant."""
+    if settings.broker_url is None:
+        return "none: without a broker there is nothing to take pages from"
+    from redis.exceptions import RedisError
+
+    from worker.heartbeat import workers_alive
+    from worker.queue import connect
+
+    try:
+        with connect(settings.broker_url.get_secret_value()) as client:
+            alive = workers_alive(client, settings.key_prefix)
+    except (RedisError, OSError):
+        return "not known: the broker does not answer"
+    return f"{len(alive)} alive: {', '.join(alive)}" if alive else "none alive: queued pages wait for one"
 
 
 def _version(part: str) -> str:

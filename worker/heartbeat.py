@@ -1,11 +1,14 @@
 """A worker's sign of life: a key in Redis that expires when the worker stops renewing it.
 
-It is renewed by the loop that fetches messages, so a worker that hangs or has lost the
-broker goes silent, although its process is still there. ``python -m worker.heartbeat``
-tells by its exit code whether this machine's worker is alive; containers ask that.
+Each worker has a key of its own, named by machine and process. It is renewed by the loop that
+fetches messages, so a worker that hangs or has lost the broker goes silent, although its process
+is still there. ``python -m worker.heartbeat`` tells by its exit code whether a worker of this
+machine is alive; containers ask that.
 """
 
 import logging
+import os
+import re
 import socket
 import sys
 from typing import Any
@@ -18,7 +21,7 @@ from worker.errors import DigitizeError
 from worker.queue import connect
 from worker.settings import load_settings
 
-__all__ = ["Heartbeat", "is_alive"]
+__all__ = ["Heartbeat", "is_alive", "workers_alive"]
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +30,12 @@ _BEAT_EVERY_S = 10
 #: Three beats may be missed, as when the broker restarts.
 _EXPIRY_S = 40
 
+#: Keys that Redis looks at in one go.
+_SCAN_COUNT = 1000
+
 
 class Heartbeat:
-    """Renews this machine's key for as long as a worker's event loop turns.
+    """Renews this process's key for as long as a worker's event loop turns.
 
     Parameters
     ----------
@@ -41,7 +47,7 @@ class Heartbeat:
 
     def __init__(self, client: Redis, prefix: str) -> None:
         self._client = client
-        self._key = _key(prefix)
+        self._key = f"{_host_keys(prefix)}{os.getpid()}"
         self._timer: Any = None
 
     def start(self, sender: Any, **_: Any) -> None:
@@ -67,17 +73,47 @@ class Heartbeat:
 
 
 def is_alive(client: Redis, prefix: str) -> bool:
-    """Tell whether a worker of this machine has given a sign of life lately."""
-    return bool(client.exists(_key(prefix)))
+    """Tell whether a worker of this machine has given a sign of life lately.
+
+    Raises
+    ------
+    redis.exceptions.RedisError
+        No answer from Redis.
+    """
+    return bool(_keys(client, _host_keys(prefix)))
 
 
-def _key(prefix: str) -> str:
-    """Return this machine's key; a container's host name is its own."""
-    return f"{prefix}alive:{socket.gethostname()}"
+def workers_alive(client: Redis, prefix: str) -> list[str]:
+    """Return the workers of all machines that have given a sign of life lately, as ``host:process``.
+
+    Raises
+    ------
+    redis.exceptions.RedisError
+        No answer from Redis.
+    """
+    start = _all_keys(prefix)
+    return [key.removeprefix(start) for key in _keys(client, start)]
+
+
+def _keys(client: Redis, start: str) -> list[str]:
+    """Return the keys that begin so, sorted."""
+    # In a pattern these stand for other characters; a prefix means them as they are.
+    pattern = re.sub(r"([*?\[\]\\])", r"\\\1", start) + "*"
+    return sorted(os.fsdecode(key) for key in set(client.scan_iter(pattern, count=_SCAN_COUNT)))
+
+
+def _all_keys(prefix: str) -> str:
+    """Return what the keys of all workers begin with."""
+    return f"{prefix}alive:"
+
+
+def _host_keys(prefix: str) -> str:
+    """Return what the keys of this machine's workers begin with; a container's host name is its own."""
+    return f"{_all_keys(prefix)}{socket.gethostname()}:"
 
 
 def main() -> int:
-    """Return 0 when this machine's worker is alive."""
+    """Return 0 when a worker of this machine is alive."""
     try:
         settings = load_settings()
         return 0 if is_alive(connect(broker_url(settings)), settings.key_prefix) else 1

@@ -1,6 +1,7 @@
 """The broker itself: not there, silent, and what lies in it."""
 
 import json
+import os
 import socket
 import time
 
@@ -9,7 +10,7 @@ import pytest
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, plain_settings
 from worker.errors import BrokerUnreachable
-from worker.heartbeat import is_alive
+from worker.heartbeat import Heartbeat, is_alive, workers_alive
 from worker.queue import check_broker, enqueue, wait_for
 from worker.serve import run_worker
 
@@ -73,6 +74,28 @@ def test_a_worker_gives_a_sign_of_life_and_takes_it_back(shared_redis, settings,
         worker.terminate()
         assert worker.process.wait(PATIENCE_S) == 0
         assert not is_alive(client, settings.key_prefix)
+
+
+def test_two_workers_of_one_machine_are_two(shared_redis, settings, start_worker):
+    first, second = start_worker(settings), start_worker(settings)
+    host = socket.gethostname()
+    with shared_redis.client() as client:
+        both = sorted(f"{host}:{worker.process.pid}" for worker in (first, second))
+        wait_until(lambda: workers_alive(client, settings.key_prefix) == both, "both workers beat")
+        first.terminate()
+        assert first.process.wait(PATIENCE_S) == 0
+        assert workers_alive(client, settings.key_prefix) == [f"{host}:{second.process.pid}"]
+        assert is_alive(client, settings.key_prefix)
+
+
+def test_signs_of_life_under_another_prefix_are_not_ours(shared_redis, settings):
+    with shared_redis.client() as client:
+        odd = f"{settings.key_prefix}[a*]:"
+        Heartbeat(client, odd).beat()
+        assert workers_alive(client, odd) == [f"{socket.gethostname()}:{os.getpid()}"]
+        assert workers_alive(client, f"{settings.key_prefix}*:") == []
+        Heartbeat(client, odd).stop()
+        assert not is_alive(client, odd)
 
 
 def test_a_broker_that_loses_everything_costs_no_result(tmp_path, own_redis, script, start_worker):

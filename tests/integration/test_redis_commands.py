@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_readers import PATIENCE_S
+from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import png
+from worker.heartbeat import workers_alive
 
 pytestmark = pytest.mark.redis
 
@@ -67,3 +68,16 @@ def test_doctor_reaches_the_broker(queued, settings):
         "ok": True,
         "found": f"{settings.broker_url.get_secret_value()} answers",
     }
+    assert checks["workers"]["found"] == "none alive: queued pages wait for one"
+
+
+def test_doctor_names_every_worker(queued, settings, shared_redis, start_worker):
+    workers = [start_worker(settings) for _ in range(2)]
+    with shared_redis.client() as client:
+        wait_until(lambda: len(workers_alive(client, settings.key_prefix)) == 2, "both workers beat")
+
+    checks = {check["name"]: check for check in json.loads(queued("doctor", "--json").stdout)["checks"]}
+
+    found = checks["workers"]["found"]
+    assert found.startswith("2 alive: ")
+    assert all(f":{worker.process.pid}" in found for worker in workers)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of
+from worker.app import visibility_timeout_s
 from worker.errors import WaitTimedOut
 from worker.queue import enqueue, wait_for
 from worker.records import FailedPage, ReadPage
@@ -138,6 +139,50 @@ def test_a_worker_that_is_killed_whole_loses_nothing(tmp_path, settings, script,
     start_worker(settings)
     finish(job)
     assert texts(job) == ["00031", "00032"]
+
+
+def test_pages_of_a_worker_that_is_killed_whole_are_given_out_again_by_themselves(
+    tmp_path, settings, script, start_worker, shared_redis
+):
+    """The visibility timeout is minutes, so what Redis notes of the time is put back by as much."""
+    job = job_of(tmp_path, [31, 32])
+    script.hold(31)
+    enqueue(job, job.entries, settings)
+    lost = start_worker(settings)
+    wait_until(lambda: script.begun(31), "the page was begun")
+    taken = f"{settings.key_prefix}unacked_index"
+    with shared_redis.client() as client:
+        lost.end()
+        script.release(31)
+        assert client.zcard(taken) == 1
+        for tag in client.zrange(taken, 0, -1):
+            client.zincrby(taken, -visibility_timeout_s(settings), tag)
+        start_worker(settings)
+        finish(job)
+        wait_until(lambda: client.zcard(taken) == 0, "all pages are acknowledged")
+    assert texts(job) == ["00031", "00032"]
+    assert [len(script.begun(width)) for width in (31, 32)] == [2, 1]
+
+
+def test_pages_that_a_worker_holds_are_not_given_out_before_their_time(
+    tmp_path, settings, script, start_worker, shared_redis
+):
+    job = job_of(tmp_path, [31, 32])
+    script.hold(31)
+    enqueue(job, job.entries[:1], settings)
+    start_worker(settings)
+    wait_until(lambda: script.begun(31), "the page was begun")
+    taken = f"{settings.key_prefix}unacked_index"
+    with shared_redis.client() as client:
+        (tag,) = client.zrange(taken, 0, -1)
+        client.zincrby(taken, 60 - visibility_timeout_s(settings), tag)
+        enqueue(job, job.entries[1:], settings)
+        start_worker(settings)
+        wait_until(lambda: job.progress().read == 1, "the other page was read")
+    assert len(script.begun(31)) == 1
+    script.release(31)
+    finish(job)
+    assert [len(script.begun(width)) for width in (31, 32)] == [1, 1]
 
 
 @pytest.mark.parametrize("stubborn", [False, True], ids=["soft limit", "hard limit"])
