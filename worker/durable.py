@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from worker.errors import OutputNotWritable
 
-__all__ = ["TEMPORARY_SUFFIX", "durable_file", "make_folder", "write_durably"]
+__all__ = ["TEMPORARY_SUFFIX", "durable_file", "make_folder", "remove_file", "write_durably"]
 
 #: What a file is called while it is being written; nothing ever reads such a file.
 TEMPORARY_SUFFIX = ".tmp"
@@ -65,6 +65,20 @@ def make_folder(path: Path) -> None:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file; one that is not there is no error.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise _not_writable(path, error) from error
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from worker.durable import make_folder, write_durably
+from worker.durable import make_folder, remove_file, write_durably
 from worker.errors import UsageError
 from worker.records import PageRecord
 
@@ -29,7 +29,6 @@ _RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
 # Every record begins with its outcome and ends with a closing brace and a line feed.
 _HEAD = re.compile(rb'^\{"outcome":"(read|failed)"')
 _TAIL = b"}\n"
-_HEAD_BYTES = 32
 
 
 class ReadOptions(BaseModel):
@@ -131,17 +130,31 @@ class JobFolder:
         write_durably(self.record_path(key), encode_record(record))
 
     def outcome(self, key: str) -> Outcome | None:
-        """Tell what became of a page from the ends of its file, without parsing it."""
+        """Tell what became of a page, without building its record; None where its file is torn.
+
+        Every cut through a file, and every block of it that a disk lost, is seen: what is left
+        is no JSON.
+        """
         try:
-            with self.record_path(key).open("rb") as stream:
-                head = _HEAD.match(stream.read(_HEAD_BYTES))
-                stream.seek(-len(_TAIL), os.SEEK_END)
-                whole = stream.read() == _TAIL
-        except OSError:
-            return None
-        if head is None or not whole:
+            data = self.record_path(key).read_bytes()
+            head = _HEAD.match(data)
+            if head is None or not data.endswith(_TAIL):
+                return None
+            json.loads(data)
+        except (OSError, ValueError):
             return None
         return "read" if head.group(1) == b"read" else "failed"
+
+    def remove_torn(self, key: str) -> None:
+        """Remove the page's file if it is no result, so that nobody takes it for one.
+
+        Raises
+        ------
+        OutputNotWritable
+            The file cannot be removed.
+        """
+        if self.read_record(key) is None:
+            remove_file(self.record_path(key))
 
     def page_files(self) -> set[str]:
         """Return the names of all page files; names of unfinished writes are left out."""

@@ -184,12 +184,15 @@ class Job(JobFolder):
             yield entry, self.read_record(entry.key)
 
     def missing(self) -> tuple[PageEntry, ...]:
-        """Return the pages without a result, in input order."""
+        """Return the pages without a result that holds together, in input order.
+
+        What stands in no table is missing, so each page file is read as the tables read it.
+        """
         files = self.page_files()
         return tuple(
             entry
             for entry in self.entries
-            if f"{entry.key}.json" not in files or self.outcome(entry.key) is None
+            if f"{entry.key}.json" not in files or self.read_record(entry.key) is None
         )
 
     def progress(self) -> Progress:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.fake_readers import PATIENCE_S, wait_until
-from tests.job_builders import job_of
+from tests.job_builders import job_of, read_record
 from worker.app import visibility_timeout_s
 from worker.errors import WaitTimedOut
 from worker.queue import enqueue, wait_for
@@ -92,6 +92,18 @@ def test_resuming_queues_only_what_is_missing(tmp_path, settings, script, start_
     assert enqueue(job, job.missing(), settings) == 1
     finish(job)
     assert [len(script.begun(width)) for width in (31, 32, 33)] == [1, 1, 1]
+
+
+def test_resuming_waits_for_a_page_whose_file_is_no_result(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31])
+    (entry,) = job.entries
+    job.write_record(entry.key, read_record(entry))
+    path = job.record_path(entry.key)
+    path.write_bytes(path.read_bytes().replace(b'"outcome":"read"', b'"outcome":"read","colour":"blue"'))
+    start_worker(settings)
+    assert enqueue(job, job.missing(), settings) == 1
+    finish(job)
+    assert texts(job) == ["00031"]
 
 
 def test_resuming_gives_a_lost_page_all_its_attempts_again(tmp_path, settings, script, start_worker):

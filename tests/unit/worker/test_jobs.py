@@ -2,11 +2,13 @@ import json
 
 import pytest
 
+from tests.fake_readers import FACTORY
 from tests.job_builders import failed_record, job_of, page_file, read_record
 from worker.errors import OutputNotWritable, UsageError
 from worker.failures import failed_page
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, ProgressWatcher
+from worker.page_task import process_page
 
 
 def test_a_job_is_opened_as_it_was_made(tmp_path):
@@ -70,17 +72,42 @@ def test_a_watcher_opens_a_finished_page_only_once(tmp_path):
         lambda data: data[:40],
         lambda data: data[:-1],
         lambda data: data[: len(data) // 2] + b"}\n",
+        lambda data: data[:100] + data[150:],
+        lambda data: data[:100] + bytes(50) + data[150:],
         lambda data: b"x" + data,
     ],
-    ids=["empty", "head only", "no line feed", "cut and closed", "wrong beginning"],
+    ids=["empty", "head only", "no line feed", "cut and closed", "hole", "zeros", "wrong beginning"],
 )
-def test_a_damaged_page_file_is_no_result(tmp_path, damage):
+def test_a_torn_page_file_is_no_result_and_read_again(tmp_path, damage):
     job = job_of(tmp_path, [31])
     (entry,) = job.entries
     job.write_record(entry.key, read_record(entry))
     path = job.record_path(entry.key)
     path.write_bytes(damage(path.read_bytes()))
     assert job.read_record(entry.key) is None
+    assert job.progress().missing == 1
+    assert job.missing() == (entry,)
+    assert process_page(job, entry, attempt=1, reader_factory=FACTORY) == job.read_record(entry.key)
+    assert job.missing() == ()
+
+
+def test_a_page_file_of_another_schema_stands_in_no_table_and_is_missing(tmp_path):
+    job = job_of(tmp_path, [31])
+    (entry,) = job.entries
+    job.write_record(entry.key, read_record(entry))
+    path = job.record_path(entry.key)
+    path.write_bytes(path.read_bytes().replace(b'"outcome":"read"', b'"outcome":"read","colour":"blue"'))
+    assert job.missing() == (entry,)
+
+
+def test_only_a_torn_file_is_removed(tmp_path):
+    job = job_of(tmp_path, [31, 32, 33])
+    for entry in job.entries[:2]:
+        job.write_record(entry.key, read_record(entry))
+    job.record_path(job.entries[0].key).write_bytes(b'{"outcome":"read"')
+    for entry in job.entries:
+        job.remove_torn(entry.key)
+    assert job.page_files() == {f"{job.entries[1].key}.json"}
 
 
 def test_a_page_file_cut_by_a_full_disk_of_another_program_is_read_again(tmp_path):
