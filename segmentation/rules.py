@@ -16,6 +16,10 @@ __all__ = ["Rules", "find_rules", "remove_rules"]
 
 Mask = NDArray[np.bool_]
 
+#: Ink on a rule is this much darker than the rule, as a factor and in grey levels;
+DARKER, DARKER_LEVELS = 1.5, 25.0
+#: how dark the rule is by itself is seen on this share of it, the palest.
+PRINTED_SHARE = 0.35
 #: A bar thicker than rules are is filled to this share of its box.
 SOLID = 0.75
 #: Level steps that a sloping rule is made of, as a share of its least length.
@@ -30,12 +34,15 @@ class Rules:
     ----------
     horizontal, vertical : (H, W) bool ndarray
         The ink that belongs to rules of that direction.
+    written : (H, W) bool ndarray
+        Ink on rules that is darker than they are: strokes that run along or across them.
     thickness_px : float
         Typical thickness of a rule, 0.0 where there are none.
     """
 
     horizontal: Mask
     vertical: Mask
+    written: Mask
     thickness_px: float
 
     @property
@@ -73,17 +80,18 @@ def _thin_only(
     labels: NDArray[np.int32],
     whole: NDArray[np.int32],
     areas: NDArray[np.int32],
+    contrast: NDArray[np.uint8] | None,
     thickest_px: float,
     length_px: int,
     free_px: float,
-) -> tuple[Mask, list[float]]:
+) -> tuple[Mask, Mask, list[float]]:
     """Keep what is straight and thin of each run, or a long solid bar; drop lone strokes.
 
     A run that is shorter than `free_px` and makes up its whole component (numbered in
     `whole`, its ink in `areas`) may be a dash or a one that somebody wrote: it is left to
     the reader.
     """
-    kept = np.zeros(labels.shape, bool)
+    kept, written = np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
     thicknesses: list[float] = []
     for x, y in _runs(labels):
         width, height = int(x[-1] - x[0]) + 1, int(np.ptp(y)) + 1
@@ -102,10 +110,21 @@ def _thin_only(
             if len(on_rule):
                 kept[y[on_rule], x[on_rule]] = True
                 thicknesses.append(len(on_rule) / len(np.unique(x[on_rule])))
-    return kept, thicknesses
+                if contrast is not None:
+                    depths = contrast[y[on_rule], x[on_rule]].astype(np.float32)
+                    own = float(np.quantile(depths, PRINTED_SHARE))
+                    dark = on_rule[depths > max(DARKER * own, own + DARKER_LEVELS)]
+                    written[y[dark], x[dark]] = True
+    return kept, written, thicknesses
 
 
-def find_rules(mask: Mask, size: WritingSize, config: SegmentationConfig = DEFAULT) -> Rules:
+def find_rules(
+    mask: Mask,
+    size: WritingSize,
+    config: SegmentationConfig = DEFAULT,
+    *,
+    contrast: NDArray[np.uint8] | None = None,
+) -> Rules:
     """Find the rules of a page, straight up to a slope of about four degrees.
 
     Parameters
@@ -116,6 +135,8 @@ def find_rules(mask: Mask, size: WritingSize, config: SegmentationConfig = DEFAU
         Of the writing on this page, which tells a rule from a long stroke.
     config : SegmentationConfig
         Length and thickness of a rule in writing heights.
+    contrast : (H, W) uint8 ndarray, optional
+        Darkness against the paper: tells ink on a rule from a paler rule. Not modified.
 
     Returns
     -------
@@ -130,25 +151,42 @@ def find_rules(mask: Mask, size: WritingSize, config: SegmentationConfig = DEFAU
     _, found, figures, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     whole, stats = np.asarray(found, np.int32), np.asarray(figures, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
-    horizontal, across = _thin_only(_long_runs(ink, length, slack), whole, areas, thickest, length, free)
+    limits = (thickest, length, free)
+    horizontal, on_lying, across = _thin_only(_long_runs(ink, length, slack), whole, areas, contrast, *limits)
     turned = np.ascontiguousarray(ink.T)
-    vertical, down = _thin_only(_long_runs(turned, length, slack), whole.T, areas, thickest, length, free)
+    depth = None if contrast is None else contrast.T
+    vertical, on_standing, down = _thin_only(
+        _long_runs(turned, length, slack), whole.T, areas, depth, *limits
+    )
     upper, sides = frame_sides(whole, stats, size.stroke_px)
     horizontal, standing = horizontal | upper, np.ascontiguousarray(vertical.T) | sides
     thicknesses = across + down + ([size.stroke_px] if upper.any() else [])
     typical = float(np.median(thicknesses)) if thicknesses else 0.0
-    return Rules(horizontal, standing, typical)
+    return Rules(horizontal, standing, on_lying | on_standing.T, typical)
 
 
-def _without(mask: Mask, rule: Mask, reach_px: int) -> Mask:
-    """Take a horizontal rule out of `mask`, keeping what goes on above and below it."""
-    grown = cv2.dilate(rule.view(np.uint8), np.ones((3, 1), np.uint8)).astype(bool) & mask
+def _without(mask: Mask, rule: Mask, written: Mask, reach_px: int) -> Mask:
+    """Take a horizontal rule out of `mask`, keeping what is written on it or goes on above and below."""
+    grown = cv2.dilate(rule.view(np.uint8), np.ones((3, 1), np.uint8)).astype(bool) & mask & ~written
     rest = mask & ~grown
     bridge = cv2.morphologyEx(rest.view(np.uint8), cv2.MORPH_CLOSE, np.ones((reach_px, 3), np.uint8))
     return rest | (bridge.astype(bool) & grown)
 
 
-def remove_rules(mask: Mask, rules: Rules) -> Mask:
+def _joined(written: Mask, rest: Mask, longest_px: float) -> Mask:
+    """Keep the darker ink on rules that goes on beside the rule, and is no longer than a stroke."""
+    if not written.any():
+        return written
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(written.view(np.uint8), connectivity=8)
+    near = cv2.dilate(rest.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    keep = np.zeros(len(stats), bool)
+    keep[np.unique(labels[near & written])] = True
+    keep &= np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= longest_px
+    keep[0] = False
+    return keep[labels]
+
+
+def remove_rules(mask: Mask, rules: Rules, *, longest_px: float = float("inf")) -> Mask:
     """Take the rules out of the ink and mend the strokes that cross them.
 
     Parameters
@@ -157,6 +195,8 @@ def remove_rules(mask: Mask, rules: Rules) -> Mask:
         True = ink. Not modified.
     rules : Rules
         As found on the same mask.
+    longest_px : float
+        Longest stroke that may run along a rule.
 
     Returns
     -------
@@ -166,7 +206,8 @@ def remove_rules(mask: Mask, rules: Rules) -> Mask:
     if not rules.thickness_px and not rules.mask.any():
         return mask.copy()
     reach = round(2 * rules.thickness_px) + 5
-    cleaned = _without(mask, rules.horizontal, reach) if rules.horizontal.any() else mask
+    written = _joined(rules.written, mask & ~rules.mask, longest_px)
+    cleaned = _without(mask, rules.horizontal, written, reach) if rules.horizontal.any() else mask
     if rules.vertical.any():
-        cleaned = _without(cleaned.T, rules.vertical.T, reach).T
+        cleaned = _without(cleaned.T, rules.vertical.T, written.T, reach).T
     return np.ascontiguousarray(cleaned)
