@@ -203,24 +203,42 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
     return numbers
 
 
-def _slope(numbers: Sequence[Sequence[PlacedDigit]]) -> float:
-    """Return the slope that the writing agrees on, as fall over run: the weighted median over numbers."""
-    rises, runs = [], []
-    for number in numbers:
-        (x, y), (end_x, end_y) = number[0].box.centre, number[-1].box.centre
-        if end_x - x > 1.5 * _heights(number):
-            rises.append((end_y - y) / (end_x - x))
-            runs.append(end_x - x)
-    if not runs:
+def _slope(runs: Sequence[Sequence[Box]]) -> float:
+    """Return the slope that rows of boxes agree on, as fall over run.
+
+    It is the median of their slopes from end to end, weighted by the square of their lengths:
+    what is written unevenly matters little over a long row.
+    """
+    slopes, weights = [], []
+    for run in runs:
+        (x, y), (end_x, end_y) = run[0].centre, run[-1].centre
+        if end_x > x:
+            slopes.append((end_y - y) / (end_x - x))
+            weights.append((end_x - x) ** 2)
+    if not slopes:
         return 0.0
-    order = np.argsort(rises)
-    share = np.cumsum(np.array(runs)[order]) / sum(runs)
-    return float(np.clip(rises[order[np.searchsorted(share, 0.5)]], -MOST_SLOPE, MOST_SLOPE))
+    order = np.argsort(slopes)
+    share = np.cumsum(np.array(weights)[order]) / sum(weights)
+    return float(np.clip(slopes[order[np.searchsorted(share, 0.5)]], -MOST_SLOPE, MOST_SLOPE))
 
 
-def _into_lines(numbers: Sequence[list[PlacedDigit]]) -> list[list[list[PlacedDigit]]]:
+def _rows(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[Box]]:
+    """Return what shows the slope of the page: rows of cells, and strips of digits."""
+    strips = defaultdict(list)
+    for digit in digits:
+        strips[digit.strip].append(digit.box)
+    rows = [sorted(boxes, key=lambda box: box.left) for boxes in strips.values()]
+    following = _right_neighbours(cells)
+    for first in set(range(len(cells))) - set(following.values()):
+        chain = [first]
+        while chain[-1] in following and following[chain[-1]] not in chain:
+            chain.append(following[chain[-1]])
+        rows.append([cells[index].box for index in chain])
+    return rows
+
+
+def _into_lines(numbers: Sequence[list[PlacedDigit]], slope: float) -> list[list[list[PlacedDigit]]]:
     """Sort numbers into lines from top to bottom, each from left to right."""
-    slope = _slope(numbers)
     boxes = [union(digit.box for digit in number) for number in numbers]
     middles = [box.centre[1] - slope * box.centre[0] for box in boxes]
     strip_of_line: dict[int, int] = {}
@@ -273,4 +291,4 @@ def group_numbers(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[
     page_gap = _page_threshold(ordered)
     numbers = [number for run in ordered for number in _split(run, page_gap)]
     numbers.extend(_in_cells([digit for digit in digits if digit.cell >= 0], cells))
-    return _into_lines(numbers)
+    return _into_lines(numbers, _slope(_rows(digits, cells)))

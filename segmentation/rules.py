@@ -183,7 +183,7 @@ def _joined(written: Mask, rest: Mask, longest_px: float) -> Mask:
     keep[np.unique(labels[near & written])] = True
     keep &= np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= longest_px
     keep[0] = False
-    return keep[labels]
+    return np.asarray(keep[labels], bool)
 
 
 def remove_rules(mask: Mask, rules: Rules, *, longest_px: float = float("inf")) -> Mask:

@@ -10,7 +10,7 @@ from worker.records import Status
 __all__ = ["Judgement", "judge"]
 
 #: A digit less probable than this has no credible reading.
-CREDIBLE_DIGIT = 0.25
+CREDIBLE_DIGIT = 0.1
 #: A number less probable than this is rejected rather than put up for review.
 CREDIBLE_NUMBER = 0.2
 #: How many other readings of a number are kept.
