@@ -52,7 +52,9 @@ def _plausible(
     strip = (width > 7 * height) | (height > 9 * width)
     edge = border & (sprawling | strip | (np.minimum(width, height) < 0.35 * size.height_px))
     huge = (height > 0.9 * page_height) | (np.maximum(width, height) > 25 * size.height_px)
-    return enough & ~edge & ~solid & ~huge & ~(width > 12 * height)
+    # The edge of a sheet or a rule that was missed would make a giant of the line it stands in.
+    pole = (height > 3.5 * size.height_px) & (height > 4 * width)
+    return enough & ~edge & ~solid & ~huge & ~pole & ~(width > 12 * height)
 
 
 def label_components(

@@ -135,7 +135,9 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
     start = 0
     for index, strip in enumerate(segmentation.strips):
         stop = start + len(strip.candidates)
-        path = best_path(len(strip.pieces), edges_of(strip), probabilities[start:stop])
+        path = best_path(
+            len(strip.pieces), edges_of(strip, segmentation.writing.size.height_px), probabilities[start:stop]
+        )
         for read in outside_words(strip, path):
             placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell)
             found.append(Found(placed, read))

@@ -12,6 +12,8 @@ __all__ = ["outside_words"]
 LETTER_GAP = 0.3
 #: What is lower than this share of the line's height, or of its own width, is a point or a dash, no letter.
 LETTER_HEIGHT = 0.45
+#: A number may stand beside letters that take this share of its own width.
+MOST_LETTERS = 0.5
 
 
 def _words(pieces: Sequence[Box], gap_px: float) -> list[int]:
@@ -25,7 +27,7 @@ def _words(pieces: Sequence[Box], gap_px: float) -> list[int]:
 
 
 def outside_words(strip: Strip, reads: Sequence[ReadDigit]) -> list[ReadDigit]:
-    """Leave out the digits of words that are letters for the better part.
+    """Leave out the digits of words that hold many letters.
 
     Parameters
     ----------
@@ -56,5 +58,5 @@ def outside_words(strip: Strip, reads: Sequence[ReadDigit]) -> list[ReadDigit]:
         read
         for read in reads
         if letters_px.get(words[strip.candidates[read.edge].start], 0.0)
-        <= digits_px[words[strip.candidates[read.edge].start]]
+        <= MOST_LETTERS * digits_px[words[strip.candidates[read.edge].start]]
     ]
