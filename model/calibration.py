@@ -6,14 +6,21 @@ Logistic regression (Platt, 1999) on a few such figures, fitted on pages whose t
 gives the odds back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IDENTITY", "NumberCalibration", "expected_calibration_error", "fit_numbers", "number_features"]
+__all__ = [
+    "IDENTITY",
+    "NumberCalibration",
+    "NumberEvidence",
+    "expected_calibration_error",
+    "fit_numbers",
+    "log_odds",
+]
 
 #: No odds are taken for longer than this, as a probability.
 SUREST = 1 - 1e-6
@@ -23,26 +30,41 @@ RIDGE = 1e-2
 STEPS = 50
 
 
-def _log_odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, bounded."""
     bounded = min(SUREST, max(1 - SUREST, probability))
     return float(np.log(bounded / (1 - bounded)))
 
 
-def number_features(confidences: Sequence[float]) -> tuple[float, float, float]:
-    """Return what a number's confidence is computed from.
+@dataclass(frozen=True, slots=True)
+class NumberEvidence:
+    """What the confidence of a number is computed from.
 
-    Parameters
+    Attributes
     ----------
-    confidences : sequence of float
-        Posterior probability of each digit, at least one.
-
-    Returns
-    -------
-    tuple of float
-        Log-odds of their product, log-odds of the least of them, log of how many there are.
+    confidences : tuple of float
+        Posterior probability of each of its digits, at least one.
+    height_share : float
+        Its height over that of the page's writing: specks and headings are seldom numbers.
+    page_log_odds : float
+        Mean log-odds of all digits of the page: on a page that reads badly each number is doubtful.
     """
-    product = float(np.prod([min(1.0, value) for value in confidences]))
-    return _log_odds(product), _log_odds(min(confidences)), float(np.log(len(confidences)))
+
+    confidences: tuple[float, ...]
+    height_share: float = 1.0
+    page_log_odds: float = 0.0
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """Log-odds of the digits' product and of the least, their number, size, and the page."""
+        product = float(np.prod([min(1.0, value) for value in self.confidences]))
+        return (
+            log_odds(product),
+            log_odds(min(self.confidences)),
+            float(np.log(len(self.confidences))),
+            abs(float(np.log(min(8.0, max(0.125, self.height_share))))),
+            self.page_log_odds,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +74,12 @@ class NumberCalibration:
     Attributes
     ----------
     weights : tuple of float
-        One for each of :func:`number_features`.
+        One for each of :attr:`NumberEvidence.features`.
     bias : float
         Log-odds where all features are zero.
     """
 
-    weights: tuple[float, float, float]
+    weights: tuple[float, ...]
     bias: float
 
     @classmethod
@@ -66,22 +88,23 @@ class NumberCalibration:
         stored = calibration.get("number")
         if stored is None:
             return IDENTITY
-        first, second, third = (float(weight) for weight in stored["weights"])
-        return cls((first, second, third), float(stored["bias"]))
+        weights = tuple(float(weight) for weight in stored["weights"])
+        if len(weights) != len(IDENTITY.weights):
+            raise ValueError(f"{len(IDENTITY.weights)} weights of a number are needed; found {len(weights)}")
+        return cls(weights, float(stored["bias"]))
 
     def as_manifest(self) -> dict[str, Any]:
         """Return what :meth:`from_manifest` takes."""
         return {"weights": [round(weight, 5) for weight in self.weights], "bias": round(self.bias, 5)}
 
-    def probability(self, confidences: Sequence[float]) -> float:
-        """Return the probability that a number with such digits is right as a whole, 0..1."""
-        features = number_features(confidences)
-        odds = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
+    def probability(self, evidence: NumberEvidence) -> float:
+        """Return the probability that a number with such evidence is right as a whole, 0..1."""
+        odds = self.bias + sum(w * f for w, f in zip(self.weights, evidence.features, strict=True))
         return float(1 / (1 + np.exp(-odds)))
 
 
 #: The plain product of the digits' probabilities.
-IDENTITY = NumberCalibration((1.0, 0.0, 0.0), 0.0)
+IDENTITY = NumberCalibration((1.0, 0.0, 0.0, 0.0, 0.0), 0.0)
 
 
 def fit_numbers(features: NDArray[np.float64], right: NDArray[np.bool_]) -> NumberCalibration:
@@ -89,8 +112,8 @@ def fit_numbers(features: NDArray[np.float64], right: NDArray[np.bool_]) -> Numb
 
     Parameters
     ----------
-    features : (N, 3) float64 ndarray
-        :func:`number_features` of numbers that were read. Not modified.
+    features : (N, F) float64 ndarray
+        :attr:`NumberEvidence.features` of numbers that were read. Not modified.
     right : (N,) bool ndarray
         Whether the text was right.
 
@@ -112,8 +135,7 @@ def fit_numbers(features: NDArray[np.float64], right: NDArray[np.bool_]) -> Numb
         weights += step
         if float(np.abs(step).max()) < 1e-8:
             break
-    first, second, third, bias = (float(weight) for weight in weights)
-    return NumberCalibration((first, second, third), bias)
+    return NumberCalibration(tuple(float(weight) for weight in weights[:-1]), float(weights[-1]))
 
 
 def expected_calibration_error(

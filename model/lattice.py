@@ -1,8 +1,9 @@
-"""The best path through the cut hypotheses of a line, and how sure it is.
+"""The best path through the cut hypotheses of a word, and how sure it is.
 
 Every run of neighbouring pieces is a hypothesis with probabilities for the ten digits and
 for "not a digit". A path covers each piece once: by a digit, or by leaving the piece out.
-The best path is the reading; what the others weigh tells how much to trust it.
+The best path is the reading; what the others weigh, and what speaks for there being no number
+here at all, tells how much to trust it.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,10 @@ from model.contract import DIGITS, NOT_A_DIGIT
 
 __all__ = ["Edge", "ReadDigit", "best_path"]
 
-#: Log-probability charged for leaving out a full-sized piece: leaving out must be earned.
-LEAVE_OUT = -1.2
+#: Log-probability charged for leaving out a full-sized piece of a number: who writes numbers writes digits.
+LEAVE_OUT = -1.7
+#: Log-odds of a word being no number at all: a letter, a mark, a stain.
+NO_NUMBER = -1.8
 #: No probability counts as smaller than this.
 LEAST = 1e-9
 
@@ -84,17 +87,55 @@ def _scores(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> tuple[
     return best, whole, leave
 
 
-def _add(a: float, b: float) -> float:
-    return float(np.logaddexp(a, b))
+def _nothing(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> float:
+    """Return the log-score of no piece being a digit or part of one."""
+    return sum(
+        float(np.log(max(float(row[NOT_A_DIGIT]), LEAST))) * edge.weight
+        for edge, row in zip(edges, probabilities, strict=True)
+        if edge.stop == edge.start + 1
+    )
+
+
+def _cheapest(
+    pieces: int, edges: Sequence[Edge], best: NDArray[np.float64], leave: NDArray[np.float64]
+) -> tuple[float, list[tuple[int, bool]]]:
+    """Return the best path's log-score, and its edges with whether each is read as a digit."""
+    top = np.full(pieces + 1, -np.inf)
+    top[0] = 0.0
+    choice: list[tuple[int, bool]] = [(-1, False)] * (pieces + 1)
+    for k in sorted(range(len(edges)), key=lambda k: edges[k].stop):
+        start, stop = edges[k].start, edges[k].stop
+        for score, read in ((best[k], True), (leave[k], False)):
+            if top[start] + score > top[stop]:
+                top[stop], choice[stop] = top[start] + score, (k, read)
+    path = []
+    at = pieces
+    while at > 0:
+        path.append(choice[at])
+        at = edges[choice[at][0]].start
+    return float(top[pieces]), path[::-1]
+
+
+def _sums(
+    pieces: int, edges: Sequence[Edge], either: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the log-sums over all ways from the beginning to each place, and from each place to the end."""
+    forward, backward = np.full(pieces + 1, -np.inf), np.full(pieces + 1, -np.inf)
+    forward[0] = backward[pieces] = 0.0
+    for k in sorted(range(len(edges)), key=lambda k: edges[k].stop):
+        forward[edges[k].stop] = np.logaddexp(forward[edges[k].stop], forward[edges[k].start] + either[k])
+    for k in sorted(range(len(edges)), key=lambda k: -edges[k].start):
+        backward[edges[k].start] = np.logaddexp(backward[edges[k].start], backward[edges[k].stop] + either[k])
+    return forward, backward
 
 
 def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> list[ReadDigit]:
-    """Read a line.
+    """Read what stands close together.
 
     Parameters
     ----------
     pieces : int
-        How many pieces the line has.
+        How many pieces there are.
     edges : sequence of Edge
         All hypotheses; every single piece must be among them.
     probabilities : (len(edges), 11) float32 ndarray
@@ -103,38 +144,19 @@ def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.floa
     Returns
     -------
     list of ReadDigit
-        From left to right; empty when nothing on the line is a digit.
+        From left to right; empty when it is likelier that nothing here is a digit.
     """
     best, whole, leave = _scores(edges, probabilities)
-    ending: list[list[int]] = [[] for _ in range(pieces + 1)]
-    for k, edge in enumerate(edges):
-        ending[edge.stop].append(k)
-    top = np.full(pieces + 1, -np.inf)
-    forward = np.full(pieces + 1, -np.inf)
-    top[0] = forward[0] = 0.0
-    choice: list[tuple[int, bool]] = [(-1, False)] * (pieces + 1)
-    for stop in range(1, pieces + 1):
-        for k in ending[stop]:
-            start = edges[k].start
-            for score, read in ((best[k], True), (leave[k], False)):
-                if top[start] + score > top[stop]:
-                    top[stop], choice[stop] = top[start] + score, (k, read)
-            forward[stop] = _add(forward[stop], forward[start] + _add(whole[k], leave[k]))
-    backward = np.full(pieces + 1, -np.inf)
-    backward[pieces] = 0.0
-    for stop in range(pieces, 0, -1):
-        for k in ending[stop]:
-            start = edges[k].start
-            backward[start] = _add(backward[start], backward[stop] + _add(whole[k], leave[k]))
+    score, path = _cheapest(pieces, edges, best, leave)
+    nothing = NO_NUMBER + _nothing(edges, probabilities)
+    if nothing > score:
+        return []
+    forward, backward = _sums(pieces, edges, np.logaddexp(whole, leave))
+    total = np.logaddexp(forward[pieces], nothing)
     read_digits = []
-    at = pieces
-    while at > 0:
-        k, read = choice[at]
-        if read:
-            start = edges[k].start
-            share = np.exp(min(0.0, forward[start] + whole[k] + backward[at] - forward[pieces]))
-            digits = probabilities[k, :NOT_A_DIGIT]
-            posterior = digits / max(float(digits.sum()), LEAST) * share
-            read_digits.append(ReadDigit(k, int(digits.argmax()), posterior.astype(np.float32)))
-        at = edges[k].start
-    return read_digits[::-1]
+    for k in (k for k, read in path if read):
+        share = np.exp(min(0.0, forward[edges[k].start] + whole[k] + backward[edges[k].stop] - total))
+        digits = probabilities[k, :NOT_A_DIGIT]
+        posterior = digits / max(float(digits.sum()), LEAST) * share
+        read_digits.append(ReadDigit(k, int(digits.argmax()), posterior.astype(np.float32)))
+    return read_digits

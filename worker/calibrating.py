@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import (
+    IDENTITY,
     NumberCalibration,
     expected_calibration_error,
     fit_numbers,
-    number_features,
 )
 from model.classify import Classifier
 from model.synth.digits import DigitSource
@@ -35,8 +35,8 @@ class Outcomes:
 
     Attributes
     ----------
-    features : (N, 3) float64 ndarray
-        ``model.calibration.number_features`` of each.
+    features : (N, F) float64 ndarray
+        ``model.calibration.NumberEvidence.features`` of each.
     right : (N,) bool ndarray
         Whether just this text is written there.
     written : int
@@ -91,16 +91,19 @@ def read_drawn_pages(task: tuple[list[int], DigitSource, int, Path]) -> Outcomes
     seed, source, pages, folder = task
     rng = np.random.default_rng(seed)
     reader = Reader(Classifier.load(folder))
-    features, right, written = [], [], 0
+    features: list[tuple[float, ...]] = []
+    right: list[bool] = []
+    written = 0
     for k in range(pages):
         drawn = make_page(rng, source, KINDS[k % len(KINDS)])
         grey = drawn.pixels if drawn.pixels.ndim == 2 else cv2.cvtColor(drawn.pixels, cv2.COLOR_BGR2GRAY)
         page = Page(np.asarray(grey, np.uint8), dpi=None, orientation=1, kind="png")
         written += sum(len(row) for row in drawn.rows)
-        for record in reader.read_page(page).numbers:
-            features.append(number_features([digit.confidence for digit in record.digits]))
-            right.append(_is_right(record, drawn))
-    return Outcomes(np.array(features, np.float64).reshape(-1, 3), np.array(right, bool), written)
+        reading = reader.read_page(page)
+        features.extend(evidence.features for evidence in reading.evidence)
+        right.extend(_is_right(record, drawn) for record in reading.numbers)
+    width = len(IDENTITY.weights)
+    return Outcomes(np.array(features, np.float64).reshape(-1, width), np.array(right, bool), written)
 
 
 def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
-from model.calibration import IDENTITY, NumberCalibration
 from model.lattice import ReadDigit
 from worker.records import Status
 
@@ -57,7 +57,7 @@ def _alternatives(digits: Sequence[ReadDigit], confidence: float) -> tuple[tuple
 
 
 def judge(
-    digits: Sequence[ReadDigit], accept_confidence: float, calibration: NumberCalibration = IDENTITY
+    digits: Sequence[ReadDigit], accept_confidence: float, confidence: float | None = None
 ) -> Judgement:
     """Judge one number.
 
@@ -67,15 +67,16 @@ def judge(
         From left to right, at least one.
     accept_confidence : float
         Numbers at least this sure are accepted.
-    calibration : NumberCalibration
-        Makes one probability of the digits'.
+    confidence : float, optional
+        Probability that the whole text is right; by default the product of the digits'.
 
     Returns
     -------
     Judgement
         A number with an unreadable digit is never accepted.
     """
-    confidence = calibration.probability([digit.confidence for digit in digits])
+    if confidence is None:
+        confidence = prod(min(1.0, digit.confidence) for digit in digits)
     text = "".join(digit.text if digit.confidence >= CREDIBLE_DIGIT else "?" for digit in digits)
     if confidence >= accept_confidence and "?" not in text:
         status = Status.ACCEPTED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.calibration import NumberCalibration
+from model.calibration import NumberEvidence, log_odds
 from model.lattice import ReadDigit
 from segmentation.geometry import Box, union
 from segmentation.numbers import PlacedDigit
@@ -13,7 +13,7 @@ from segmentation.page import Page
 from worker.judgement import judge
 from worker.records import Alternative, BoxRecord, DigitRecord, NumberRecord
 
-__all__ = ["Found", "Verdict", "number_record"]
+__all__ = ["Found", "Verdict", "evidence_of", "number_record"]
 
 #: Alternatives below this probability are not worth a reviewer's time.
 LEAST_ALTERNATIVE = 0.01
@@ -29,18 +29,45 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How numbers are judged.
+    """How sure a number is, and how sure it has to be.
 
     Attributes
     ----------
-    calibration : NumberCalibration
-        Of the model.
+    confidence : float
+        Probability that the text is right.
     accept_confidence : float
         Numbers at least this sure are accepted.
     """
 
-    calibration: NumberCalibration
+    confidence: float
     accept_confidence: float
+
+
+def evidence_of(numbers: Sequence[Sequence[Found]], writing_px: float) -> list[NumberEvidence]:
+    """Collect what the confidence of each number of a page is computed from.
+
+    Parameters
+    ----------
+    numbers : sequence of sequence of Found
+        All numbers of the page.
+    writing_px : float
+        Height of the page's writing, in px of the working page.
+
+    Returns
+    -------
+    list of NumberEvidence
+        In their order.
+    """
+    odds = [log_odds(digit.read.confidence) for number in numbers for digit in number]
+    page = float(np.mean(odds)) if odds else 0.0
+    return [
+        NumberEvidence(
+            tuple(digit.read.confidence for digit in number),
+            float(np.median([digit.placed.box.height for digit in number])) / max(1.0, writing_px),
+            page,
+        )
+        for number in numbers
+    ]
 
 
 def number_record(
@@ -59,14 +86,14 @@ def number_record(
     scale : float
         Working page over original page.
     verdict : Verdict
-        How to judge it.
+        What it is judged by.
 
     Returns
     -------
     NumberRecord
         With its digits and alternatives.
     """
-    judged = judge([digit.read for digit in digits], verdict.accept_confidence, verdict.calibration)
+    judged = judge([digit.read for digit in digits], verdict.accept_confidence, verdict.confidence)
     return NumberRecord(
         line=line,
         number=number,

@@ -12,20 +12,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calibration import NumberCalibration
+from model.calibration import NumberCalibration, NumberEvidence
 from model.classify import Classifier
 from model.contract import to_batch
 from model.errors import BundleInvalid
-from model.lattice import best_path
 from model.makes import weighed
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
 from worker.errors import ModelRefused
-from worker.number_records import Found, Verdict, number_record
+from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.strips import edges_of
-from worker.words import outside_words
+from worker.words import read_words
 
 __all__ = ["PageReading", "Reader", "load_reader"]
 
@@ -44,12 +43,15 @@ class PageReading:
         What the reader of the table should know.
     timings_s : dict of str to float
         Seconds by step.
+    evidence : tuple of NumberEvidence
+        What the confidence of each number was computed from.
     """
 
     numbers: tuple[NumberRecord, ...]
     processing: tuple[ProcessingStep, ...]
     warnings: tuple[WarningRecord, ...] = ()
     timings_s: dict[str, float] = field(default_factory=dict)
+    evidence: tuple[NumberEvidence, ...] = ()
 
 
 class Reader:
@@ -94,25 +96,30 @@ class Reader:
         likely = weighed(probabilities, makes, self._makes)
         found = {id(digit.placed): digit for digit in _read_strips(segmentation, likely)}
         lines = group_numbers([digit.placed for digit in found.values()], segmentation.writing.cells)
+        placed = [
+            (row, column, [found[id(place)] for place in places])
+            for row, line in enumerate(lines, start=1)
+            for column, places in enumerate(line, start=1)
+        ]
+        evidence = evidence_of([digits for *_, digits in placed], segmentation.writing.size.height_px)
         wanted = self._accept_confidence if accept_confidence is None else accept_confidence
         numbers = tuple(
             number_record(
-                [found[id(place)] for place in places],
+                digits,
                 line=row,
                 number=column,
                 page=page,
                 scale=segmentation.writing.scale,
-                verdict=Verdict(self._calibration, wanted),
+                verdict=Verdict(self._calibration.probability(own), wanted),
             )
-            for row, line in enumerate(lines, start=1)
-            for column, places in enumerate(line, start=1)
+            for (row, column, digits), own in zip(placed, evidence, strict=True)
         )
         timings = {
             "segment": segmented - started,
             "classify": classified - segmented,
             "decide": time.perf_counter() - classified,
         }
-        return PageReading(numbers, (_step(segmentation),), (), timings)
+        return PageReading(numbers, (_step(segmentation),), (), timings, tuple(evidence))
 
 
 def load_reader(model: Path | None = None) -> Reader:
@@ -127,6 +134,8 @@ def load_reader(model: Path | None = None) -> Reader:
         return Reader(Classifier.load(model))
     except BundleInvalid as error:
         raise ModelRefused(str(error)) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelRefused(f"the model's calibration is not what is expected: {error}") from error
 
 
 def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32]) -> list[Found]:
@@ -135,10 +144,8 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
     start = 0
     for index, strip in enumerate(segmentation.strips):
         stop = start + len(strip.candidates)
-        path = best_path(
-            len(strip.pieces), edges_of(strip, segmentation.writing.size.height_px), probabilities[start:stop]
-        )
-        for read in outside_words(strip, path):
+        edges = edges_of(strip, segmentation.writing.size.height_px)
+        for read in read_words(strip, edges, probabilities[start:stop]):
             placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell)
             found.append(Found(placed, read))
         start = stop

@@ -1,62 +1,56 @@
-"""Digits in the middle of words are letters: what stands close together is judged together."""
+"""What stands close together is read together: a number, or a word without any."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from model.lattice import ReadDigit
+import numpy as np
+from numpy.typing import NDArray
+
+from model.lattice import Edge, ReadDigit, best_path
 from segmentation.candidates import Strip
 from segmentation.geometry import Box
 
-__all__ = ["outside_words"]
+__all__ = ["read_words"]
 
-#: Pieces closer together than this share of the line's height belong to one word.
-LETTER_GAP = 0.3
-#: What is lower than this share of the line's height, or of its own width, is a point or a dash, no letter.
-LETTER_HEIGHT = 0.45
-#: A number may stand beside letters that take this share of its own width.
-MOST_LETTERS = 0.5
+#: Pieces closer together than this share of the line's height belong to one word. It is wider
+#: than what a candidate may bridge, so that no candidate lies in two words.
+WORD_GAP = 0.3
 
 
-def _words(pieces: Sequence[Box], gap_px: float) -> list[int]:
-    """Return the word that each piece belongs to; pieces come from left to right by their middles."""
-    words: list[int] = []
-    right = float("-inf")
-    for box in pieces:
-        words.append((words[-1] if words else 0) + (1 if words and box.left - right > gap_px else 0))
+def _words(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
+    """Yield the half-open ranges of pieces, given from left to right by their middles."""
+    start, right = 0, float("-inf")
+    for place, box in enumerate(pieces):
+        if place > start and box.left - right > gap_px:
+            yield start, place
+            start = place
         right = max(right, box.right)
-    return words
+    if pieces:
+        yield start, len(pieces)
 
 
-def outside_words(strip: Strip, reads: Sequence[ReadDigit]) -> list[ReadDigit]:
-    """Leave out the digits of words that hold many letters.
+def read_words(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> list[ReadDigit]:
+    """Take the best path through each word of a line.
 
     Parameters
     ----------
     strip : Strip
         One line of writing.
-    reads : sequence of ReadDigit
-        The best path through it.
+    edges : sequence of Edge
+        One a candidate of the strip, in their order.
+    probabilities : (len(edges), 11) float32 ndarray
+        What the network says of each.
 
     Returns
     -------
     list of ReadDigit
-        In their order.
+        From left to right; `edge` counts candidates of the strip.
     """
-    words = _words(strip.pieces, LETTER_GAP * strip.height_px)
-    digits_px: dict[int, float] = {}
-    letters_px: dict[int, float] = {}
-    covered: set[int] = set()
-    for read in reads:
-        candidate = strip.candidates[read.edge]
-        covered.update(range(candidate.start, candidate.stop))
-        word = words[candidate.start]
-        digits_px[word] = digits_px.get(word, 0.0) + candidate.box.width
-    for piece, box in enumerate(strip.pieces):
-        letter_like = box.height >= LETTER_HEIGHT * max(strip.height_px, box.width)
-        if piece not in covered and letter_like:
-            letters_px[words[piece]] = letters_px.get(words[piece], 0.0) + box.width
-    return [
-        read
-        for read in reads
-        if letters_px.get(words[strip.candidates[read.edge].start], 0.0)
-        <= MOST_LETTERS * digits_px[words[strip.candidates[read.edge].start]]
-    ]
+    starts = np.array([edge.start for edge in edges])
+    found: list[ReadDigit] = []
+    for start, stop in _words(strip.pieces, WORD_GAP * strip.height_px):
+        inside: list[int] = np.flatnonzero((starts >= start) & (starts < stop)).tolist()
+        own = [replace(edges[k], start=edges[k].start - start, stop=edges[k].stop - start) for k in inside]
+        path = best_path(stop - start, own, probabilities[inside])
+        found.extend(replace(read, edge=inside[read.edge]) for read in path)
+    return found
