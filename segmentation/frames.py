@@ -10,8 +10,8 @@ from segmentation.geometry import Box
 
 __all__ = ["Frame", "find_frames", "frame_sides"]
 
-#: Share of each side of a frame that is inked.
-SIDE_COVERAGE = 0.85
+#: Share of a frame's sides that is inked, and of each of them.
+SIDE_COVERAGE, NICKED_SIDE = 0.88, 0.7
 #: A frame is at least this many strokes wide and high.
 LEAST_SIDE = 6.0
 #: How far a corner of a frame may be rounded, as a share of its outline.
@@ -87,7 +87,9 @@ def _outline(component: NDArray[np.bool_], band_px: int) -> NDArray[np.float64] 
     """Return the outline that ink runs along on all four sides, None where there is none."""
     for corners in _outlines(component):
         sides = zip(corners, np.roll(corners, -1, axis=0), strict=True)
-        if all(_coverage(component, start, end, band_px) >= SIDE_COVERAGE for start, end in sides):
+        covered = [_coverage(component, start, end, band_px) for start, end in sides]
+        # A nick at a corner takes something from one side.
+        if min(covered) >= NICKED_SIDE and sum(covered) / 4 >= SIDE_COVERAGE:
             return corners
     return None
 
@@ -158,13 +160,21 @@ def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which
     return (band > 0) & component
 
 
-def _walls(component: NDArray[np.bool_], stroke_px: float) -> NDArray[np.bool_]:
-    """Return the ink of upright walls between boxes that are printed as one."""
+def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px: float) -> NDArray[np.bool_]:
+    """Return the ink of walls between boxes that are printed as one: straight from side to side.
+
+    They are looked for on the frame set upright, and carried back to where it lies.
+    """
+    height, width = component.shape
+    upright = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float32)
+    turn = cv2.getPerspectiveTransform(corners.astype(np.float32), upright)
+    straight = cv2.warpPerspective(component.view(np.uint8), turn, (width, height), flags=cv2.INTER_NEAREST)
     slack = max(1, round(0.3 * stroke_px))
-    thick = cv2.dilate(component.view(np.uint8), np.ones((3, 2 * slack + 1), np.uint8))
-    length = max(8, round(WALL_SHARE * component.shape[0]))
+    thick = cv2.dilate(straight, np.ones((3, 2 * slack + 1), np.uint8))
+    length = max(8, round(WALL_SHARE * height))
     walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    return (walls > 0) & component
+    back = cv2.warpPerspective(walls, turn, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    return np.asarray((back > 0) & component)
 
 
 def frame_sides(
@@ -196,5 +206,5 @@ def frame_sides(
             for side in sides:
                 target[window] |= _side_mask(component, frame.corners, side)
         if box.width > 1.3 * box.height:
-            vertical[window] |= _walls(component, stroke_px)
+            vertical[window] |= _walls(component, frame.corners, stroke_px)
     return horizontal, vertical

@@ -19,6 +19,8 @@ JUMP = 1.42
 LEAST_GAP = 0.3
 #: Any gap wider than this share of the height parts numbers.
 MOST_GAP = 2.2
+#: In a cell a gap wider than this share of the height may part numbers.
+CELL_GAP = 1.2
 #: Steepest slope of the writing, as fall over run, that lines are sorted by.
 MOST_SLOPE = 0.25
 #: Stacked rows of more single-digit cells than this are a table, not combs.
@@ -179,6 +181,35 @@ def _combs(cells: Sequence[Cell]) -> dict[int, int]:
     return combs
 
 
+def _rows_of(digits: Sequence[PlacedDigit]) -> list[list[PlacedDigit]]:
+    """Sort the digits of one cell into rows, each from left to right."""
+    rows: list[list[PlacedDigit]] = []
+    for digit in sorted(digits, key=lambda d: d.box.left):
+        for row in rows:
+            last = row[-1].box
+            if last.overlap_y(digit.box) > 0.4 * min(last.height, digit.box.height):
+                row.append(digit)
+                break
+        else:
+            rows.append([digit])
+    return rows
+
+
+def _split_in_cell(run: Sequence[PlacedDigit]) -> list[list[PlacedDigit]]:
+    """Part the digits of one row of a cell: they are one number unless a gap stands out."""
+    groups = [[run[0]]]
+    if len(run) == 1:
+        return groups
+    pitch, gap = _spacings(run)
+    factor, threshold = _jump(pitch)
+    for k, digit in enumerate(run[1:]):
+        stands_out = gap[k] > CELL_GAP and factor >= JUMP and pitch[k] > threshold
+        if stands_out or gap[k] > 2 * MOST_GAP:
+            groups.append([])
+        groups[-1].append(digit)
+    return groups
+
+
 def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[PlacedDigit]]:
     """Group the digits that lie in cells: by comb, or by cell."""
     by_cell = defaultdict(list)
@@ -195,11 +226,8 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
             numbers.append(sorted(joined, key=lambda d: d.box.centre[0]))
             continue
         for held in boxes:
-            strips = defaultdict(list)
-            for digit in held:
-                strips[digit.strip].append(digit)
-            for run in strips.values():
-                numbers.extend(_split(sorted(run, key=lambda d: d.box.centre[0]), 1.2))
+            for run in _rows_of(held):
+                numbers.extend(_split_in_cell(run))
     return numbers
 
 

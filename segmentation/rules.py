@@ -148,9 +148,7 @@ def find_rules(
     thickest = max(config.rule_thickness * size.height_px, 1.8 * size.stroke_px, 3.0)
     slack = max(1, round(0.5 * size.stroke_px))
     free = 2.2 * length
-    # A frame with a nick in it is still a frame.
-    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, found, figures, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    _, found, figures, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     whole, stats = np.asarray(found, np.int32), np.asarray(figures, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
     limits = (thickest, length, free)
