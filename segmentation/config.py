@@ -33,7 +33,7 @@ class SegmentationConfig:
     #: A component must reach this many noise deviations somewhere.
     peak_sigmas: float = 6.0
     #: Grain coarser than this, in grey levels, is smoothed before thresholding.
-    coarse_grain: float = 6.0
+    coarse_grain: float = 4.0
     #: Standard deviation of that smoothing, px of the working page.
     smoothing_px: float = 1.2
     #: Components with less ink than this, in px, are dust at any size.

@@ -38,8 +38,8 @@ WHOLE_NEIGHBOUR = 0.75
 MOST_DIGITS = 120
 #: A page gives at most this many candidates that are no digits for each that is one.
 MOST_OTHERS = 1.5
-#: Kinds of pages whose candidates are hardest to tell apart: they are drawn twice as often.
-HARD_KINDS = ("touching", "broken", "labelled", "marks")
+#: Kinds of pages whose candidates are hardest to tell apart: they are drawn more often.
+HARD_KINDS = ("touching", "touching", "touching", "broken", "broken", "labelled", "marks", "photo")
 
 
 def _inside(components: Sequence[Component], scale: float, boxes: NDArray[np.int32]) -> list[list[Component]]:

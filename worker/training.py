@@ -57,7 +57,7 @@ class Plan:
 
     tasks: int = 40
     sheets: int = 12
-    pages: int = 32
+    pages: int = 36
     held_out_tasks: int = 4
     read_tasks: int = 6
     read_pages: int = 48
