@@ -7,48 +7,102 @@ from hypothesis import strategies as st
 
 from model.calibration import (
     IDENTITY,
+    SUREST,
     NumberCalibration,
+    NumberEvidence,
     expected_calibration_error,
     fit_numbers,
-    number_features,
+    log_odds,
 )
 
-TRUE = NumberCalibration((0.4, 0.3, -0.5), 1.0)
+TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25), 1.0)
+FEATURES = len(IDENTITY.weights)
 
 #: Not so sure that the odds are cut off.
 confidences = st.lists(st.floats(0.05, 0.999), min_size=1, max_size=5)
 
 
+#: Of any size, on any page.
+evidence = st.builds(
+    NumberEvidence,
+    st.lists(st.floats(0, 1), min_size=1, max_size=8).map(tuple),
+    st.floats(0, 100),
+    st.floats(-14, 14),
+)
+
+
 def _simulated(count=20_000):
-    """Numbers of one to six digits that are right as often as `TRUE` says."""
+    """Numbers of one to six digits, of all sizes, on good pages and bad, right as often as `TRUE` says."""
     rng = np.random.default_rng(3)
-    digits = [rng.beta(6, 1, size) for size in rng.integers(1, 7, count)]
-    chances = np.array([TRUE.probability(list(number)) for number in digits])
-    features = np.array([number_features(list(number)) for number in digits])
+    numbers = [
+        NumberEvidence(tuple(rng.beta(6, 1, size)), rng.lognormal(0, 0.7), rng.normal(3, 2))
+        for size in rng.integers(1, 7, count)
+    ]
+    chances = np.array([TRUE.probability(number) for number in numbers])
+    features = np.array([number.features for number in numbers])
     return features, rng.random(count) < chances, chances
 
 
-def test_features_are_the_odds_of_all_and_of_the_weakest_and_the_length():
-    product, least, length = number_features([0.9, 0.5])
+def test_the_odds_are_those_of_the_probability_and_stay_finite():
+    assert log_odds(0.8) == pytest.approx(np.log(4))
+    assert log_odds(0.2) == pytest.approx(-np.log(4))
+    assert log_odds(1.0) == log_odds(1.0000002) == pytest.approx(np.log(SUREST / (1 - SUREST)))
+    assert log_odds(0.0) == pytest.approx(-log_odds(1.0))
+
+
+def test_features_are_the_odds_of_all_and_of_the_weakest_the_length_the_size_and_the_page():
+    product, least, length, size, page = NumberEvidence((0.9, 0.5), 2.0, 3.5).features
     assert product == pytest.approx(np.log(0.45 / 0.55))
     assert least == pytest.approx(0.0)
     assert length == pytest.approx(np.log(2))
+    assert size == pytest.approx(np.log(2))
+    assert page == 3.5
+
+
+def test_half_as_high_is_as_odd_as_twice_as_high():
+    def oddity(share):
+        return NumberEvidence((0.9,), share).features[3]
+
+    assert oddity(0.5) == pytest.approx(oddity(2.0))
+    assert oddity(1.0) == 0.0
+    assert oddity(0.0) == oddity(0.1) == oddity(50.0) == pytest.approx(np.log(8))
+
+
+def test_evidence_of_the_digits_alone_is_of_the_usual_size_on_a_page_that_says_nothing():
+    assert NumberEvidence((0.9, 0.5)) == NumberEvidence((0.9, 0.5), 1.0, 0.0)
 
 
 def test_certainty_and_impossibility_stay_finite():
-    assert np.isfinite(number_features([1.0, 1.0])).all()
-    assert np.isfinite(number_features([0.0])).all()
-    assert number_features([1.0000002]) == number_features([1.0])
+    assert np.isfinite(NumberEvidence((1.0, 1.0)).features).all()
+    assert np.isfinite(NumberEvidence((0.0,)).features).all()
+    assert NumberEvidence((1.0000002,)).features == NumberEvidence((1.0,)).features
 
 
 @given(confidences)
 def test_the_identity_is_the_product(values):
-    assert IDENTITY.probability(values) == pytest.approx(np.prod(values), abs=2e-6)
+    assert IDENTITY.probability(NumberEvidence(tuple(values))) == pytest.approx(np.prod(values), abs=2e-6)
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
-def test_a_probability_lies_between_none_and_all(values):
-    assert 0 <= TRUE.probability(values) <= 1
+@given(confidences, st.floats(0.01, 100), st.floats(-14, 14))
+def test_the_identity_asks_neither_for_size_nor_for_page(values, share, page):
+    digits = tuple(values)
+    assert IDENTITY.probability(NumberEvidence(digits, share, page)) == IDENTITY.probability(
+        NumberEvidence(digits)
+    )
+
+
+@given(evidence)
+def test_a_probability_lies_between_none_and_all(number):
+    assert 0 <= TRUE.probability(number) <= 1
+
+
+def test_every_feature_has_its_own_weight():
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5)
+    for place, feature in enumerate(number.features):
+        weights = [0.0] * FEATURES
+        weights[place] = 0.5
+        odds = NumberCalibration(tuple(weights), -0.25).probability(number)
+        assert odds == pytest.approx(1 / (1 + np.exp(0.25 - 0.5 * feature)))
 
 
 def test_the_fit_recovers_the_odds_behind_simulated_numbers():
@@ -72,15 +126,16 @@ def test_the_fit_is_honest_where_the_product_is_not():
 
 
 def test_what_can_be_parted_without_error_keeps_finite_weights():
-    features = np.array([number_features([p]) for p in (0.6, 0.7, 0.95, 0.99)])
+    features = np.array([NumberEvidence((p,)).features for p in (0.6, 0.7, 0.95, 0.99)])
     fitted = fit_numbers(features, np.array([False, False, True, True]))
     assert np.isfinite([*fitted.weights, fitted.bias]).all()
-    assert fitted.probability([0.6]) < 0.1 < 0.9 < fitted.probability([0.99])
+    low, high = fitted.probability(NumberEvidence((0.6,))), fitted.probability(NumberEvidence((0.99,)))
+    assert low < 0.1 < 0.9 < high
 
 
 @pytest.mark.parametrize("right", [[], [True, True], [False, False]])
 def test_without_both_right_and_wrong_there_is_nothing_to_learn(right):
-    features = np.array([number_features([0.9])] * len(right)).reshape(-1, 3)
+    features = np.array([NumberEvidence((0.9,)).features] * len(right)).reshape(-1, FEATURES)
     assert fit_numbers(features, np.array(right, bool)) is IDENTITY
 
 
@@ -104,7 +159,7 @@ def test_what_is_always_as_sure_as_right_has_no_error():
 
 
 def test_the_manifest_brings_the_calibration_back():
-    calibration = NumberCalibration((0.123456789, -2.0, 3.5), -0.000012)
+    calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3), -0.000012)
     stored = json.loads(json.dumps({"number": calibration.as_manifest(), "temperature": 1.2}))
     back = NumberCalibration.from_manifest(stored)
     assert back.weights == pytest.approx(calibration.weights, abs=1e-5)
@@ -113,3 +168,10 @@ def test_the_manifest_brings_the_calibration_back():
 
 def test_a_manifest_without_one_gives_the_product():
     assert NumberCalibration.from_manifest({"temperature": 1.2}) is IDENTITY
+
+
+@pytest.mark.parametrize("count", [0, FEATURES - 2, FEATURES - 1, FEATURES + 1])
+def test_a_manifest_with_a_wrong_number_of_weights_is_refused(count):
+    stored = {"number": {"weights": [0.5] * count, "bias": 0.0}}
+    with pytest.raises(ValueError, match=f"{FEATURES} weights of a number are needed; found {count}"):
+        NumberCalibration.from_manifest(stored)

@@ -1,17 +1,22 @@
 import numpy as np
 import pytest
 
-from model.calibration import IDENTITY, NumberCalibration, number_features
+from model.calibration import IDENTITY, NumberCalibration, NumberEvidence
 from worker.calibrating import ACCEPTED_ERROR, Outcomes, calibrated, merged
+
+FEATURES = len(IDENTITY.weights)
 
 
 def _outcomes(count, *, seed, written=None):
     """Numbers that are right less often than the product of their digits says."""
     rng = np.random.default_rng(seed)
-    digits = [1 - rng.beta(0.35, 9, size) for size in rng.integers(1, 6, count)]
-    truth = NumberCalibration((1.1, 0.2, -0.3), -0.6)
-    right = rng.random(count) < np.array([truth.probability(list(number)) for number in digits])
-    features = np.array([number_features(list(number)) for number in digits])
+    numbers = [
+        NumberEvidence(tuple(1 - rng.beta(0.35, 9, size)), rng.lognormal(0, 0.3), rng.normal(5, 1))
+        for size in rng.integers(1, 6, count)
+    ]
+    truth = NumberCalibration((1.1, 0.2, -0.3, -0.8, 0.2), -1.4)
+    right = rng.random(count) < np.array([truth.probability(number) for number in numbers])
+    features = np.array([number.features for number in numbers])
     return Outcomes(features, right, count if written is None else written)
 
 
@@ -21,7 +26,7 @@ def _confidences(stored, features):
 
 
 def _of(confidences, right):
-    features = np.array([number_features([value]) for value in confidences]).reshape(-1, 3)
+    features = np.array([NumberEvidence((value,)).features for value in confidences]).reshape(-1, FEATURES)
     return Outcomes(features, np.array(right, bool), len(right))
 
 
@@ -83,7 +88,7 @@ def test_nobody_has_to_be_surer_than_the_limit():
 
 
 def test_nothing_read_at_all_is_no_accident():
-    nothing = Outcomes(np.zeros((0, 3)), np.zeros(0, bool), 12)
+    nothing = Outcomes(np.zeros((0, FEATURES)), np.zeros(0, bool), 12)
     stored, metrics = calibrated(nothing, nothing)
     assert NumberCalibration.from_manifest(stored) == IDENTITY
     assert stored["accept_confidence"] == 0.999
@@ -93,6 +98,6 @@ def test_nothing_read_at_all_is_no_accident():
 def test_outcomes_of_several_drawings_are_put_together():
     parts = [_outcomes(3, seed=1, written=4), _outcomes(2, seed=2, written=6)]
     both = merged(parts)
-    assert both.features.shape == (5, 3)
+    assert both.features.shape == (5, FEATURES)
     assert both.right.tolist() == [*parts[0].right, *parts[1].right]
     assert both.written == 10
