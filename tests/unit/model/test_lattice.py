@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.lattice import LEAVE_OUT, Edge, best_path
+from model.lattice import LEAVE_OUT, NO_NUMBER, Edge, best_path
 
 
 def _says(digit, share=0.97):
@@ -47,6 +47,37 @@ def test_a_line_of_garbage_reads_as_nothing():
     assert _read(2, [_edge(0, 1), _edge(1, 2)], [_says(10, 0.9999)] * 2) == []
 
 
+def test_many_letters_are_a_word_though_each_might_be_a_digit():
+    # A single one is a digit; what speaks against each adds up, and there is a word but once.
+    letter = np.full(11, 0.01, np.float32)
+    letter[5], letter[10] = 0.3, 0.61
+    alone = _read(1, [_edge(0, 1)], [letter])
+    word = _read(4, [_edge(k, k + 1) for k in range(4)], [letter] * 4)
+    assert [digit.digit for digit in alone] == [5]
+    assert word == []
+
+
+def test_a_doubtful_digit_is_surer_beside_a_clear_one():
+    doubtful = np.full(11, 0.01, np.float32)
+    doubtful[5], doubtful[10] = 0.5, 0.41
+    (alone,) = _read(1, [_edge(0, 1)], [doubtful])
+    _, beside = _read(2, [_edge(0, 1), _edge(1, 2)], [_says(4), doubtful])
+    assert beside.confidence > alone.confidence + 0.05
+
+
+def test_specks_have_little_say_in_whether_there_is_a_number():
+    garbage = _says(10, 0.99)
+    symbol = np.full(11, 0.02, np.float32)
+    symbol[5], symbol[10] = 0.3, 0.52
+
+    def read(weight):
+        specks = [_edge(k, k + 1, prior=-9.0, weight=weight) for k in (1, 2)]
+        return _read(3, [_edge(0, 1), *specks], [symbol, garbage, garbage])
+
+    assert [digit.digit for digit in read(0.1)] == [5]
+    assert read(1.0) == []
+
+
 def test_an_odd_shape_needs_better_evidence():
     rows = [_says(1, 0.6), _says(1, 0.6), _says(8, 0.6)]
     plain = _read(2, [_edge(0, 1), _edge(1, 2), _edge(0, 2)], rows)
@@ -84,15 +115,21 @@ def _all_covers(edges, pieces, at=0):
     ]
 
 
+def _nothing(edges, rows):
+    """Return the log-score of there being no digit at all."""
+    single = [k for k, edge in enumerate(edges) if edge.stop - edge.start == 1]
+    return NO_NUMBER + sum(np.log(max(float(rows[k, 10]), 1e-9)) * edges[k].weight for k in single)
+
+
 def _posteriors(edges, rows, pieces):
-    """Return, summed over every cover, how probable it is that each edge is read as a digit."""
+    """Return how probable it is, by every cover and by no number at all, that each edge is a digit."""
     odds = np.maximum(rows.astype(np.float64), 1e-9)
     read = odds[:, :10].sum(axis=1) * np.exp([edge.prior for edge in edges])
     leave = np.zeros(len(edges))
     for k, edge in enumerate(edges):
         if edge.stop - edge.start == 1:
             leave[k] = np.exp((np.log(odds[k, 10]) + LEAVE_OUT) * edge.weight)
-    total, through = 0.0, np.zeros(len(edges))
+    total, through = np.exp(_nothing(edges, rows)), np.zeros(len(edges))
     for cover in _all_covers(edges, pieces):
         product = float(np.prod([read[k] + leave[k] for k in cover]))
         total += product
@@ -101,25 +138,8 @@ def _posteriors(edges, rows, pieces):
     return through / total
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_small_lattices_agree_with_counting_every_path(seed):
-    rng = np.random.default_rng(seed)
-    pieces = 2 + seed % 4
-    edges, rows = _lattice(rng, pieces)
-    expected = _posteriors(edges, rows, pieces)
-
-    for digit in best_path(pieces, edges, rows):
-        assert digit.probabilities.sum() == pytest.approx(expected[digit.edge], abs=1e-4)
-        assert digit.digit == rows[digit.edge, :10].argmax()
-        assert 0.0 <= digit.confidence <= 1.0
-        assert digit.probabilities.max() == pytest.approx(digit.confidence)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_no_other_path_scores_better(seed):
-    rng = np.random.default_rng(100 + seed)
-    pieces = 2 + seed % 4
-    edges, rows = _lattice(rng, pieces)
+def _best_by_counting(edges, rows, pieces):
+    """Return the score of the best of all paths, and the edges that it reads."""
 
     def read_score(k):
         return np.log(max(float(rows[k, :10].max()), 1e-9)) + edges[k].prior
@@ -129,8 +149,49 @@ def test_no_other_path_scores_better(seed):
             return -np.inf
         return (np.log(max(float(rows[k, 10]), 1e-9)) + LEAVE_OUT) * edges[k].weight
 
-    best = max(
-        _all_covers(edges, pieces), key=lambda cover: sum(max(read_score(k), leave_score(k)) for k in cover)
-    )
-    expected = [k for k in best if read_score(k) > leave_score(k)]
+    def score(cover):
+        return sum(max(read_score(k), leave_score(k)) for k in cover)
+
+    best = max(_all_covers(edges, pieces), key=score)
+    return score(best), [k for k in best if read_score(k) > leave_score(k)]
+
+
+#: Small lattices at random, and how much likelier than by chance the network takes a candidate for no digit.
+LATTICES = [(seed, garbage) for seed in range(12) for garbage in (1.0, 8.0)]
+
+
+def _small_lattice(seed, garbage):
+    rng = np.random.default_rng(seed)
+    pieces = 2 + seed % 4
+    edges, rows = _lattice(rng, pieces)
+    rows[:, 10] *= garbage
+    return pieces, edges, (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.mark.parametrize(("seed", "garbage"), LATTICES)
+def test_small_lattices_agree_with_counting_every_path(seed, garbage):
+    pieces, edges, rows = _small_lattice(seed, garbage)
+    expected = _posteriors(edges, rows, pieces)
+
+    for digit in best_path(pieces, edges, rows):
+        assert digit.probabilities.sum() == pytest.approx(expected[digit.edge], abs=1e-4)
+        assert digit.digit == rows[digit.edge, :10].argmax()
+        assert 0.0 <= digit.confidence <= 1.0
+        assert digit.probabilities.max() == pytest.approx(digit.confidence)
+
+
+@pytest.mark.parametrize(("seed", "garbage"), LATTICES)
+def test_no_other_path_scores_better_nor_does_nothing_at_all(seed, garbage):
+    pieces, edges, rows = _small_lattice(100 + seed, garbage)
+    score, read = _best_by_counting(edges, rows, pieces)
+    expected = [] if _nothing(edges, rows) > score else read
     assert [digit.edge for digit in best_path(pieces, edges, rows)] == expected
+
+
+def test_the_lattices_hold_words_without_a_number_that_would_else_be_read():
+    found = []
+    for seed, garbage in LATTICES:
+        pieces, edges, rows = _small_lattice(100 + seed, garbage)
+        score, read = _best_by_counting(edges, rows, pieces)
+        found.append((bool(read), _nothing(edges, rows) > score))
+    assert {(True, True), (True, False)} <= set(found)
