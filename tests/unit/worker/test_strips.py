@@ -4,7 +4,7 @@ import pytest
 
 from segmentation.candidates import JOINED, WHOLE, Candidate, Strip
 from segmentation.geometry import Box
-from worker.strips import ODD_HEIGHT, edges_of
+from worker.strips import LEAST_LINE, ODD_HEIGHT, edges_of
 
 
 def _strip(*sizes):
@@ -56,3 +56,31 @@ def test_the_lower_a_fragment_the_odder_and_the_odds_stay_finite():
     assert len(set(priors)) == 5
     assert _edge(1, 1).prior == pytest.approx(4 * log(0.05 / ODD_HEIGHT))
     assert weights[-1] > 0
+
+
+def _specks():
+    """Three specks in a line, which is no higher than they are."""
+    boxes = tuple(Box(20 * k, 0, 20 * k + 6, 10) for k in range(3))
+    candidates = tuple(Candidate(k, k + 1, box, WHOLE) for k, box in enumerate(boxes))
+    return Strip(boxes, candidates, 10.0, -1)
+
+
+def test_a_line_of_specks_is_odd_beside_the_writing_of_its_page():
+    share = 10 / (LEAST_LINE * 40)
+    by_itself, on_the_page = edges_of(_specks()), edges_of(_specks(), 40.0)
+    assert [(edge.prior, edge.weight) for edge in by_itself] == [(0.0, 1.0)] * 3
+    for edge in on_the_page:
+        assert edge.prior == pytest.approx(4 * log(share / ODD_HEIGHT))
+        assert edge.weight == pytest.approx(share / ODD_HEIGHT)
+
+
+@pytest.mark.parametrize("writing_px", [None, 5.0, 40.0, 40 / LEAST_LINE])
+def test_a_line_as_high_as_the_page_writes_is_measured_by_itself(writing_px):
+    strip = _strip((5, 15), (20, 40))
+    assert edges_of(strip, writing_px) == edges_of(strip)
+
+
+def test_a_line_of_small_digits_is_not_odd_on_a_page_of_larger_ones():
+    small = Strip((box := Box(0, 0, 12, 22),), (Candidate(0, 1, box, WHOLE),), 22.0, -1)
+    (edge,) = edges_of(small, 40.0)
+    assert (edge.prior, edge.weight) == (0.0, 1.0)

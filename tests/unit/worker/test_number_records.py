@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from model.calibration import NumberEvidence, log_odds
+from model.lattice import ReadDigit
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from segmentation.page import Page
+from worker.number_records import Found, Verdict, evidence_of, number_record
+from worker.records import Status
+
+
+def _found(digit=4, sure=0.9, *, left=10, height=40, rest=()):
+    """Return a digit 20 px wide; `rest` are shares of other digits."""
+    probabilities = np.zeros(10, np.float32)
+    probabilities[digit] = sure
+    for other, share in rest:
+        probabilities[other] = share
+    return Found(
+        PlacedDigit(Box(left, 30, left + 20, 30 + height), 0, -1), ReadDigit(0, digit, probabilities)
+    )
+
+
+def _record(digits, *, scale=1.0, verdict=None, size=(100, 200)):
+    page = Page(np.full(size, 255, np.uint8), dpi=None, orientation=1, kind="png")
+    return number_record(
+        digits, line=2, number=3, page=page, scale=scale, verdict=verdict or Verdict(0.95, 0.9)
+    )
+
+
+def test_the_evidence_is_of_each_number_in_their_order():
+    numbers = [[_found(sure=0.9), _found(sure=0.8)], [_found(sure=0.6, height=20)]]
+
+    first, second = evidence_of(numbers, 40.0)
+
+    assert first.confidences == pytest.approx((0.9, 0.8))
+    assert second.confidences == pytest.approx((0.6,))
+    assert (first.height_share, second.height_share) == (1.0, 0.5)
+
+
+def test_a_number_is_as_high_as_most_of_its_digits():
+    (number,) = evidence_of([[_found(height=20), _found(height=44), _found(height=20)]], 40.0)
+    assert number.height_share == 0.5
+
+
+def test_the_page_speaks_by_the_mean_odds_of_all_its_digits_for_each_number():
+    numbers = [[_found(sure=0.9), _found(sure=0.8)], [_found(sure=0.5)]]
+    mean = (log_odds(0.9) + log_odds(0.8) + log_odds(0.5)) / 3
+    assert [number.page_log_odds for number in evidence_of(numbers, 40.0)] == pytest.approx(
+        [mean] * 2, abs=1e-5
+    )
+
+
+def test_a_bad_page_makes_its_clear_numbers_doubtful():
+    clear, doubtful = [_found(sure=0.99)], [_found(sure=0.5)]
+    good = evidence_of([clear, clear], 40.0)[0]
+    bad = evidence_of([clear, doubtful, doubtful], 40.0)[0]
+    assert good.confidences == bad.confidences
+    assert bad.page_log_odds < good.page_log_odds
+
+
+def test_an_empty_page_gives_no_evidence():
+    assert evidence_of([], 40.0) == []
+
+
+def test_a_page_without_a_size_of_writing_is_no_accident():
+    (number,) = evidence_of([[_found(height=40)]], 0.0)
+    assert number.height_share == 40.0
+    assert isinstance(number, NumberEvidence)
+    assert np.isfinite(number.features).all()
+
+
+def test_a_number_is_recorded_with_its_place_its_digits_and_its_verdict():
+    record = _record([_found(4, 0.9), _found(2, 0.8, left=40)], verdict=Verdict(0.93, 0.9))
+    assert (record.line, record.number, record.text) == (2, 3, "42")
+    assert (record.status, record.confidence) == (Status.ACCEPTED, 0.93)
+    assert (record.box.x, record.box.y, record.box.width, record.box.height) == (10, 30, 50, 40)
+    assert [digit.text for digit in record.digits] == ["4", "2"]
+    assert [digit.box.x for digit in record.digits] == [10, 40]
+    assert [digit.confidence for digit in record.digits] == pytest.approx([0.9, 0.8])
+
+
+def test_the_verdict_decides_not_the_digits():
+    digits = [_found(sure=0.99)]
+    assert _record(digits, verdict=Verdict(0.5, 0.9)).status is Status.REVIEW
+    assert _record(digits, verdict=Verdict(0.5, 0.4)).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("scale", [0.5, 0.3, 2.0])
+def test_boxes_are_given_in_px_of_the_original_and_cover_what_was_read(scale):
+    record = _record([_found(left=10, height=40)], scale=scale, size=(600, 400))
+    box = record.box
+    assert box.x <= 10 / scale < box.x + 1
+    assert box.y <= 30 / scale < box.y + 1
+    assert box.x + box.width - 1 < 30 / scale <= box.x + box.width
+    assert box.y + box.height - 1 < 70 / scale <= box.y + box.height
+
+
+def test_boxes_stay_on_the_page():
+    record = _record([_found(left=90, height=90)], size=(60, 100))
+    assert record.box.x + record.box.width == 100
+    assert record.box.y + record.box.height == 60
+
+
+def test_other_digits_are_named_from_the_likeliest_down_to_what_is_worth_a_look():
+    (digit,) = _record([_found(4, 0.6, rest=[(7, 0.05), (9, 0.3), (1, 0.009)])]).digits
+    assert [other.text for other in digit.alternatives] == ["9", "7"]
+    assert [other.probability for other in digit.alternatives] == pytest.approx([0.3, 0.05])
