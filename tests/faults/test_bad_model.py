@@ -55,6 +55,11 @@ def calibrated_by_words(model):
     edit_manifest(model, lambda manifest: manifest["calibration"].update(accept_confidence="rather sure"))
 
 
+def calibrated_for_other_evidence(model):
+    number = {"weights": [1.0, 0.0, 0.0], "bias": 0.0}
+    edit_manifest(model, lambda manifest: manifest["calibration"].update(number=number))
+
+
 def edit_manifest(model, change):
     manifest = json.loads((model / MANIFEST).read_text())
     change(manifest)
@@ -70,7 +75,8 @@ DAMAGES = {
     manifest_of_another_hash: "is damaged: its sha256 is not the one in manifest.json",
     manifest_cut: "manifest.json cannot be read",
     truncated_and_vouched_for: "does not load",
-    calibrated_by_words: "does not load",
+    calibrated_by_words: "the model's calibration is not what is expected: could not convert string to float",
+    calibrated_for_other_evidence: "the model's calibration is not what is expected: 5 weights of a",
 }
 
 
