@@ -52,17 +52,6 @@ class Bundle:
     runtime: bytes
     manifest: dict[str, Any]
 
-    @property
-    def temperature(self) -> float:
-        """Divisor of the logits that makes the probabilities honest."""
-        return float(self.manifest.get("calibration", {}).get("temperature", 1.0))
-
-    @property
-    def makes(self) -> list[list[float]] | None:
-        """How likely each make of a candidate is for each class; None where nothing is known."""
-        found: list[list[float]] | None = self.manifest.get("calibration", {}).get("makes")
-        return found
-
 
 def shipped_bundle() -> Path:
     """Return the folder of the model that comes with the program."""

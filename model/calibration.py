@@ -6,15 +6,19 @@ Logistic regression (Platt, 1999) on a few such figures, fitted on pages whose t
 gives the odds back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.contract import CLASSES
+from model.makes import MAKES
+
 __all__ = [
     "IDENTITY",
+    "Calibration",
     "NumberCalibration",
     "NumberEvidence",
     "expected_calibration_error",
@@ -83,18 +87,27 @@ class NumberCalibration:
     bias: float
 
     @classmethod
-    def from_manifest(cls, calibration: Mapping[str, Any]) -> "NumberCalibration":
-        """Return what the manifest of a model holds, :data:`IDENTITY` where it holds nothing."""
-        stored = calibration.get("number")
-        if stored is None:
-            return IDENTITY
-        weights = tuple(float(weight) for weight in stored["weights"])
+    def from_stored(cls, stored: Mapping[str, Any]) -> "NumberCalibration":
+        """Return what a manifest holds.
+
+        Raises
+        ------
+        ValueError
+            It is something else.
+        """
+        try:
+            weights = tuple(float(weight) for weight in stored["weights"])
+            bias = float(stored["bias"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"weights and a bias are needed: {error}") from error
         if len(weights) != len(IDENTITY.weights):
             raise ValueError(f"{len(IDENTITY.weights)} weights of a number are needed; found {len(weights)}")
-        return cls(weights, float(stored["bias"]))
+        if not np.isfinite([*weights, bias]).all():
+            raise ValueError("weights and bias have to be finite")
+        return cls(weights, bias)
 
     def as_manifest(self) -> dict[str, Any]:
-        """Return what :meth:`from_manifest` takes."""
+        """Return what :meth:`from_stored` takes."""
         return {"weights": [round(weight, 5) for weight in self.weights], "bias": round(self.bias, 5)}
 
     def probability(self, evidence: NumberEvidence) -> float:
@@ -105,6 +118,77 @@ class NumberCalibration:
 
 #: The plain product of the digits' probabilities.
 IDENTITY = NumberCalibration((1.0, 0.0, 0.0, 0.0, 0.0), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a model's manifest says of how to take its answers.
+
+    Attributes
+    ----------
+    temperature : float
+        Divisor of the logits, above 0 (Guo et al., 2017).
+    makes : (MAKES, CLASSES) float64 ndarray, optional
+        Probability of each make of a candidate, given its class.
+    number : NumberCalibration
+        From digits to whole numbers.
+    accept_confidence : float
+        Numbers at least this sure are accepted, 0..1.
+    """
+
+    temperature: float = 1.0
+    makes: NDArray[np.float64] | None = None
+    number: NumberCalibration = IDENTITY
+    accept_confidence: float = 0.9
+
+    @classmethod
+    def from_manifest(cls, stored: Mapping[str, Any]) -> "Calibration":
+        """Return what a manifest's section holds; what is missing there has its default.
+
+        Raises
+        ------
+        ValueError
+            An entry is not what it has to be; the message names it.
+        """
+        if not isinstance(stored, Mapping):
+            raise ValueError(f"entries with names are needed; found {type(stored).__name__}")
+        found: dict[str, Any] = {}
+        for name, check in _CHECKS.items():
+            if name in stored:
+                try:
+                    found[name] = check(stored[name])
+                except (TypeError, ValueError) as error:
+                    raise ValueError(f"{name}: {error}") from error
+        return cls(**found)
+
+
+def _temperature(stored: Any) -> float:
+    value = float(stored)
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"a number above 0 is needed; found {stored}")
+    return value
+
+
+def _share(stored: Any) -> float:
+    value = float(stored)
+    if not 0 <= value <= 1:
+        raise ValueError(f"a number from 0 to 1 is needed; found {stored}")
+    return value
+
+
+def _makes(stored: Any) -> NDArray[np.float64]:
+    table = np.array(stored, np.float64)
+    if table.shape != (MAKES, CLASSES) or not ((table > 0) & (table <= 1)).all():
+        raise ValueError(f"{MAKES} rows of {CLASSES} probabilities above 0 are needed; found {table.shape}")
+    return table
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "temperature": _temperature,
+    "makes": _makes,
+    "number": NumberCalibration.from_stored,
+    "accept_confidence": _share,
+}
 
 
 def fit_numbers(features: NDArray[np.float64], right: NDArray[np.bool_]) -> NumberCalibration:

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.bundle import Bundle, open_bundle, shipped_bundle
-from model.contract import GLYPH_SIDE, check_batch
+from model.bundle import MANIFEST, Bundle, open_bundle, shipped_bundle
+from model.calibration import Calibration
+from model.contract import CLASSES, GLYPH_SIDE, check_batch
 from model.errors import BundleInvalid
 
 __all__ = ["Classifier"]
@@ -24,19 +25,23 @@ class Classifier:
     ----------
     bundle : Bundle
         As opened and checked.
+    calibration : Calibration
+        As its manifest has it.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, calibration: Calibration) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         self.bundle = bundle
+        self.calibration = calibration
         self._interpreter = Interpreter(model_content=bundle.runtime, num_threads=1)
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._interpreter.resize_tensor_input(self._input, [CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1])
         self._interpreter.allocate_tensors()
         output = self._interpreter.get_output_details()[0]
         self._output = output["index"]
-        self.classes = int(output["shape"][-1])
+        if int(output["shape"][-1]) != CLASSES:
+            raise ValueError(f"it has {output['shape'][-1]} outputs, not {CLASSES}")
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Classifier":
@@ -49,7 +54,11 @@ class Classifier:
         """
         bundle = open_bundle(folder or shipped_bundle())
         try:
-            return cls(bundle)
+            calibration = Calibration.from_manifest(bundle.manifest.get("calibration", {}))
+        except (TypeError, ValueError) as error:
+            raise BundleInvalid(f"{bundle.folder / MANIFEST}: calibration: {error}") from error
+        try:
+            return cls(bundle, calibration)
         except (ValueError, RuntimeError) as error:
             raise BundleInvalid(f"{bundle.folder} does not load: {error}") from error
 
@@ -72,7 +81,7 @@ class Classifier:
             Wrong shape, dtype or range.
         """
         check_batch(batch)
-        result = np.empty((len(batch), self.classes), np.float32)
+        result = np.empty((len(batch), CLASSES), np.float32)
         buffer = np.zeros((CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1), np.float32)
         for start in range(0, len(batch), CHUNK):
             part = batch[start : start + CHUNK]
@@ -80,7 +89,7 @@ class Classifier:
             self._interpreter.set_tensor(self._input, buffer)
             self._interpreter.invoke()
             result[start : start + len(part)] = self._interpreter.get_tensor(self._output)[: len(part)]
-        return _tempered(result, self.bundle.temperature)
+        return _tempered(result, self.calibration.temperature)
 
 
 def _tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:

@@ -82,8 +82,7 @@ def _scores(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> tuple[
     leave = np.full(len(edges), -np.inf)
     for k, edge in enumerate(edges):
         if edge.stop == edge.start + 1:
-            out = safe[k, NOT_A_DIGIT] if probabilities.shape[1] > NOT_A_DIGIT else LEAST
-            leave[k] = (np.log(out) + LEAVE_OUT) * edge.weight
+            leave[k] = (np.log(safe[k, NOT_A_DIGIT]) + LEAVE_OUT) * edge.weight
     return best, whole, leave
 
 
@@ -145,7 +144,14 @@ def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.floa
     -------
     list of ReadDigit
         From left to right; empty when it is likelier that nothing here is a digit.
+
+    Raises
+    ------
+    ValueError
+        A probability is no number: no path could be compared with another.
     """
+    if not np.isfinite(probabilities).all():
+        raise ValueError("probabilities have to be finite")
     best, whole, leave = _scores(edges, probabilities)
     score, path = _cheapest(pieces, edges, best, leave)
     nothing = NO_NUMBER + _nothing(edges, probabilities)

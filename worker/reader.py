@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calibration import NumberCalibration, NumberEvidence
+from model.calibration import NumberEvidence
 from model.classify import Classifier
 from model.contract import to_batch
 from model.errors import BundleInvalid
@@ -66,11 +66,7 @@ class Reader:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         self.model = ModelRecord(id=classifier.bundle.id, sha256=classifier.bundle.sha256)
-        calibration = classifier.bundle.manifest.get("calibration", {})
-        self._calibration = NumberCalibration.from_manifest(calibration)
-        makes = classifier.bundle.makes
-        self._makes = None if makes is None else np.array(makes, np.float64)
-        self._accept_confidence = float(calibration.get("accept_confidence", 0.9))
+        self._calibration = classifier.calibration
 
     def read_page(self, page: Page, *, accept_confidence: float | None = None) -> PageReading:
         """Read one page.
@@ -93,7 +89,7 @@ class Reader:
         probabilities = self._classifier.predict(to_batch(segmentation.glyphs))
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
-        likely = weighed(probabilities, makes, self._makes)
+        likely = weighed(probabilities, makes, self._calibration.makes)
         found = {id(digit.placed): digit for digit in _read_strips(segmentation, likely)}
         lines = group_numbers([digit.placed for digit in found.values()], segmentation.writing.cells)
         placed = [
@@ -102,7 +98,7 @@ class Reader:
             for column, places in enumerate(line, start=1)
         ]
         evidence = evidence_of([digits for *_, digits in placed], segmentation.writing.size.height_px)
-        wanted = self._accept_confidence if accept_confidence is None else accept_confidence
+        wanted = self._calibration.accept_confidence if accept_confidence is None else accept_confidence
         numbers = tuple(
             number_record(
                 digits,
@@ -110,7 +106,7 @@ class Reader:
                 number=column,
                 page=page,
                 scale=segmentation.writing.scale,
-                verdict=Verdict(self._calibration.probability(own), wanted),
+                verdict=Verdict(self._calibration.number.probability(own), wanted),
             )
             for (row, column, digits), own in zip(placed, evidence, strict=True)
         )
@@ -134,8 +130,6 @@ def load_reader(model: Path | None = None) -> Reader:
         return Reader(Classifier.load(model))
     except BundleInvalid as error:
         raise ModelRefused(str(error)) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ModelRefused(f"the model's calibration is not what is expected: {error}") from error
 
 
 def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32]) -> list[Found]:

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from worker.errors import ModelRefused
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 
 if TYPE_CHECKING:  # NumPy belongs into the processes that read, not into those that only send
@@ -34,9 +33,6 @@ DEFAULT_READER = "worker.reader:load_reader"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 _STDERR = 2
-
-#: What a manifest causes that is sound JSON, and still not what a reader expects in it.
-_NOT_WHAT_WAS_EXPECTED = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class PageReading(Protocol):
@@ -88,10 +84,7 @@ def get_reader(factory: str, model: str | None) -> PageReader:
     """
     module, _, function = factory.partition(":")
     build = cast(Callable[[Path | None], PageReader], getattr(import_module(module), function))
-    try:
-        return build(None if model is None else Path(model))
-    except _NOT_WHAT_WAS_EXPECTED as error:
-        raise ModelRefused(f"{model or 'the shipped model'} does not load: {error}") from error
+    return build(None if model is None else Path(model))
 
 
 def use_one_thread() -> None:

@@ -60,6 +60,14 @@ def calibrated_for_other_evidence(model):
     edit_manifest(model, lambda manifest: manifest["calibration"].update(number=number))
 
 
+def calibrated_to_nothing(model):
+    edit_manifest(model, lambda manifest: manifest["calibration"].update(temperature=0))
+
+
+def calibrated_for_other_makes(model):
+    edit_manifest(model, lambda manifest: manifest["calibration"].update(makes=[[0.5] * 11] * 2))
+
+
 def edit_manifest(model, change):
     manifest = json.loads((model / MANIFEST).read_text())
     change(manifest)
@@ -75,8 +83,10 @@ DAMAGES = {
     manifest_of_another_hash: "is damaged: its sha256 is not the one in manifest.json",
     manifest_cut: "manifest.json cannot be read",
     truncated_and_vouched_for: "does not load",
-    calibrated_by_words: "the model's calibration is not what is expected: could not convert string to float",
-    calibrated_for_other_evidence: "the model's calibration is not what is expected: 5 weights of a",
+    calibrated_by_words: "calibration: accept_confidence: could not convert string to float",
+    calibrated_to_nothing: "calibration: temperature: a number above 0 is needed; found 0",
+    calibrated_for_other_makes: "calibration: makes: 3 rows of 11 probabilities above 0 are needed",
+    calibrated_for_other_evidence: "calibration: number: 5 weights of a number are needed; found 3",
 }
 
 

@@ -17,7 +17,7 @@ def folder(tmp_path):
 def test_what_was_written_opens(folder):
     bundle = open_bundle(folder)
     assert bundle.runtime == b"not really a network"
-    assert bundle.temperature == 1.25
+    assert bundle.manifest["calibration"] == {"temperature": 1.25}
     assert bundle.id == f"default-{bundle.sha256[:8]}"
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from model.calibration import (
     IDENTITY,
     SUREST,
+    Calibration,
     NumberCalibration,
     NumberEvidence,
     expected_calibration_error,
@@ -161,17 +162,17 @@ def test_what_is_always_as_sure_as_right_has_no_error():
 def test_the_manifest_brings_the_calibration_back():
     calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3), -0.000012)
     stored = json.loads(json.dumps({"number": calibration.as_manifest(), "temperature": 1.2}))
-    back = NumberCalibration.from_manifest(stored)
+    back = Calibration.from_manifest(stored).number
     assert back.weights == pytest.approx(calibration.weights, abs=1e-5)
     assert back.bias == pytest.approx(calibration.bias, abs=1e-5)
 
 
 def test_a_manifest_without_one_gives_the_product():
-    assert NumberCalibration.from_manifest({"temperature": 1.2}) is IDENTITY
+    assert Calibration.from_manifest({"temperature": 1.2}).number is IDENTITY
 
 
 @pytest.mark.parametrize("count", [0, FEATURES - 2, FEATURES - 1, FEATURES + 1])
 def test_a_manifest_with_a_wrong_number_of_weights_is_refused(count):
     stored = {"number": {"weights": [0.5] * count, "bias": 0.0}}
     with pytest.raises(ValueError, match=f"{FEATURES} weights of a number are needed; found {count}"):
-        NumberCalibration.from_manifest(stored)
+        Calibration.from_manifest(stored)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.calibration import IDENTITY, NumberCalibration, NumberEvidence
+from model.calibration import IDENTITY, Calibration, NumberCalibration, NumberEvidence
 from worker.calibrating import ACCEPTED_ERROR, Outcomes, calibrated, merged
 
 FEATURES = len(IDENTITY.weights)
@@ -21,7 +21,7 @@ def _outcomes(count, *, seed, written=None):
 
 
 def _confidences(stored, features):
-    calibration = NumberCalibration.from_manifest(stored)
+    calibration = Calibration.from_manifest(stored).number
     return 1 / (1 + np.exp(-(features @ np.array(calibration.weights) + calibration.bias)))
 
 
@@ -65,13 +65,13 @@ def test_the_judged_numbers_have_no_say_in_the_fit():
     fitted = _outcomes(500, seed=1)
     stored, _ = calibrated(fitted, _outcomes(500, seed=2))
     assert calibrated(fitted, fitted)[0] == stored
-    assert NumberCalibration.from_manifest(stored) != IDENTITY
+    assert Calibration.from_manifest(stored).number != IDENTITY
 
 
 def test_where_all_are_right_the_product_stands_and_all_are_accepted():
     fitted = _of([0.7, 0.9, 0.99], [True, True, True])
     stored, metrics = calibrated(fitted, fitted)
-    assert NumberCalibration.from_manifest(stored) == IDENTITY
+    assert Calibration.from_manifest(stored).number == IDENTITY
     assert stored["accept_confidence"] == pytest.approx(0.7, abs=1e-4)
     assert metrics["numbers_right"] == 3
 
@@ -90,7 +90,7 @@ def test_nobody_has_to_be_surer_than_the_limit():
 def test_nothing_read_at_all_is_no_accident():
     nothing = Outcomes(np.zeros((0, FEATURES)), np.zeros(0, bool), 12)
     stored, metrics = calibrated(nothing, nothing)
-    assert NumberCalibration.from_manifest(stored) == IDENTITY
+    assert Calibration.from_manifest(stored).number == IDENTITY
     assert stored["accept_confidence"] == 0.999
     assert (metrics["numbers_written"], metrics["numbers_read"], metrics["accepted"]) == (12, 0, 0)
 

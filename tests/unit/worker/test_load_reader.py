@@ -49,12 +49,15 @@ def model(tmp_path):
         {"accept_confidence": "rather sure"},
         {"accept_confidence": None},
         {"makes": "whole"},
+        {"makes": [[0.5] * CLASSES] * (MAKES - 1)},
+        {"temperature": 0},
+        {"temperature": float("nan")},
         [],
     ],
     ids=json.dumps,
 )
 def test_an_odd_calibration_is_refused(model, calibration):
-    with pytest.raises(ModelRefused, match="the model's calibration is not what is expected: "):
+    with pytest.raises(ModelRefused, match=r"manifest\.json: calibration: "):
         load_reader(model(calibration))
 
 
