@@ -43,11 +43,14 @@ class PlacedDigit:
         The strip it was read from.
     cell : int
         The cell it lies in, -1 outside of all cells.
+    index : int
+        The caller's own number for it; nothing here looks at it.
     """
 
     box: Box
     strip: int
     cell: int
+    index: int = 0
 
 
 def _heights(digits: Sequence[PlacedDigit]) -> float:

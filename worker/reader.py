@@ -90,10 +90,10 @@ class Reader:
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self._calibration.makes)
-        found = {id(digit.placed): digit for digit in _read_strips(segmentation, likely)}
-        lines = group_numbers([digit.placed for digit in found.values()], segmentation.writing.cells)
+        found = _read_strips(segmentation, likely)
+        lines = group_numbers([digit.placed for digit in found], segmentation.writing.cells)
         placed = [
-            (row, column, [found[id(place)] for place in places])
+            (row, column, [found[place.index] for place in places])
             for row, line in enumerate(lines, start=1)
             for column, places in enumerate(line, start=1)
         ]
@@ -134,13 +134,13 @@ def load_reader(model: Path | None = None) -> Reader:
 
 def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32]) -> list[Found]:
     """Take the best path through every line of the page."""
-    found = []
+    found: list[Found] = []
     start = 0
     for index, strip in enumerate(segmentation.strips):
         stop = start + len(strip.candidates)
         edges = edges_of(strip, segmentation.writing.size.height_px)
         for read in read_words(strip, edges, probabilities[start:stop]):
-            placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell)
+            placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell, len(found))
             found.append(Found(placed, read))
         start = stop
     return found

@@ -82,6 +82,8 @@ def test_a_wide_break_makes_two():
         _stroke(top=0, left=100, width=40, height=8),
         _ring(middle=(130, 150), axes=(130, 30)),
         _stroke(top=5, width=5, height=290),
+        _stroke(top=60, width=5, height=145),
+        _stroke(top=60, width=35, height=145) & ~_stroke(left=205, top=65, width=25, height=135),
     ],
     ids=[
         "blank",
@@ -93,6 +95,8 @@ def test_a_wide_break_makes_two():
         "shadow at the edge",
         "loop that sprawls from the edge",
         "page-high stroke",
+        "pole",
+        "hollow pole",
     ],
 )
 def test_what_cannot_be_writing_is_no_component(mask):
@@ -101,9 +105,20 @@ def test_what_cannot_be_writing_is_no_component(mask):
     assert labels.shape == SHAPE
 
 
-@pytest.mark.parametrize("mask", [_stroke(), _stroke(height=12), _ring(), _stroke(width=26, height=5)])
+@pytest.mark.parametrize(
+    "mask",
+    [_stroke(), _stroke(height=12), _ring(), _stroke(width=26, height=5)],
+    ids=["one", "low stroke", "nought", "dash"],
+)
 def test_what_can_be_writing_is(mask):
     assert len(_found(mask)[1]) == 1
+
+
+def test_a_tall_one_is_no_pole_nor_is_a_tall_loop():
+    # Three and a half times as high as the writing, or a quarter as wide as high, is what makes a pole.
+    assert len(_found(_stroke(top=60, width=20, height=138))[1]) == 1
+    assert len(_found(_ring(axes=(24, 80)))[1]) == 1
+    assert _found(_ring(axes=(12, 80)))[1] == []
 
 
 def test_a_digit_that_the_edge_cuts_is_kept():

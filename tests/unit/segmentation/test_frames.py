@@ -158,6 +158,77 @@ def test_the_walls_between_joined_boxes_go_with_them():
     assert not _cleaned(mask).any()
 
 
+def _turned_joined(angle_deg, boxes=3, size=60):
+    """Draw joined boxes, turned counter-clockwise about their middle, and return the walls' middles, too."""
+    ink = _empty()
+    turn = np.radians(angle_deg)
+    middle, along, across = (
+        np.array([200, 120]),
+        np.array([np.cos(turn), -np.sin(turn)]),
+        np.array([np.sin(turn), np.cos(turn)]),
+    )
+
+    def corner(x, y):
+        return tuple(np.rint(middle + x * along + y * across).astype(int).tolist())
+
+    lefts = [(k - boxes / 2) * size for k in range(boxes + 1)]
+    for y in (-40, 40):
+        cv2.line(ink, corner(lefts[0], y), corner(lefts[-1], y), 1, 2)
+    for x in lefts:
+        cv2.line(ink, corner(x, -40), corner(x, 40), 1, 2)
+    return ink.astype(bool), [corner(x, 0) for x in lefts[1:-1]]
+
+
+@pytest.mark.parametrize("angle_deg", [-5, -3, 3, 5])
+def test_the_walls_between_turned_boxes_go_with_them(angle_deg):
+    mask, walls = _turned_joined(angle_deg)
+    assert len(_frames(mask)) == 1
+    across, down = _sides(mask)
+    for x, y in walls:
+        assert down[y, x - 2 : x + 3].any()
+        assert not across[y, x - 2 : x + 3].any()
+    assert not _cleaned(mask).any()
+
+
+@pytest.mark.parametrize("angle_deg", [-5, 5])
+def test_digits_in_turned_boxes_survive_their_walls(angle_deg):
+    mask, _ = _turned_joined(angle_deg)
+    digits = (
+        _digit("3", left=118, foot=140) | _digit("8", left=180, foot=140) | _digit("5", left=240, foot=140)
+    )
+    assert not (mask & digits).any()
+    cleaned = _cleaned(mask | digits)
+    assert cleaned[digits].all()
+    assert not (cleaned & ~digits).any()
+
+
+def _nicked(corner, size):
+    """Return a box that lacks so many px of both sides at one corner: 0 upper left, then clockwise."""
+    mask = _box()
+    rows, columns = np.nonzero(mask)
+    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    rows = slice(top, top + size) if corner < 2 else slice(bottom - size, bottom)
+    columns = slice(left, left + size) if corner in (0, 3) else slice(right - size, right)
+    mask[rows, columns] = False
+    return mask
+
+
+@pytest.mark.parametrize("corner", range(4))
+def test_a_box_with_a_nick_at_a_corner_is_a_frame(corner):
+    mask = _nicked(corner, 12)
+    assert len(_frames(mask)) == 1
+    across, down = _sides(mask)
+    assert ((across | down) == mask).mean() > 0.999
+    assert not _cleaned(mask).any()
+
+
+@pytest.mark.parametrize("corner", range(4))
+def test_what_lacks_half_of_two_sides_is_no_frame(corner):
+    mask = _nicked(corner, 38)
+    assert _frames(mask) == []
+    assert (_cleaned(mask) == mask).all()
+
+
 def test_digits_in_joined_boxes_survive():
     digits = _digit("3", left=70) | _digit("8", left=130) | _digit("5", left=190)
     cleaned = _cleaned(_joined() | digits)

@@ -106,3 +106,53 @@ def test_the_page_given_is_not_written_on(grid):
     pixels = grid[0].copy()
     pixels.flags.writeable = False
     segment_page(pixels)
+
+
+def _large(line_px, *, inverted=False):
+    """Draw a two and a five, 400 px high."""
+    pixels = np.full((900, 1100), 255, np.uint8)
+    for digit, left in (("2", 200), ("5", 600)):
+        cv2.putText(pixels, digit, (left, 650), cv2.FONT_HERSHEY_SIMPLEX, 19.0, 0, line_px, cv2.LINE_AA)
+    return 255 - pixels if inverted else pixels
+
+
+#: Thin strokes are scaled down with the rest.
+UNWIDENED = replace(DEFAULT, least_stroke_px=0.0)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_large_writing_with_a_thin_pen_hangs_together_on_the_working_page(inverted):
+    writing = find_writing(_large(4, inverted=inverted))
+    assert writing.scale < 0.2
+    assert writing.size.height_px / writing.scale == pytest.approx(400, rel=0.1)
+    assert len(writing.components) == 2
+    for component in writing.components:
+        assert component.box.height / writing.scale == pytest.approx(400, rel=0.1)
+        own = writing.labels == component.label
+        assert 2 * own.sum() / _outline(own) >= DEFAULT.least_stroke_px - 0.5
+
+
+def _outline(mask):
+    """Return how many pixels of ink lie at its edge, of which a stroke has two."""
+    return int(mask.sum() - cv2.erode(mask.view(np.uint8), np.ones((3, 3), np.uint8)).sum())
+
+
+def test_the_strokes_would_fall_apart_or_pale_if_they_were_not_widened():
+    thin, wide = find_writing(_large(4), UNWIDENED), find_writing(_large(4))
+    assert thin.ink.contrast.max() < 0.75 * wide.ink.contrast.max()
+    assert thin.ink.mask.sum() < 0.75 * wide.ink.mask.sum()
+
+
+@pytest.mark.parametrize("line_px", [24, 40])
+def test_large_writing_with_a_broad_pen_stays_as_broad_as_it_is(line_px):
+    plain, widened = find_writing(_large(line_px), UNWIDENED), find_writing(_large(line_px))
+    assert plain.scale < 0.2
+    assert (plain.ink.contrast == widened.ink.contrast).all()
+
+
+def test_small_writing_is_not_widened(grid):
+    pixels, _ = grid
+    narrow = replace(DEFAULT, least_stroke_px=50.0)
+    small = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    assert find_writing(small).scale >= 1
+    assert (find_writing(small, narrow).ink.contrast == find_writing(small, UNWIDENED).ink.contrast).all()
