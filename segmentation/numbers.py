@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segmentation.cells import Cell
+from segmentation.combs import find_combs, rows_of_cells
 from segmentation.geometry import Box, union
+from segmentation.reading_order import line_of_each, slope_of
 
 __all__ = ["PlacedDigit", "group_numbers"]
 
@@ -21,14 +22,6 @@ LEAST_GAP = 0.3
 MOST_GAP = 2.2
 #: In a cell a gap wider than this share of the height may part numbers.
 CELL_GAP = 1.2
-#: Steepest slope of the writing, as fall over run, that lines are sorted by.
-MOST_SLOPE = 0.25
-#: Stacked rows of more single-digit cells than this are a table, not combs.
-COMB_COLUMNS = 5
-#: Boxes of one number stand this close, and are alike in width this far, as a share of a box's width.
-WALL = 0.35
-#: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
-ROW_GAP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,71 +112,6 @@ def _split(run: Sequence[PlacedDigit], page_gap: float) -> list[list[PlacedDigit
     return groups
 
 
-def _edges(cells: Sequence[Cell]) -> NDArray[np.float64]:
-    """Return left, top, right and bottom of all cells: (N, 4)."""
-    sides = [(c.box.left, c.box.top, c.box.right, c.box.bottom) for c in cells]
-    return np.array(sides, np.float64).reshape(-1, 4)
-
-
-def _beside(edges: NDArray[np.float64], index: int, reach: float) -> NDArray[np.bool_]:
-    """Tell which boxes stand beside one, on its height, less than `reach` of its width away."""
-    left, top, right, bottom = edges.T
-    wall = np.maximum(left - right[index], left[index] - right)
-    shared = np.minimum(bottom, bottom[index]) - np.maximum(top, top[index])
-    near = np.abs(wall) <= reach * (right[index] - left[index])
-    near &= shared > 0.5 * np.minimum(bottom - top, bottom[index] - top[index])
-    near[index] = False
-    return np.asarray(near)
-
-
-def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
-    """Find the nearest cell beside each on its right that is about as wide."""
-    edges = _edges(cells)
-    widths = edges[:, 2] - edges[:, 0]
-    neighbours = {}
-    for index in range(len(cells)):
-        alike = np.abs(widths - widths[index]) < WALL * widths[index]
-        near = np.flatnonzero(_beside(edges, index, WALL) & alike & (edges[:, 0] > edges[index, 0]))
-        if len(near):
-            neighbours[index] = int(near[edges[near, 0].argmin()])
-    return neighbours
-
-
-def _stacked(cells: Sequence[Cell]) -> set[int]:
-    """Find the cells that have another right above or below them, as those of tables have."""
-    turned = _edges(cells)[:, [1, 0, 3, 2]]
-    return {index for index in range(len(cells)) if _beside(turned, index, ROW_GAP).any()}
-
-
-def _chains(cells: Sequence[Cell]) -> list[list[int]]:
-    """Chain cells that stand side by side, however their row slopes; wide ones hold numbers of their own."""
-    narrow = {index for index, cell in enumerate(cells) if cell.box.width <= 1.45 * cell.box.height}
-    following = {a: b for a, b in _right_neighbours(cells).items() if a in narrow and b in narrow}
-    begun = narrow - set(following.values())
-    chains = []
-    for first in sorted(begun):
-        chain, seen = [first], {first}
-        while chain[-1] in following and following[chain[-1]] not in seen:
-            chain.append(following[chain[-1]])
-            seen.add(chain[-1])
-        chains.append(chain)
-    return chains
-
-
-def _combs(cells: Sequence[Cell]) -> dict[int, int]:
-    """Find rows of small equal boxes that hold one number: cell index to comb index."""
-    chains = [chain for chain in _chains(cells) if len(chain) > 1]
-    piled_cells = _stacked(cells)
-    stacked = [any(index in piled_cells for index in chain) for chain in chains]
-    # Where one of the stacked rows is long, all of them are a table, even those with gaps.
-    table = any(piled and len(chain) > COMB_COLUMNS for piled, chain in zip(stacked, chains, strict=True))
-    combs: dict[int, int] = {}
-    for number, (chain, piled) in enumerate(zip(chains, stacked, strict=True)):
-        if not (piled and table):
-            combs.update(dict.fromkeys(chain, number))
-    return combs
-
-
 def _rows_of(digits: Sequence[PlacedDigit]) -> list[list[PlacedDigit]]:
     """Sort the digits of one cell into rows, each from left to right."""
     rows: list[list[PlacedDigit]] = []
@@ -218,7 +146,7 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
     by_cell = defaultdict(list)
     for digit in digits:
         by_cell[digit.cell].append(digit)
-    combs = _combs(cells)
+    combs = find_combs(cells)
     by_comb = defaultdict(list)
     for index, held in by_cell.items():
         by_comb[("comb", combs[index]) if index in combs else ("cell", index)].append(held)
@@ -234,64 +162,22 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
     return numbers
 
 
-def _slope(runs: Sequence[Sequence[Box]]) -> float:
-    """Return the slope that rows of boxes agree on, as fall over run.
-
-    It is the median of their slopes from end to end, weighted by the square of their lengths:
-    what is written unevenly matters little over a long row.
-    """
-    slopes, weights = [], []
-    for run in runs:
-        (x, y), (end_x, end_y) = run[0].centre, run[-1].centre
-        if end_x > x:
-            slopes.append((end_y - y) / (end_x - x))
-            weights.append((end_x - x) ** 2)
-    if not slopes:
-        return 0.0
-    order = np.argsort(slopes)
-    share = np.cumsum(np.array(weights)[order]) / sum(weights)
-    return float(np.clip(slopes[order[np.searchsorted(share, 0.5)]], -MOST_SLOPE, MOST_SLOPE))
-
-
-def _rows(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[Box]]:
+def _rows_seen(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[Box]]:
     """Return what shows the slope of the page: rows of cells, and strips of digits."""
     strips = defaultdict(list)
     for digit in digits:
         strips[digit.strip].append(digit.box)
     rows = [sorted(boxes, key=lambda box: box.left) for boxes in strips.values()]
-    following = _right_neighbours(cells)
-    for first in set(range(len(cells))) - set(following.values()):
-        chain = [first]
-        while chain[-1] in following and following[chain[-1]] not in chain:
-            chain.append(following[chain[-1]])
-        rows.append([cells[index].box for index in chain])
-    return rows
+    return rows + [[cells[index].box for index in row] for row in rows_of_cells(cells)]
 
 
 def _into_lines(numbers: Sequence[list[PlacedDigit]], slope: float) -> list[list[list[PlacedDigit]]]:
     """Sort numbers into lines from top to bottom, each from left to right."""
     boxes = [union(digit.box for digit in number) for number in numbers]
-    middles = [box.centre[1] - slope * box.centre[0] for box in boxes]
-    strip_of_line: dict[int, int] = {}
-    lines: list[list[list[PlacedDigit]]] = []
-    frames: list[tuple[float, float]] = []
-    for place in np.argsort(middles, kind="stable"):
-        number, middle, height = numbers[place], middles[place], float(boxes[place].height)
-        strip = number[0].strip
-        home = strip_of_line.get(strip)
-        if home is None:
-            for k in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
-                other, other_height = frames[k]
-                shared = (height + other_height) / 2 - abs(middle - other)
-                if shared > 0.5 * min(height, other_height):
-                    home = k
-                    break
-        if home is None:
-            lines.append([])
-            frames.append((middle, height))
-            home = len(lines) - 1
+    homes = line_of_each(boxes, [number[0].strip for number in numbers], slope)
+    lines: list[list[list[PlacedDigit]]] = [[] for _ in range(max(homes, default=-1) + 1)]
+    for number, home in zip(numbers, homes, strict=True):
         lines[home].append(number)
-        strip_of_line.setdefault(strip, home)
     return [sorted(line, key=lambda number: number[0].box.left) for line in lines]
 
 
@@ -322,4 +208,4 @@ def group_numbers(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[
     page_gap = _page_threshold(ordered)
     numbers = [number for run in ordered for number in _split(run, page_gap)]
     numbers.extend(_in_cells([digit for digit in digits if digit.cell >= 0], cells))
-    return _into_lines(numbers, _slope(_rows(digits, cells)))
+    return _into_lines(numbers, slope_of(_rows_seen(digits, cells)))

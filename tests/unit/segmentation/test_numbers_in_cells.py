@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from segmentation.cells import Cell
+from segmentation.combs import COMB_COLUMNS, ROW_GAP
 from segmentation.geometry import Box
-from segmentation.numbers import CELL_GAP, COMB_COLUMNS, MOST_GAP, ROW_GAP, PlacedDigit, group_numbers
+from segmentation.numbers import CELL_GAP, MOST_GAP, PlacedDigit, group_numbers
 
 #: A digit, in px; boxes for one digit, cells for whole numbers.
 WIDTH, HEIGHT = 24, 40

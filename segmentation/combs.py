@@ -1,0 +1,110 @@
+"""Cells side by side: rows of a table, and combs, whose boxes hold one number together."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.cells import Cell
+
+__all__ = ["find_combs", "rows_of_cells"]
+
+#: Stacked rows of more single-digit cells than this are a table, not combs.
+COMB_COLUMNS = 5
+#: Boxes of one number stand this close, and are alike in width this far, as a share of a box's width.
+WALL = 0.35
+#: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
+ROW_GAP = 0.3
+#: A cell wider than this, over its height, holds a number of its own.
+ONE_DIGIT = 1.45
+
+
+def _edges(cells: Sequence[Cell]) -> NDArray[np.float64]:
+    """Return left, top, right and bottom of all cells: (N, 4)."""
+    sides = [(c.box.left, c.box.top, c.box.right, c.box.bottom) for c in cells]
+    return np.array(sides, np.float64).reshape(-1, 4)
+
+
+def _beside(edges: NDArray[np.float64], index: int, reach: float) -> NDArray[np.bool_]:
+    """Tell which boxes stand beside one, on its height, less than `reach` of its width away."""
+    left, top, right, bottom = edges.T
+    wall = np.maximum(left - right[index], left[index] - right)
+    shared = np.minimum(bottom, bottom[index]) - np.maximum(top, top[index])
+    near = np.abs(wall) <= reach * (right[index] - left[index])
+    near &= shared > 0.5 * np.minimum(bottom - top, bottom[index] - top[index])
+    near[index] = False
+    return np.asarray(near)
+
+
+def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
+    """Find the nearest cell beside each on its right that is about as wide."""
+    edges = _edges(cells)
+    widths = edges[:, 2] - edges[:, 0]
+    neighbours = {}
+    for index in range(len(cells)):
+        alike = np.abs(widths - widths[index]) < WALL * widths[index]
+        near = np.flatnonzero(_beside(edges, index, WALL) & alike & (edges[:, 0] > edges[index, 0]))
+        if len(near):
+            neighbours[index] = int(near[edges[near, 0].argmin()])
+    return neighbours
+
+
+def _stacked(cells: Sequence[Cell]) -> set[int]:
+    """Find the cells that have another right above or below them, as those of tables have."""
+    turned = _edges(cells)[:, [1, 0, 3, 2]]
+    return {index for index in range(len(cells)) if _beside(turned, index, ROW_GAP).any()}
+
+
+def _followed(following: Mapping[int, int], members: Collection[int]) -> list[list[int]]:
+    """Return the chains that follow from each member that follows none."""
+    chains = []
+    for first in sorted(set(members) - set(following.values())):
+        chain, at = {first: None}, first
+        while at in following and following[at] not in chain:
+            at = following[at]
+            chain[at] = None
+        chains.append(list(chain))
+    return chains
+
+
+def rows_of_cells(cells: Sequence[Cell]) -> list[list[int]]:
+    """Chain cells that stand side by side, however their row slopes.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of one page.
+
+    Returns
+    -------
+    list of list of int
+        Indices into `cells`, each row from left to right.
+    """
+    return _followed(_right_neighbours(cells), range(len(cells)))
+
+
+def find_combs(cells: Sequence[Cell]) -> dict[int, int]:
+    """Find rows of small equal boxes that hold one number.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of one page.
+
+    Returns
+    -------
+    dict of int to int
+        Index of a cell to the number of its comb; cells of no comb are missing.
+    """
+    narrow = {index for index, cell in enumerate(cells) if cell.box.width <= ONE_DIGIT * cell.box.height}
+    following = {a: b for a, b in _right_neighbours(cells).items() if a in narrow and b in narrow}
+    chains = [chain for chain in _followed(following, narrow) if len(chain) > 1]
+    piled_cells = _stacked(cells)
+    stacked = [any(index in piled_cells for index in chain) for chain in chains]
+    # Where one of the stacked rows is long, all of them are a table, even those with gaps.
+    table = any(piled and len(chain) > COMB_COLUMNS for piled, chain in zip(stacked, chains, strict=True))
+    combs: dict[int, int] = {}
+    for number, (chain, piled) in enumerate(zip(chains, stacked, strict=True)):
+        if not (piled and table):
+            combs.update(dict.fromkeys(chain, number))
+    return combs
