@@ -17,7 +17,7 @@ __all__ = ["Component", "label_components"]
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One 8-connected blob of ink.
+    """Connected ink (8 neighbours).
 
     Attributes
     ----------

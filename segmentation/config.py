@@ -1,4 +1,7 @@
-"""Every threshold of the way from page to glyphs, each with its unit."""
+"""The thresholds that the way from page to glyphs is tuned by, each with its unit.
+
+What only one module knows about stands as a constant at that module's top.
+"""
 
 from dataclasses import dataclass
 

@@ -18,8 +18,8 @@ LEAST_SIDE = 6.0
 CORNER_SLACK = 0.03
 #: A wall between two boxes reaches over this share of their height.
 WALL_SHARE = 0.8
-#: Cosine of its corners, and sine of its upper side's slope, at most.
-MOST_SKEW, MOST_TILT = 0.2, 0.25
+#: Cosine of its corners, and sine of its upper side's skew, at most.
+MOST_CORNER, MOST_SKEW = 0.2, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,30 @@ def _in_turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return points[np.argsort(angles)]
 
 
+def _upright(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the corners of a box of that height and width, clockwise from the upper left."""
+    height, width = shape
+    return np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
+
+
+def _inward(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the step of one px into a frame from one of its sides, which run clockwise."""
+    along = end - start
+    return np.array([-along[1], along[0]]) / max(1.0, float(np.hypot(*along)))
+
+
 def _is_rectangle(corners: NDArray[np.float64]) -> bool:
     """Tell whether four corners make nearly right angles, as on a form seen nearly from above."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(sides[:, 0], sides[:, 1])
     turns = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1) + 1e-9)
-    tilt = abs(sides[0, 1]) / (lengths[0] + 1e-9)
-    return bool(np.abs(turns).max() < MOST_SKEW and tilt < MOST_TILT)
+    skew = abs(sides[0, 1]) / (lengths[0] + 1e-9)
+    return bool(np.abs(turns).max() < MOST_CORNER and skew < MOST_SKEW)
 
 
 def _outlines(component: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     """Return the quadrilaterals that a component may be the frame of: its hull, and its box."""
-    height, width = component.shape
-    upright = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
+    upright = _upright(component.shape)
     contours, _ = cv2.findContours(component.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.convexHull(np.concatenate(contours))
     corners = cv2.approxPolyDP(hull, CORNER_SLACK * cv2.arcLength(hull, True), True).reshape(-1, 2)
@@ -73,7 +84,7 @@ def _coverage(
     """Return the share of a side that is inked, looking a little to either side of it."""
     length = max(2, int(np.hypot(*(end - start))))
     along = np.linspace(start, end, length)
-    across = np.array([start[1] - end[1], end[0] - start[0]]) / max(1.0, float(np.hypot(*(end - start))))
+    across = _inward(start, end)
     height, width = component.shape
     hit = np.zeros(length, bool)
     for step in range(-1, band_px):
@@ -133,7 +144,7 @@ def _thickness(
 ) -> int:
     """Return how many px deep the ink of a side typically is, seen from its outer edge."""
     along = np.linspace(start, end, 32)[2:-2]
-    across = np.array([start[1] - end[1], end[0] - start[0]]) / max(1.0, float(np.hypot(*(end - start))))
+    across = _inward(start, end)
     steps = np.arange(-1, most)
     height, width = component.shape
     x = np.clip(np.rint(along[:, :1] + steps * across[0]).astype(int), 0, width - 1)
@@ -153,7 +164,7 @@ def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which
     start, end = corners[which], corners[(which + 1) % 4]
     most = max(4, round(0.2 * min(component.shape)))
     depth = _thickness(component, start, end, most)
-    across = np.array([start[1] - end[1], end[0] - start[0]]) / max(1.0, float(np.hypot(*(end - start))))
+    across = _inward(start, end)
     inside = np.stack([start - across, end - across, end + depth * across, start + depth * across])
     band = np.zeros(component.shape, np.uint8)
     cv2.fillConvexPoly(band, np.rint(inside).astype(np.int32), 1)
@@ -166,7 +177,7 @@ def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px
     They are looked for on the frame set upright, and carried back to where it lies.
     """
     height, width = component.shape
-    upright = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float32)
+    upright = _upright(component.shape).astype(np.float32)
     turn = cv2.getPerspectiveTransform(corners.astype(np.float32), upright)
     straight = cv2.warpPerspective(component.view(np.uint8), turn, (width, height), flags=cv2.INTER_NEAREST)
     slack = max(1, round(0.3 * stroke_px))

@@ -125,7 +125,7 @@ def find_rules(
     *,
     contrast: NDArray[np.uint8] | None = None,
 ) -> Rules:
-    """Find the rules of a page, straight up to a slope of about four degrees.
+    """Find the rules of a page: nearly straight, and within about eight degrees of level or upright.
 
     Parameters
     ----------
