@@ -19,6 +19,10 @@ __all__ = ["JOINED", "PART", "WHOLE", "Candidate", "Strip", "build_strip", "cut_
 
 #: What a candidate is made of: one whole component, several, or a part of one.
 WHOLE, JOINED, PART = 0, 1, 2
+#: The pieces of one candidate are no farther apart than this share of the line's height,
+JOIN_GAP = 0.15
+#: and it is no higher than this many times the line.
+MOST_HEIGHT = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,13 @@ def _hypotheses(
         found.append(Candidate(start, start + 1, box, _make(own, all_pieces)))
         for stop in range(start + 2, min(start + config.max_join, len(pieces)) + 1):
             nearest = pieces[stop - 1]
-            if -box.overlap_x(nearest) > 0.15 * height:
+            if -box.overlap_x(nearest) > JOIN_GAP * height:
                 break
             box = union((box, nearest))
-            if box.width > config.max_glyph_width * max(height, box.height) or box.height > 2.2 * height:
+            if (
+                box.width > config.max_glyph_width * max(height, box.height)
+                or box.height > MOST_HEIGHT * height
+            ):
                 break
             own[owners[stop - 1]] += 1
             found.append(Candidate(start, stop, box, _make(own, all_pieces)))

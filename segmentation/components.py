@@ -15,6 +15,23 @@ from segmentation.scale import WritingSize
 __all__ = ["Component", "label_components"]
 
 
+#: What touches the page's edge is no writing when it is longer than this many writing heights,
+SPRAWL = 6.0
+#: this much wider than high or higher than wide,
+STRIP_WIDE, STRIP_HIGH = 7.0, 9.0
+#: or a sliver narrower than this share of the writing height.
+SLIVER = 0.35
+#: A block is filled to this share of its box, and this many writing heights wide and high.
+BLOCK_FILL, BLOCK_SIDE = 0.8, 0.45
+#: No symbol fills this share of the page's height, or is this many writing heights long.
+PAGE_SHARE, GIANT = 0.9, 25.0
+#: The edge of a sheet, or a rule that was missed, is this many writing heights high and this slim:
+#: left in, it would make a giant of the line that it stands in.
+POLE, POLE_SLIM = 3.5, 4.0
+#: A dash is this much wider than high.
+DASH = 12.0
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """Connected ink (8 neighbours).
@@ -47,14 +64,14 @@ def _plausible(
     )
     page_height, page_width = shape
     border = (left <= 1) | (top <= 1) | (left + width >= page_width - 1) | (top + height >= page_height - 1)
-    sprawling = np.maximum(width, height) > 6 * size.height_px
-    solid = (area > 0.8 * width * height) & (np.minimum(width, height) > 0.45 * size.height_px)
-    strip = (width > 7 * height) | (height > 9 * width)
-    edge = border & (sprawling | strip | (np.minimum(width, height) < 0.35 * size.height_px))
-    huge = (height > 0.9 * page_height) | (np.maximum(width, height) > 25 * size.height_px)
-    # The edge of a sheet or a rule that was missed would make a giant of the line it stands in.
-    pole = (height > 3.5 * size.height_px) & (height > 4 * width)
-    return enough & ~edge & ~solid & ~huge & ~pole & ~(width > 12 * height)
+    longest, shortest = np.maximum(width, height), np.minimum(width, height)
+    strip = (width > STRIP_WIDE * height) | (height > STRIP_HIGH * width)
+    cut_off = (longest > SPRAWL * size.height_px) | strip | (shortest < SLIVER * size.height_px)
+    solid = (area > BLOCK_FILL * width * height) & (shortest > BLOCK_SIDE * size.height_px)
+    huge = (height > PAGE_SHARE * page_height) | (longest > GIANT * size.height_px)
+    pole = (height > POLE * size.height_px) & (height > POLE_SLIM * width)
+    dash = width > DASH * height
+    return enough & ~(border & cut_off) & ~solid & ~huge & ~pole & ~dash
 
 
 def label_components(

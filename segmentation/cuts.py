@@ -9,6 +9,14 @@ __all__ = ["cut_pieces", "find_seams"]
 
 #: What a step aside costs, in ink pixels: seams stay upright where nothing pulls them.
 SIDE_STEP = 0.15
+#: What is narrower than this, over its height or in px, is not cut.
+NARROW, LEAST_WIDTH_PX = 0.62, 8
+#: Seams for each height that a component is wide: two ones are half as wide as high together.
+SEAMS = 2.0
+#: Seams are this share of the height apart.
+APART = 0.2
+#: A seam crosses at most so many strokes, or ink for this share of the height.
+DEAREST_STROKES, DEAREST_HEIGHT = 3.2, 0.3
 
 
 def _sweep(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
@@ -106,13 +114,11 @@ def cut_pieces(
     """
     height, width = mask.shape
     pieces = mask.astype(np.int32)
-    if width < 0.62 * height or width < 8:
+    if width < max(LEAST_WIDTH_PX, NARROW * height):
         return pieces
-    # Two ones are half as wide as tall together; wider things may hold more digits.
-    most = min(config.max_pieces - 1, max(1, round(2.0 * width / height)))
-    seams = find_seams(
-        mask, most=most, apart_px=max(3.0, 0.2 * height), dearest_px=max(3.2 * stroke_px, 0.3 * height)
-    )
+    most = min(config.max_pieces - 1, max(1, round(SEAMS * width / height)))
+    dearest = max(DEAREST_STROKES * stroke_px, DEAREST_HEIGHT * height)
+    seams = find_seams(mask, most=most, apart_px=max(3.0, APART * height), dearest_px=dearest)
     if not seams:
         return pieces
     columns = np.arange(width)[None, :]

@@ -10,6 +10,16 @@ from segmentation.geometry import Box
 __all__ = ["chain_lines", "line_height"]
 
 
+#: A component lower than this share of its neighbour is a fragment or a mark,
+FRAGMENT = 0.45
+#: which has to lie within the neighbour's height by this share of its own,
+WITHIN = 0.6
+#: no farther from it than this share of the neighbour's height.
+NEAR = 0.6
+#: Others stand level with each other by this share of the lower one's height.
+LEVEL = 0.45
+
+
 def line_height(boxes: Sequence[Box]) -> float:
     """Return the height that the tall members of a line agree on, in px.
 
@@ -28,9 +38,9 @@ def _linked(left: Component, right: Component, reach: float) -> bool:
     if -a.overlap_x(b) > reach * taller:
         return False
     overlap = a.overlap_y(b)
-    if lower < 0.45 * taller:  # a fragment or a mark: it must lie within the other's height
-        return overlap > 0.6 * lower and -a.overlap_x(b) < 0.6 * taller
-    return overlap > 0.45 * lower and taller < 2.6 * lower
+    if lower < FRAGMENT * taller:
+        return overlap > WITHIN * lower and -a.overlap_x(b) < NEAR * taller
+    return overlap > LEVEL * lower
 
 
 def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[list[Component]]:

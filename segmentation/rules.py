@@ -22,6 +22,14 @@ DARKER, DARKER_LEVELS = 1.5, 25.0
 PRINTED_SHARE = 0.35
 #: A bar thicker than rules are is filled to this share of its box.
 SOLID = 0.75
+#: and this many times longer than thick.
+BAR = 6.0
+#: A rule is at least this many strokes long, at most this many thick.
+LEAST_STROKES, THICKEST_STROKES = 12.0, 1.8
+#: A run shorter than this many rule lengths may be what somebody wrote,
+FREE = 2.2
+#: when its component has hardly more ink than this, over its own.
+ALONE = 1.3
 #: Level steps that a sloping rule is made of, as a share of its least length.
 STEP_SHARE = 0.55
 
@@ -97,9 +105,9 @@ def _thin_only(
         width, height = int(x[-1] - x[0]) + 1, int(np.ptp(y)) + 1
         if width < length_px:
             continue
-        if width < free_px and areas[whole[y[0], x[0]]] < 1.3 * len(x):
+        if width < free_px and areas[whole[y[0], x[0]]] < ALONE * len(x):
             continue
-        if len(x) > thickest_px * width and width > 6 * height and len(x) > SOLID * width * height:
+        if len(x) > thickest_px * width and width > BAR * height and len(x) > SOLID * width * height:
             kept[y, x] = True
             continue
         # A long rule may bend, as on a photo: it is followed piece by piece.
@@ -144,10 +152,10 @@ def find_rules(
         Masks of the page's size.
     """
     ink = mask.view(np.uint8)
-    length = max(12, round(max(config.rule_length * size.height_px, 12 * size.stroke_px)))
-    thickest = max(config.rule_thickness * size.height_px, 1.8 * size.stroke_px, 3.0)
+    length = max(12, round(max(config.rule_length * size.height_px, LEAST_STROKES * size.stroke_px)))
+    thickest = max(config.rule_thickness * size.height_px, THICKEST_STROKES * size.stroke_px, 3.0)
     slack = max(1, round(0.5 * size.stroke_px))
-    free = 2.2 * length
+    free = FREE * length
     _, found, figures, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     whole, stats = np.asarray(found, np.int32), np.asarray(figures, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
