@@ -373,7 +373,16 @@ def test_doctor_masks_secrets_and_names_origins(digitize, monkeypatch):
         "origin": "environment DIGITIZE_BROKER_URL",
     }
     checks = {check["name"]: check for check in told["checks"]}
-    assert set(checks) == {"python", "parts", "model", "jobs folder", "broker", "workers", "cores", "training"}
+    assert set(checks) == {
+        "python",
+        "parts",
+        "model",
+        "jobs folder",
+        "broker",
+        "workers",
+        "cores",
+        "training",
+    }
     assert not checks["broker"]["ok"]
 
 
