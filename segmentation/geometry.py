@@ -36,11 +36,6 @@ class Box:
         return self.bottom - self.top
 
     @property
-    def area(self) -> int:
-        """Area in square pixels."""
-        return self.width * self.height
-
-    @property
     def centre(self) -> tuple[float, float]:
         """Centre ``(x, y)`` in pixels."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
@@ -52,10 +47,6 @@ class Box:
     def overlap_y(self, other: "Box") -> int:
         """Return the shared height in pixels; negative where there is a gap."""
         return min(self.bottom, other.bottom) - max(self.top, other.top)
-
-    def contains(self, x: float, y: float) -> bool:
-        """Tell whether the point lies inside."""
-        return self.left <= x < self.right and self.top <= y < self.bottom
 
     def clipped(self, width: int, height: int) -> "Box":
         """Return the part inside a page of that size, never less than one pixel."""

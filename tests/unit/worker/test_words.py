@@ -105,7 +105,7 @@ def test_words_share_out_all_candidates_that_segmentation_builds_and_none_lies_a
     for number, (width, height, gap) in enumerate(drawn, start=1):
         box = Box(left, 3, left + width, 3 + height)
         labels[box.top : box.bottom, box.left : box.right] = number
-        line.append(Component(number, box, box.area, -1))
+        line.append(Component(number, box, box.width * box.height, -1))
         left += width + gap
     strip, _ = build_strip(line, labels, np.where(labels > 0, 255, 0).astype(np.uint8), stroke_px=4.0)
     held = []
