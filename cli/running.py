@@ -25,7 +25,7 @@ from cli.render import (
     summary_line,
     table_rows,
 )
-from worker.errors import UsageError, WaitTimedOut
+from worker.errors import BrokerUnreachable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
     from worker.jobs import Job, PageEntry, Progress
@@ -74,8 +74,10 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
         Interrupted; what is done stays done.
     WaitTimedOut
         `timeout_s` passed; what is done is in the tables.
+    BrokerUnreachable
+        The broker is gone; what is done is in the tables.
     DigitizeError
-        The model is refused, the broker is gone, the folder cannot be written.
+        The model is refused, the folder cannot be written.
     """
     missing = job.missing()
     if not missing:
@@ -90,7 +92,7 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
             if settings.broker_url is None:
                 _read_here(job, missing, settings, _Counter(advance, done_before), timeout_s)
             else:
-                _read_in_queue(job, missing, settings, advance, timeout_s)
+                _read_in_queue(job, missing, settings, console, advance, timeout_s)
     except KeyboardInterrupt:
         progress = job.progress()
         console.error(
@@ -98,7 +100,7 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
             hint=f"digitize resume {shlex.quote(str(job.path))}",
         )
         raise typer.Exit(130) from None
-    except WaitTimedOut:
+    except (BrokerUnreachable, WaitTimedOut):
         from worker.tables import write_tables
 
         write_tables(job)
@@ -179,16 +181,18 @@ def _read_in_queue(
     job: "Job",
     missing: "tuple[PageEntry, ...]",
     settings: "Settings",
+    console: Console,
     advance: Advance,
     timeout_s: float | None,
 ) -> None:
-    from worker.queue import enqueue, wait_for
+    from worker.queue import enqueue
+    from worker.waiting import wait_for
 
     def on_progress(progress: "Progress") -> None:
         advance(progress.done, _failed(progress.failed))
 
     enqueue(job, missing, settings)
-    wait_for(job, timeout_s=timeout_s, on_progress=on_progress)
+    wait_for(job, settings, timeout_s=timeout_s, on_progress=on_progress, on_warning=console.warning)
 
 
 def _print_table(job: "Job", summary: "Summary", console: Console) -> None:

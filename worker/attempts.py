@@ -1,13 +1,15 @@
 """How often a page was begun, counted in Redis, so that a page that kills workers is stopped.
 
 The counter stands on the page's own key, because the message's id may change when it is
-delivered again.
+delivered again. A page that has used up its attempts and whose record cannot be written is noted
+here too: the job folder, where such a thing belongs, is what cannot be written.
 """
 
 import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -60,6 +62,29 @@ class AttemptCounter:
         except RedisError as error:
             log.debug("attempts not forgotten, they expire: %s", error)
 
+    def give_up(self, job: Path, key: str, reason: str) -> None:
+        """Note that nobody will try the page again, and why; its attempts begin anew when it is queued."""
+        name = self._given_up_name(job)
+        try:
+            with self._client.pipeline(transaction=True) as pipe:
+                pipe.delete(self._name(job, key))
+                pipe.hset(name, key, reason)
+                pipe.expire(name, _EXPIRY_S)
+                pipe.execute()
+        except RedisError as error:
+            log.warning("not noted that a page was given up: %s", error)
+
+    def given_up(self, job: Path) -> dict[str, str]:
+        """Return the pages that nobody will try again, each with the reason.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis.
+        """
+        found = cast(dict[bytes, bytes], self._client.hgetall(self._given_up_name(job)))
+        return {key.decode(): reason.decode("utf-8", "replace") for key, reason in found.items()}
+
     def reset(self, job: Path, keys: Sequence[str]) -> None:
         """Give pages all their attempts again, because somebody asked for them again.
 
@@ -71,7 +96,17 @@ class AttemptCounter:
         for start in range(0, len(keys), _KEYS_PER_COMMAND):
             some = keys[start : start + _KEYS_PER_COMMAND]
             self._client.delete(*(self._name(job, key) for key in some))
+            self._client.hdel(self._given_up_name(job), *some)
 
     def _name(self, job: Path, key: str) -> str:
         """Return the counter's key; two jobs may hold one page."""
-        return f"{self._prefix}attempts:{hashlib.sha256(str(job).encode()).hexdigest()[:16]}:{key}"
+        return f"{self._prefix}attempts:{_hash(job)}:{key}"
+
+    def _given_up_name(self, job: Path) -> str:
+        """Return the key of the pages of a job that were given up."""
+        return f"{self._prefix}given-up:{_hash(job)}"
+
+
+def _hash(job: Path) -> str:
+    """Return a job's folder as it stands in keys."""
+    return hashlib.sha256(str(job).encode()).hexdigest()[:16]

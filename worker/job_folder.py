@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from worker.durable import make_folder, remove_file, write_durably
-from worker.errors import UsageError
+from worker.errors import OutputNotWritable, UsageError
 from worker.records import PageRecord
 
 __all__ = ["JOB_FILE", "JobFolder", "Outcome", "ReadOptions", "encode_record"]
@@ -95,6 +95,16 @@ class JobFolder:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise no_job(self.path, error) from error
 
+    def check_is_job(self) -> None:
+        """Make sure that there is a job here, before anything is written to the folder.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job, or its job file is damaged.
+        """
+        self.options  # noqa: B018 - reading them is the check
+
     def record_path(self, key: str) -> Path:
         """Return where the page's file lies once the page is done."""
         return self.pages / f"{key}.json"
@@ -157,12 +167,20 @@ class JobFolder:
             remove_file(self.record_path(key))
 
     def page_files(self) -> set[str]:
-        """Return the names of all page files; names of unfinished writes are left out."""
+        """Return the names of all page files; names of unfinished writes are left out.
+
+        Raises
+        ------
+        OutputNotWritable
+            The folder cannot be looked into.
+        """
         try:
             with os.scandir(self.pages) as entries:
                 return {entry.name for entry in entries if entry.name.endswith(".json")}
         except FileNotFoundError:
             return set()
+        except OSError as error:
+            raise OutputNotWritable(f"cannot look into {self.pages}: {error.strerror or error}") from error
 
 
 def no_job(folder: Path, error: Exception) -> UsageError:

@@ -1,12 +1,12 @@
-"""Sending pages to workers, and watching the job folder until they are done.
+"""Sending pages to workers, and asking the broker in bounded time.
 
 Runs in the process that submits, and knows neither NumPy nor OpenCV.
 """
 
+import shlex
 import threading
-import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from celery.exceptions import OperationalError
 from kombu.exceptions import KombuError
@@ -18,13 +18,15 @@ from redis.retry import Retry
 from worker.app import TASK_NAME, broker_url, make_app
 from worker.attempts import AttemptCounter
 from worker.broker_url import mask_url
-from worker.errors import BrokerUnreachable, WaitTimedOut
-from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
+from worker.errors import BrokerUnreachable
+from worker.jobs import Job, PageEntry
 
 if TYPE_CHECKING:
     from worker.settings import Settings
 
-__all__ = ["check_broker", "connect", "enqueue", "wait_for"]
+__all__ = ["ask_broker", "check_broker", "connect", "enqueue", "how_to_resume"]
+
+Answer = TypeVar("Answer")
 
 #: A broker that has not answered by then is not there: what a person waits for at a prompt.
 _ANSWER_WITHIN_S = 2.0
@@ -34,9 +36,6 @@ _COMMAND_TIMEOUT_S = 1.5
 
 #: Messages sent to Redis in one go.
 _BATCH = 500
-
-#: Between two looks into the job folder.
-_LOOK_EVERY_S = 0.25
 
 
 def connect(url: str) -> "Redis":
@@ -64,25 +63,46 @@ def check_broker(settings: "Settings") -> None:
     SettingsInvalid
         No broker is configured.
     """
-    url = broker_url(settings)
-    outcome: list[Exception | None] = []
+    ask_broker(broker_url(settings), lambda client: client.ping())
 
-    def ping() -> None:
+
+def ask_broker(url: str, question: "Callable[[Redis], Answer]") -> Answer:
+    """Return what the broker answers, or give it up after two seconds.
+
+    Parameters
+    ----------
+    url : str
+        The broker's address.
+    question : callable
+        Given a client; runs in a thread of its own.
+
+    Raises
+    ------
+    BrokerUnreachable
+        No answer in time; names the address, no password.
+    """
+    answers: list[Answer] = []
+    errors: list[Exception] = []
+
+    def ask() -> None:
         try:
             with connect(url) as client:
-                client.ping()
-            outcome.append(None)
+                answers.append(question(client))
         except (RedisError, OSError, ValueError) as error:
-            outcome.append(error)
+            errors.append(error)
 
     # Looking up a host name has no time limit of its own, so the limit is put around all of it.
-    thread = threading.Thread(target=ping, name="check-broker", daemon=True)
+    thread = threading.Thread(target=ask, name="ask-broker", daemon=True)
     thread.start()
     thread.join(_ANSWER_WITHIN_S)
-    if not outcome:
-        raise _unreachable(url, f"no answer within {_ANSWER_WITHIN_S:.0f} s")
-    if outcome[0] is not None:
-        raise _unreachable(url, outcome[0])
+    if answers:
+        return answers[0]
+    raise _unreachable(url, errors[0] if errors else f"no answer within {_ANSWER_WITHIN_S:.0f} s")
+
+
+def how_to_resume(job: Job) -> str:
+    """Return the command that reads what a job has no result of."""
+    return f"digitize resume {shlex.quote(str(job.path))}"
 
 
 def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings") -> int:
@@ -126,42 +146,12 @@ def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings") -> int
                     payload = {"job": folder, "entry": entry.model_dump(mode="json")}
                     app.send_task(TASK_NAME, kwargs=payload, producer=producer, retry=False)
     except (OperationalError, KombuError, RedisError, OSError) as error:
-        raise _unreachable(broker_url(settings), error) from error
+        remedy = f"Start Redis again; the job is kept, and `{how_to_resume(job)}` goes on with it."
+        raise _unreachable(broker_url(settings), error, remedy) from error
     return len(entries)
 
 
-def wait_for(job: Job, *, timeout_s: float | None, on_progress: Callable[[Progress], None]) -> None:
-    """Return when every page of a job has its record, by watching the folder.
-
-    Parameters
-    ----------
-    job : Job
-        The job.
-    timeout_s : float or None
-        None waits for as long as it takes.
-    on_progress : callable
-        Called first, and whenever a page was done.
-
-    Raises
-    ------
-    WaitTimedOut
-        Pages are missing after `timeout_s`. The workers go on.
-    """
-    deadline = None if timeout_s is None else time.monotonic() + timeout_s
-    watcher, shown = ProgressWatcher(job), None
-    while True:
-        progress = watcher.look()
-        if progress != shown:
-            on_progress(progress)
-            shown = progress
-        if progress.missing == 0:
-            return
-        left_s = _LOOK_EVERY_S if deadline is None else deadline - time.monotonic()
-        if left_s <= 0:
-            raise WaitTimedOut(f"{progress.missing} of {progress.total} pages are not done in {job.path}")
-        time.sleep(min(_LOOK_EVERY_S, left_s))
-
-
-def _unreachable(url: str, cause: object) -> BrokerUnreachable:
+def _unreachable(url: str, cause: object, remedy: str | None = None) -> BrokerUnreachable:
     """Name the broker without its password, and the cause in one line."""
-    return BrokerUnreachable(f"the broker {mask_url(url)} does not answer: {' '.join(str(cause).split())}")
+    line = " ".join(str(cause).split())
+    return BrokerUnreachable(f"the broker {mask_url(url)} does not answer: {line}", remedy=remedy)

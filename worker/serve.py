@@ -22,7 +22,12 @@ __all__ = ["run_worker"]
 
 
 def run_worker(
-    settings: "Settings", jobs: int, *, reader_factory: str = DEFAULT_READER, log_level: str = "INFO"
+    settings: "Settings",
+    jobs: int,
+    *,
+    reader_factory: str = DEFAULT_READER,
+    log_level: str = "INFO",
+    **task_options: float,
 ) -> int:
     """Read pages from the queue with `jobs` processes until SIGTERM or Ctrl-C.
 
@@ -39,6 +44,8 @@ def run_worker(
         ``package.module:function`` that builds the reader.
     log_level : str
         Of Celery's log, on stderr.
+    **task_options
+        For :func:`worker.tasks.add_tasks`.
 
     Returns
     -------
@@ -63,7 +70,8 @@ def run_worker(
     free_places_of_lost_acks()
     app = make_app(settings)
     client = connect(broker_url(settings))
-    add_tasks(app, settings, AttemptCounter(client, settings.key_prefix), reader_factory=reader_factory)
+    attempts = AttemptCounter(client, settings.key_prefix)
+    add_tasks(app, settings, attempts, reader_factory=reader_factory, **task_options)
     heartbeat = Heartbeat(client, settings.key_prefix)
     signals.worker_process_init.connect(prepare, weak=False)
     signals.worker_ready.connect(heartbeat.start, weak=False)

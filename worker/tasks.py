@@ -5,7 +5,8 @@ make a worker read a picture, but not run anything.
 """
 
 import logging
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,10 @@ __all__ = ["PagePayload", "add_tasks"]
 
 log = logging.getLogger(__name__)
 
+#: A page whose record could not be written is tried again after this: a folder that is not there
+#: yet, or a disk that somebody clears; possibly by another machine.
+_AGAIN_AFTER_S = 10
+
 
 class PagePayload(BaseModel):
     """What a message carries: the job's folder as all machines see it, and the page."""
@@ -48,7 +53,12 @@ class PagePayload(BaseModel):
 
 
 def add_tasks(
-    app: "Celery", settings: "Settings", attempts: AttemptCounter, *, reader_factory: str = DEFAULT_READER
+    app: "Celery",
+    settings: "Settings",
+    attempts: AttemptCounter,
+    *,
+    reader_factory: str = DEFAULT_READER,
+    again_after_s: float = _AGAIN_AFTER_S,
 ) -> None:
     """Give the app the task that reads a page.
 
@@ -62,11 +72,16 @@ def add_tasks(
         Counts how often a page was begun.
     reader_factory : str
         ``package.module:function`` that builds the reader.
+    again_after_s : float
+        When a page whose record could not be written is tried again.
     """
     reader = _PageWork(settings, attempts, reader_factory)
 
-    def read_page(**payload: Any) -> None:
-        reader.read(payload)
+    def read_page(task: Any, **payload: Any) -> None:
+        def put_off(error: DigitizeError) -> None:
+            task.retry(exc=error, countdown=again_after_s)
+
+        reader.read(payload, put_off)
 
     def on_failure(
         _task: object, error: BaseException, _id: str, _args: object, kwargs: Mapping[str, Any], _info: object
@@ -74,7 +89,8 @@ def add_tasks(
         reader.record_time_limit(error, kwargs)
 
     # Unless told otherwise, Celery would give the task to every other app of this process too.
-    app.task(read_page, name=TASK_NAME, on_failure=on_failure, shared=False)
+    # How often a page is tried is counted by the page, not by the message.
+    app.task(read_page, name=TASK_NAME, bind=True, max_retries=None, on_failure=on_failure, shared=False)
 
 
 class _PageWork:
@@ -86,18 +102,26 @@ class _PageWork:
         self._attempts = attempts
         self._reader_factory = reader_factory
 
-    def read(self, payload: Mapping[str, Any]) -> None:
-        """Read the page, or record why not; what cannot even be recorded is logged and dropped."""
+    def read(self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None]) -> None:
+        """Read the page, or record why not.
+
+        What cannot be recorded, because the folder is gone or full, is put off, and after as many
+        attempts as the settings allow it is given up where the submitter can see it.
+        """
         try:
             asked = PagePayload.model_validate(payload)
         except ValidationError as error:
             log.error("message dropped, it is no page: %s", error.errors(include_input=False)[0]["msg"])
             return
+        attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
-            self._read(JobFolder(asked.job), asked.entry)
+            self._read(JobFolder(asked.job), asked.entry, attempt)
         except DigitizeError as error:
-            # The folder is gone or full: nothing can be recorded there. The page stays missing.
-            log.error("page %s of %r left undone: %s", asked.entry.page, asked.entry.name, error.message)
+            if attempt >= self._max_attempts:
+                self._give_up(asked, error)
+                return
+            log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, error.message)
+            put_off(error)
 
     def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
         """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
@@ -108,10 +132,9 @@ class _PageWork:
         try:
             self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
         except DigitizeError as unwritable:
-            log.error("page %s of %r left undone: %s", asked.entry.page, asked.entry.name, unwritable.message)
+            self._give_up(asked, unwritable)
 
-    def _read(self, folder: JobFolder, entry: PageEntry) -> None:
-        attempt = self._attempts.begin(folder.path, entry.key)
+    def _read(self, folder: JobFolder, entry: PageEntry, attempt: int) -> None:
         if attempt > self._max_attempts:
             lost = attempt - 1
             self._fail(folder, entry, "worker-lost", f"the worker reading it was lost {lost} times")
@@ -128,12 +151,17 @@ class _PageWork:
             self._fail(folder, entry, "model-refused", error.message)
         self._attempts.done(folder.path, entry.key)
 
+    def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:
+        """Tell whoever waits that the page will not be done; its record cannot say so."""
+        log.error("page %s of %r left undone: %s", asked.entry.page, asked.entry.name, error.message)
+        self._attempts.give_up(asked.job, asked.entry.key, f"{socket.gethostname()}: {error.message}")
+
     def _fail(self, folder: JobFolder, entry: PageEntry, code: str, message: str) -> None:
         """Record a failure, unless the page has its record already."""
         log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message)
         if folder.read_record(entry.key) is None:
             # A folder without a job is never made by a message.
-            _ = folder.options
+            folder.check_is_job()
             folder.write_record(
                 entry.key,
                 failed_page(

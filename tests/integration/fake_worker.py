@@ -8,4 +8,4 @@ from worker.settings import load_settings
 
 if __name__ == "__main__":
     settings = load_settings()
-    sys.exit(run_worker(settings, settings.jobs or 1, reader_factory=FACTORY))
+    sys.exit(run_worker(settings, settings.jobs or 1, reader_factory=FACTORY, again_after_s=0.1))

@@ -11,8 +11,9 @@ from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, plain_settings
 from worker.errors import BrokerUnreachable
 from worker.heartbeat import Heartbeat, is_alive, workers_alive
-from worker.queue import check_broker, enqueue, wait_for
+from worker.queue import check_broker, enqueue
 from worker.serve import run_worker
+from worker.waiting import wait_for
 
 pytestmark = pytest.mark.redis
 
@@ -110,6 +111,6 @@ def test_a_broker_that_loses_everything_costs_no_result(tmp_path, own_redis, scr
     wait_until(lambda: job.progress().read, "the page in hand was finished without a broker")
     own_redis.start()
     enqueue(job, job.missing(), settings)
-    wait_for(job, timeout_s=PATIENCE_S, on_progress=lambda _: None)
+    wait_for(job, settings, timeout_s=PATIENCE_S, on_progress=lambda _: None, on_warning=lambda _: None)
     assert job.progress().read == 3
     assert len(script.begun(31)) == 1

@@ -1,9 +1,11 @@
 """The commands over a real queue: submit, status, resume and results, with real workers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import png
@@ -56,9 +58,47 @@ def test_waiting_ends_in_time_and_the_tables_hold_what_is_done(queued, settings,
 
     script.release(32)
     assert result.exit_code == 124
-    assert "error: 1 of 1 pages are not done" in result.stderr
+    assert "error: 1 of 1 page not done in " in result.stderr
+    assert "hint: Workers go on; " in result.stderr
     assert json.loads(Path("job/summary.json").read_text())["pages"]["missing"] == 1
     assert queued("resume", "job", "--timeout", PATIENCE_S).exit_code == 0
+
+
+def test_a_broker_that_goes_away_while_waiting_keeps_the_job(
+    queued, own_redis, settings, script, start_worker, monkeypatch
+):
+    monkeypatch.setattr("worker.waiting._ASK_EVERY_S", 0.1)
+    mine = settings.model_copy(update={"broker_url": SecretStr(own_redis.url)})
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", own_redis.url)
+    script.hold(32)
+    start_worker(mine)
+
+    def stop_in_the_middle():
+        wait_until(lambda: script.begun(32), "the page was begun")
+        own_redis.stop()
+
+    with ThreadPoolExecutor(1) as pool:
+        stopped = pool.submit(stop_in_the_middle)
+        result = queued("submit", "in", "-o", "job", "--timeout", PATIENCE_S)
+        stopped.result()
+
+    script.release(32)
+    assert result.exit_code == 4
+    assert f"digitize resume {Path('job').absolute()}" in result.stderr.splitlines()[-1]
+    assert json.loads(Path("job/summary.json").read_text())["pages"]["read"] == 1
+
+
+def test_waiting_without_a_worker_says_how_to_start_one(queued, monkeypatch):
+    monkeypatch.setattr("worker.waiting._ASK_EVERY_S", 0.1)
+    result = queued("submit", "in", "-o", "job", "--timeout", "1")
+
+    warnings = [line for line in result.stderr.splitlines() if line.startswith("warning: ")]
+    assert result.exit_code == 124
+    assert len(warnings) == 1
+    assert "`digitize worker`" in warnings[0]
+    assert "3 of 3 pages not done" in result.stderr
+    assert "no worker is alive" in result.stderr.splitlines()[-2]
+    assert "hint: Start `digitize worker`" in result.stderr.splitlines()[-1]
 
 
 def test_doctor_reaches_the_broker(queued, settings):

@@ -11,8 +11,9 @@ from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, read_record
 from worker.app import visibility_timeout_s
 from worker.errors import WaitTimedOut
-from worker.queue import enqueue, wait_for
+from worker.queue import enqueue
 from worker.records import FailedPage, ReadPage
+from worker.waiting import wait_for
 
 pytestmark = pytest.mark.redis
 
@@ -21,8 +22,8 @@ def texts(job):
     return [record.numbers[0].text for _, record in job.records() if isinstance(record, ReadPage)]
 
 
-def finish(job):
-    wait_for(job, timeout_s=PATIENCE_S, on_progress=lambda _: None)
+def finish(job, settings):
+    wait_for(job, settings, timeout_s=PATIENCE_S, on_progress=lambda _: None, on_warning=lambda _: None)
 
 
 def test_pages_go_through_the_queue_and_are_each_read_once(tmp_path, settings, script, start_worker):
@@ -30,7 +31,7 @@ def test_pages_go_through_the_queue_and_are_each_read_once(tmp_path, settings, s
     assert enqueue(job, job.entries, settings) == 3
     start_worker(settings)
     seen = []
-    wait_for(job, timeout_s=PATIENCE_S, on_progress=seen.append)
+    wait_for(job, settings, timeout_s=PATIENCE_S, on_progress=seen.append, on_warning=lambda _: None)
     assert texts(job) == ["00031", "00032", "00033"]
     assert [len(script.begun(width)) for width in (31, 32, 33)] == [1, 1, 1]
     assert seen[-1].read == 3
@@ -43,7 +44,7 @@ def test_a_page_that_is_queued_twice_is_read_once(tmp_path, settings, script, st
     start_worker(settings)
     last = job_of(tmp_path / "later", [33])
     enqueue(last, last.entries, settings)
-    finish(last)
+    finish(last, settings)
     assert [len(script.begun(width)) for width in (31, 32)] == [1, 1]
 
 
@@ -61,7 +62,7 @@ def test_a_killed_process_costs_its_page_an_attempt_and_nothing_else(
     os.kill(script.begun(33)[0], signal.SIGKILL)
     wait_until(lambda: len(script.begun(33)) == 2, "another process began the page")
     script.release(33)
-    finish(job)
+    finish(job, settings)
     assert texts(job) == ["00031", "00032", "00033"]
     assert Counter({31: 1, 32: 1, 33: 2}) == Counter({w: len(script.begun(w)) for w in (31, 32, 33)})
 
@@ -73,7 +74,7 @@ def test_a_page_that_kills_every_worker_is_given_up_and_the_others_are_read(
     script.kill_reader_of(31)
     enqueue(job, job.entries, settings)
     start_worker(settings)
-    finish(job)
+    finish(job, settings)
     poison = job.read_record(job.entries[0].key)
     assert isinstance(poison, FailedPage)
     assert poison.code == "worker-lost"
@@ -87,10 +88,10 @@ def test_resuming_queues_only_what_is_missing(tmp_path, settings, script, start_
     enqueue(job, job.entries[:2], settings)
     with pytest.raises(WaitTimedOut, match="1 of 3 pages"):
         wait_until(lambda: len(job.missing()) == 1, "two pages are done")
-        wait_for(job, timeout_s=0, on_progress=lambda _: None)
+        wait_for(job, settings, timeout_s=0, on_progress=lambda _: None, on_warning=lambda _: None)
     assert [entry.name for entry in job.missing()] == ["33.png"]
     assert enqueue(job, job.missing(), settings) == 1
-    finish(job)
+    finish(job, settings)
     assert [len(script.begun(width)) for width in (31, 32, 33)] == [1, 1, 1]
 
 
@@ -102,7 +103,7 @@ def test_resuming_waits_for_a_page_whose_file_is_no_result(tmp_path, settings, s
     path.write_bytes(path.read_bytes().replace(b'"outcome":"read"', b'"outcome":"read","colour":"blue"'))
     start_worker(settings)
     assert enqueue(job, job.missing(), settings) == 1
-    finish(job)
+    finish(job, settings)
     assert texts(job) == ["00031"]
 
 
@@ -112,11 +113,11 @@ def test_resuming_gives_a_lost_page_all_its_attempts_again(tmp_path, settings, s
     enqueue(job, job.entries, settings)
     start_worker(settings)
     wait_until(lambda: len(script.begun(31)) == 3, "three attempts")
-    finish(job)
+    finish(job, settings)
     job.record_path(job.entries[0].key).unlink()
     script.stop_killing(31)
     enqueue(job, job.missing(), settings)
-    finish(job)
+    finish(job, settings)
     assert texts(job) == ["00031"]
 
 
@@ -134,7 +135,7 @@ def test_a_worker_that_is_told_to_stop_finishes_the_page_in_hand(tmp_path, setti
     assert texts(job)[0] == "00031"
     assert len(script.begun(31)) == 1
     start_worker(settings)
-    finish(job)
+    finish(job, settings)
     assert [len(script.begun(width)) for width in (31, 32, 33, 34)] == [1, 1, 1, 1]
 
 
@@ -149,7 +150,7 @@ def test_a_worker_that_is_killed_whole_loses_nothing(tmp_path, settings, script,
     script.release(31)
     enqueue(job, job.missing(), settings)
     start_worker(settings)
-    finish(job)
+    finish(job, settings)
     assert texts(job) == ["00031", "00032"]
 
 
@@ -170,7 +171,7 @@ def test_pages_of_a_worker_that_is_killed_whole_are_given_out_again_by_themselve
         for tag in client.zrange(taken, 0, -1):
             client.zincrby(taken, -visibility_timeout_s(settings), tag)
         start_worker(settings)
-        finish(job)
+        finish(job, settings)
         wait_until(lambda: client.zcard(taken) == 0, "all pages are acknowledged")
     assert texts(job) == ["00031", "00032"]
     assert [len(script.begun(width)) for width in (31, 32)] == [2, 1]
@@ -193,7 +194,7 @@ def test_pages_that_a_worker_holds_are_not_given_out_before_their_time(
         wait_until(lambda: job.progress().read == 1, "the other page was read")
     assert len(script.begun(31)) == 1
     script.release(31)
-    finish(job)
+    finish(job, settings)
     assert [len(script.begun(width)) for width in (31, 32)] == [1, 1]
 
 
@@ -206,7 +207,7 @@ def test_a_time_limit_ends_a_page_that_hangs(stubborn, tmp_path, settings, scrip
         script.ignore_soft_limit_of(31)
     enqueue(job, job.entries, short)
     start_worker(short)
-    finish(job)
+    finish(job, settings)
     late = job.read_record(job.entries[0].key)
     assert isinstance(late, FailedPage)
     assert late.code == "time-limit"

@@ -119,6 +119,14 @@ def test_a_page_file_cut_by_a_full_disk_of_another_program_is_read_again(tmp_pat
     assert job.missing() == (entry,)
 
 
+def test_a_folder_of_pages_that_is_none_is_told_and_no_page_counted(tmp_path):
+    job = job_of(tmp_path, [31])
+    job.pages.rmdir()
+    job.pages.touch()
+    with pytest.raises(OutputNotWritable, match=r"cannot look into .*pages"):
+        job.progress()
+
+
 def test_leftovers_of_killed_writers_are_no_pages(tmp_path):
     job = job_of(tmp_path, [31])
     (entry,) = job.entries

@@ -1,6 +1,9 @@
-import pytest
+import socket
 
-from tests.fake_readers import FACTORY, REFUSING_FACTORY
+import pytest
+from billiard.exceptions import TimeLimitExceeded
+
+from tests.fake_readers import FACTORY, FOLDER_VARIABLE, REFUSING_FACTORY, Script
 from tests.job_builders import job_of, plain_settings
 from worker.app import TASK_NAME, make_app, visibility_timeout_s
 from worker.errors import SettingsInvalid
@@ -12,11 +15,18 @@ def settings():
     return plain_settings(broker_url="redis://127.0.0.1:1/0", queue="pages", key_prefix="ours:")
 
 
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    return Script(tmp_path)
+
+
 class Attempts:
     """Counts as Redis would, without one."""
 
     def __init__(self, begun: int = 0) -> None:
         self.begun, self.forgotten = begun, 0
+        self.reasons = {}
 
     def begin(self, job, key):
         self.begun += 1
@@ -24,6 +34,9 @@ class Attempts:
 
     def done(self, job, key):
         self.forgotten += 1
+
+    def give_up(self, job, key, reason):
+        self.reasons[key] = reason
 
 
 def task(settings, attempts=None, factory=FACTORY):
@@ -101,10 +114,46 @@ def test_a_message_that_is_no_page_is_dropped(settings, tmp_path, changes, caplo
     assert job.missing() == job.entries
 
 
-def test_a_message_makes_no_folder_where_no_job_is(settings, tmp_path, caplog):
+def test_a_message_makes_no_folder_where_no_job_is(settings, tmp_path):
     job = job_of(tmp_path, [31])
     elsewhere = tmp_path / "elsewhere"
-    for attempts in (Attempts(), Attempts(begun=3)):
-        task(settings, attempts)(**payload(job, job=str(elsewhere)))
+    attempts = Attempts(begun=3)
+    task(settings, attempts)(**payload(job, job=str(elsewhere)))
     assert not elsewhere.exists()
-    assert caplog.text.count("left undone") == 2
+    assert "no job in" in attempts.reasons[job.entries[0].key]
+
+
+def test_a_page_that_cannot_be_recorded_is_tried_again_and_then_given_up(settings, tmp_path, script):
+    job, attempts = job_of(tmp_path, [31]), Attempts()
+    job.pages.rmdir()
+    job.pages.touch()
+    task(settings, attempts).apply(kwargs=payload(job))
+    assert attempts.begun == len(script.begun(31)) == settings.max_attempts
+    assert attempts.forgotten == 0
+    (reason,) = attempts.reasons.values()
+    assert reason.startswith(f"{socket.gethostname()}: cannot ")
+
+
+def test_a_page_that_can_be_recorded_the_second_time_is_done(settings, tmp_path):
+    job, attempts = job_of(tmp_path, [31]), Attempts()
+    away = job.path.rename(tmp_path / "away")
+
+    def begin(*_):
+        attempts.begun += 1
+        if attempts.begun == 2:
+            away.rename(job.path)
+        return attempts.begun
+
+    attempts.begin = begin
+    task(settings, attempts).apply(kwargs=payload(job))
+    assert job.progress().read == 1
+    assert (attempts.begun, attempts.forgotten, attempts.reasons) == (2, 1, {})
+
+
+def test_a_time_limit_that_cannot_be_recorded_is_given_up(settings, tmp_path):
+    job, attempts = job_of(tmp_path, [31]), Attempts()
+    job.pages.rmdir()
+    job.pages.touch()
+    error = TimeLimitExceeded(90)
+    task(settings, attempts).on_failure(error, "id", (), payload(job), None)
+    assert list(attempts.reasons) == [job.entries[0].key]

@@ -1,0 +1,86 @@
+"""Waiting for workers ends when nobody can bring the missing pages any more, and says why."""
+
+import socket
+
+import pytest
+
+from tests.fake_readers import PATIENCE_S
+from tests.job_builders import job_of, plain_settings
+from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
+from worker.queue import enqueue
+from worker.waiting import wait_for
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture(autouse=True)
+def _ask_often(monkeypatch):
+    monkeypatch.setattr("worker.waiting._ASK_EVERY_S", 0.1)
+
+
+def wait(job, settings, on_progress=lambda _: None, on_warning=lambda _: None, timeout_s=PATIENCE_S):
+    wait_for(job, settings, timeout_s=timeout_s, on_progress=on_progress, on_warning=on_warning)
+
+
+def test_a_broker_that_goes_away_ends_the_waiting(tmp_path, own_redis):
+    job, settings = job_of(tmp_path, [31]), plain_settings(broker_url=own_redis.url)
+    enqueue(job, job.entries, settings)
+    with pytest.raises(BrokerUnreachable) as caught:
+        wait(job, settings, on_progress=lambda _: own_redis.stop())
+    assert f"digitize resume {job.path}" in caught.value.remedy
+    assert job.missing() == job.entries
+
+
+def test_a_broker_that_goes_away_before_the_time_is_up_is_told_then(tmp_path, own_redis):
+    job, settings = job_of(tmp_path, [31]), plain_settings(broker_url=own_redis.url)
+    enqueue(job, job.entries, settings)
+    own_redis.stop()
+    with pytest.raises(WaitTimedOut, match="does not answer") as caught:
+        wait(job, settings, timeout_s=0)
+    assert "digitize resume" in caught.value.remedy
+
+
+def test_a_broker_that_lost_the_pages_ends_the_waiting(tmp_path, shared_redis, settings):
+    job = job_of(tmp_path, [31])
+    enqueue(job, job.entries, settings)
+
+    def lose_everything(_progress):
+        with shared_redis.client() as client:
+            client.delete(*client.keys(f"{settings.key_prefix}*"))
+
+    with pytest.raises(BrokerUnreachable, match=r"1 of 1 page not done, but .* holds no page any more"):
+        wait(job, settings, on_progress=lose_everything)
+
+
+def test_waiting_without_workers_warns_once_and_goes_on(tmp_path, settings, start_worker):
+    job, warnings = job_of(tmp_path, [31]), []
+
+    def start_one(warning):
+        warnings.append(warning)
+        start_worker(settings)
+
+    enqueue(job, job.entries, settings)
+    wait(job, settings, on_warning=start_one)
+    assert job.progress().read == 1
+    assert len(warnings) == 1
+    assert "digitize worker" in warnings[0]
+
+
+def test_pages_that_workers_cannot_record_come_back_and_are_then_told(
+    tmp_path, settings, script, start_worker
+):
+    job = job_of(tmp_path, [31])
+    enqueue(job, job.entries, settings)
+    job.record_path(job.entries[0].key).mkdir()  # nothing can be written under that name
+    start_worker(settings)
+    with pytest.raises(OutputNotWritable) as caught:
+        wait(job, settings)
+    assert f"{socket.gethostname()}: cannot write {job.pages}/" in caught.value.message
+    assert f"digitize resume {job.path}" in caught.value.remedy
+    assert len(script.begun(31)) == settings.max_attempts
+    assert job.missing() == job.entries
+
+    job.record_path(job.entries[0].key).rmdir()
+    enqueue(job, job.missing(), settings)
+    wait(job, settings)
+    assert job.progress().read == 1

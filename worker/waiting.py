@@ -1,0 +1,169 @@
+"""Waiting for workers: the job folder tells what is done, the broker whether more is to come.
+
+A page that is missing is waited for only as long as somebody can still bring it: when the broker
+is gone, has lost its pages, or workers have given pages up, waiting ends and says so.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from worker.app import broker_url
+from worker.attempts import AttemptCounter
+from worker.broker_url import mask_url
+from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
+from worker.heartbeat import workers_alive
+from worker.jobs import Job, Progress, ProgressWatcher
+from worker.queue import ask_broker, how_to_resume
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from worker.settings import Settings
+
+__all__ = ["wait_for"]
+
+#: Between two looks into the job folder.
+_LOOK_EVERY_S = 0.25
+
+#: Between two questions to the broker.
+_ASK_EVERY_S = 2.0
+
+#: So many bad answers in a row are believed: a Redis that is restarted is away for a second, and a
+#: page that a worker just takes is for a moment neither in the queue nor in hand.
+_BELIEVED_AFTER = 2
+
+_NOBODY = "no worker is alive: the pages wait until somebody starts `digitize worker`"
+
+
+def wait_for(
+    job: Job,
+    settings: "Settings",
+    *,
+    timeout_s: float | None,
+    on_progress: Callable[[Progress], None],
+    on_warning: Callable[[str], None],
+) -> None:
+    """Return when every page of a job has its record.
+
+    Parameters
+    ----------
+    job : Job
+        The job, its missing pages queued.
+    settings : Settings
+        Broker, queue and prefix.
+    timeout_s : float or None
+        None waits for as long as pages may still come.
+    on_progress : callable
+        Called first, and whenever a page was done.
+    on_warning : callable
+        Told once when nobody is there to read the pages.
+
+    Raises
+    ------
+    BrokerUnreachable
+        The broker went away, or came back without the pages.
+    OutputNotWritable
+        Workers could not write the job folder and have given pages up.
+    WaitTimedOut
+        Pages are missing after `timeout_s`.
+    """
+    deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+    ask_at_s = time.monotonic() + _ASK_EVERY_S
+    broker, watcher, shown = _Broker(job, settings, on_warning), ProgressWatcher(job), None
+    while True:
+        progress = watcher.look()
+        if progress != shown:
+            on_progress(progress)
+            shown = progress
+        if progress.missing == 0:
+            return
+        now_s = time.monotonic()
+        left_s = _LOOK_EVERY_S if deadline_s is None else deadline_s - now_s
+        if left_s <= 0:
+            raise broker.timed_out(progress)
+        if now_s >= ask_at_s:
+            broker.check(progress)
+            ask_at_s = time.monotonic() + _ASK_EVERY_S
+        time.sleep(min(_LOOK_EVERY_S, left_s))
+
+
+class _Broker:
+    """Asks the broker about a job, and remembers what it answered before."""
+
+    def __init__(self, job: Job, settings: "Settings", on_warning: Callable[[str], None]) -> None:
+        self._job = job
+        self._url = broker_url(settings)
+        self._prefix, self._queue = settings.key_prefix, settings.queue
+        self._on_warning = on_warning
+        self._done: int | None = None
+        self._silent = self._empty = 0
+        self._nobody = False
+
+    def check(self, progress: Progress) -> None:
+        """Ask, and raise what the answer means where no further page can be expected."""
+        stands_still, self._done = self._done in (None, progress.done), progress.done
+        try:
+            held, given_up = ask_broker(self._url, self._look)
+        except BrokerUnreachable as error:
+            self._silent += 1
+            if self._silent >= _BELIEVED_AFTER:
+                raise BrokerUnreachable(error.message, remedy=self._remedy("Start Redis again")) from error
+            return
+        self._silent = 0
+        self._empty = self._empty + 1 if held == 0 and stands_still else 0
+        self._raise_what_was_given_up(given_up, progress)
+        if self._empty >= _BELIEVED_AFTER:
+            raise BrokerUnreachable(
+                f"{_missing(progress)}, but the broker {mask_url(self._url)} holds no page any more",
+                remedy=self._remedy("It may have lost what was queued"),
+            )
+        if stands_still:
+            self._warn_when_nobody_is_there()
+
+    def timed_out(self, progress: Progress) -> WaitTimedOut:
+        """Return what to say when the time is up: that workers go on is said only if there are any."""
+        message = f"{_missing(progress)} in {self._job.path}"
+        try:
+            workers = ask_broker(self._url, self._workers)
+        except BrokerUnreachable as error:
+            return WaitTimedOut(f"{message}; {error.message}", remedy=self._remedy("Start Redis again"))
+        if not workers:
+            remedy = "Start `digitize worker`; `digitize status` shows the progress."
+            return WaitTimedOut(f"{message}, and no worker is alive", remedy=remedy)
+        return WaitTimedOut(message)
+
+    def _look(self, client: "Redis") -> tuple[int, dict[str, str]]:
+        """Return how many pages, of all jobs, wait or are being read, and which of this one were given up."""
+        waiting = client.llen(f"{self._prefix}{self._queue}")
+        taken = client.hlen(f"{self._prefix}unacked")
+        return waiting + taken, AttemptCounter(client, self._prefix).given_up(self._job.path)
+
+    def _workers(self, client: "Redis") -> list[str]:
+        return workers_alive(client, self._prefix)
+
+    def _raise_what_was_given_up(self, given_up: dict[str, str], progress: Progress) -> None:
+        for key, reason in given_up.items():
+            if self._job.outcome(key) is None:
+                raise OutputNotWritable(
+                    f"{_missing(progress)}; a worker has given up, {reason}",
+                    remedy=self._remedy("Make space, or the folder visible to the workers under this path"),
+                )
+
+    def _warn_when_nobody_is_there(self) -> None:
+        """Say so once, and again only when somebody was there in between."""
+        try:
+            nobody = not ask_broker(self._url, self._workers)
+        except BrokerUnreachable:
+            return  # the next look tells
+        if nobody and not self._nobody:
+            self._on_warning(_NOBODY)
+        self._nobody = nobody
+
+    def _remedy(self, what: str) -> str:
+        return f"{what}; the job is kept, and `{how_to_resume(self._job)}` goes on with it."
+
+
+def _missing(progress: Progress) -> str:
+    """Say how much is not done."""
+    return f"{progress.missing} of {progress.total} {'page' if progress.total == 1 else 'pages'} not done"
