@@ -2,16 +2,12 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cli.console import Console
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of
-from worker.errors import UsageError
-
-if TYPE_CHECKING:
-    from worker.training import Event
+from worker.recipes import RECIPES, without_tensorflow
 
 __all__ = ["retrain"]
 
@@ -19,11 +15,11 @@ __all__ = ["retrain"]
 def retrain(
     ctx: typer.Context,
     data: Annotated[
-        list[Path] | None,
+        Path | None,
         typer.Option(
             "--data",
-            metavar="PATH",
-            help="Digits to train on, may be given again; MNIST from where it can be had without.",
+            metavar="FILE",
+            help="Digits to train on, an .npz file as MNIST is; without it MNIST, from where it can be had.",
             show_default=False,
         ),
     ] = None,
@@ -31,8 +27,9 @@ def retrain(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the new model.")
     ] = Path("runs/model"),
     recipe: Annotated[
-        str, typer.Option("--recipe", metavar="NAME", help="What is trained, and how.")
-    ] = "default",
+        str,
+        typer.Option("--recipe", metavar="NAME", help=f"What is trained, and how: {', '.join(RECIPES)}."),
+    ] = RECIPES[0],
     epochs: Annotated[
         int | None,
         typer.Option("--epochs", metavar="N", min=1, help="Passes over the data; by default the recipe's."),
@@ -51,28 +48,20 @@ def retrain(
     This needs TensorFlow: pip install '.[train]' in the clone, or make train-env.
     """
     if find_spec("tensorflow") is None:
-        raise UsageError(
-            "training needs TensorFlow, which is not installed",
-            remedy="In the clone: `pip install '.[train]'`, or `make train-env`.",
-        )
+        raise without_tensorflow()
     from worker.training import run_retrain
 
     console = console_of(ctx)
     folder = run_retrain(
-        data or [],
+        data,
         out=output,
         recipe=recipe,
         epochs=epochs,
         seed=seed,
-        on_event=lambda event: _tell(event, console),
+        on_event=console.note,
     )
     if as_json:
         console.result_json({"model": str(folder)})
     else:
         console.result(str(folder))
     console.note(f"use it: digitize submit --model {folder} ...")
-
-
-def _tell(event: "Event", console: Console) -> None:
-    """Print how the training goes."""
-    console.note(str(event))

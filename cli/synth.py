@@ -73,15 +73,16 @@ def synth(
 
 def _source(digits: str, split: str) -> "DigitSource":
     """Load the digits to write with."""
+    from model.errors import DataInvalid
     from model.synth.digits import DigitSource
 
     if digits == BUILTIN:
         return DigitSource.builtin()
     try:
         return DigitSource.from_npz(Path(digits), _split(split))
-    except (OSError, ValueError) as error:
+    except DataInvalid as error:
         raise UsageError(
-            f"cannot take digits from {digits}: {error}",
+            f"cannot take digits from there: {error}",
             remedy=f"Give an .npz file as MNIST is, or `--digits {BUILTIN}`.",
         ) from error
 

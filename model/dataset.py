@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import DataInvalid
+from model.npz import npz_arrays
 
 __all__ = ["Digits", "find_mnist", "load_npz", "read_idx"]
 
@@ -94,13 +95,17 @@ def _checked(arrays: Sequence[NDArray[np.uint8]], origin: str) -> Digits:
 
 
 def _check_shapes(digits: Digits) -> Digits:
-    for images, labels in (
-        (digits.train_images, digits.train_labels),
-        (digits.test_images, digits.test_labels),
+    for kind, images, labels in (
+        ("training", digits.train_images, digits.train_labels),
+        ("test", digits.test_images, digits.test_labels),
     ):
         if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
             raise DataInvalid(
                 f"{digits.origin}: images are (N, 28, 28) uint8. Received: {images.shape} {images.dtype}"
+            )
+        if labels.ndim != 1 or labels.dtype.kind not in "iu":
+            raise DataInvalid(
+                f"{digits.origin}: labels are (N,) whole numbers. Received: {labels.shape} {labels.dtype}"
             )
         if len(labels) != len(images) or not len(images):
             raise DataInvalid(f"{digits.origin}: {len(images)} images, {len(labels)} labels")
@@ -108,9 +113,9 @@ def _check_shapes(digits: Digits) -> Digits:
             raise DataInvalid(
                 f"{digits.origin}: labels are 0 to 9. Received: {labels.min()} to {labels.max()}"
             )
-    missing = sorted(set(range(10)) - set(np.unique(digits.train_labels).tolist()))
-    if missing:
-        raise DataInvalid(f"{digits.origin}: no training image of {', '.join(map(str, missing))}")
+        missing = sorted(set(range(10)) - set(np.unique(labels).tolist()))
+        if missing:
+            raise DataInvalid(f"{digits.origin}: no {kind} image of {', '.join(map(str, missing))}")
     return digits
 
 
@@ -122,15 +127,7 @@ def load_npz(path: Path) -> Digits:
     DataInvalid
         The file is missing, no such archive, or holds something else.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = [archive[key] for key in ("x_train", "y_train", "x_test", "y_test")]
-    except KeyError as error:
-        raise DataInvalid(
-            f"{path}: {error.args[0]}; x_train, y_train, x_test and y_test are needed"
-        ) from None
-    except (OSError, ValueError, EOFError) as error:
-        raise DataInvalid(f"{path} is not an .npz of digits: {error}") from error
+    arrays = npz_arrays(path, ("x_train", "y_train", "x_test", "y_test"))
     return _check_shapes(Digits(arrays[0], arrays[1], arrays[2], arrays[3], path.name))
 
 

@@ -1,14 +1,12 @@
 """``retrain``: digits are drawn, cut out as reading does, and a network is trained on them."""
 
 import multiprocessing
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,25 +16,21 @@ from model.dataset import Digits, find_mnist
 from model.errors import DataInvalid, TrainingUnavailable
 from model.synth.digits import DigitSource
 from model.synth.habits import with_habits
-from model.train import Glyphs, TrainConfig, train_bundle
+from model.train import EpochReport, Glyphs, TrainConfig, train_bundle
 from worker.calibrating import calibrated, merged, read_drawn_pages
-from worker.errors import NoUsableInput, OutputNotWritable, SettingsInvalid
+from worker.embedded import usable_cores
+from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.reader_cache import use_one_thread
+from worker.recipes import RECIPES, without_tensorflow
 from worker.specimens import joined, specimens_of_everything
+from worker.submission import check_writable
 
-__all__ = ["Event", "Plan", "run_retrain"]
+__all__ = ["Plan", "run_retrain"]
 
-RECIPES = ("default",)
 #: Share of ones that are given a flag, and of sevens that are given a bar.
 HABITS_SHARE = 0.3
 #: Of so many training digits one is held out to calibrate by.
 HELD_OUT_SHARE = 12
-
-
-class Event(Protocol):
-    """Something worth telling while training; its text is one line."""
-
-    def __str__(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +55,6 @@ class Plan:
     held_out_tasks: int = 4
     read_tasks: int = 6
     read_pages: int = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A line of progress."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 def _draw(task: tuple[list[int], DigitSource, int, int]) -> Glyphs:
@@ -123,7 +107,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 
 
 def _drawn(
-    sources: dict[str, DigitSource], plan: Plan, seed: int, jobs: int, on_event: Callable[[Event], None]
+    sources: dict[str, DigitSource], plan: Plan, seed: int, jobs: int, on_event: Callable[[str], None]
 ) -> list[Glyphs]:
     """Draw everything on all cores; the same seed gives the same glyphs on any number of them."""
     counts = (plan.tasks, plan.held_out_tasks, plan.held_out_tasks)
@@ -138,7 +122,7 @@ def _drawn(
             parts.append(drawn)
             if len(parts) % 4 == 0 or len(parts) == len(tasks):
                 count = sum(len(p.labels) for p in parts)
-                on_event(Told(f"drawn {len(parts)} of {len(tasks)} parts, {count} glyphs"))
+                on_event(f"drawn {len(parts)} of {len(tasks)} parts, {count} glyphs")
     first, second, _ = np.cumsum(counts)
     return [joined(parts[:first]), joined(parts[first:second]), joined(parts[second:])]
 
@@ -149,10 +133,10 @@ def _calibrate(
     plan: Plan,
     seed: int,
     jobs: int,
-    on_event: Callable[[Event], None],
+    on_event: Callable[[str], None],
 ) -> None:
     """Fit and judge the confidence of whole numbers, and note both in the manifest."""
-    on_event(Told("reading drawn pages to calibrate the confidence"))
+    on_event("reading drawn pages to calibrate the confidence")
     outcomes = []
     with _pool(jobs) as pool:
         for part, name in ((3, "held out"), (4, "test")):
@@ -163,21 +147,19 @@ def _calibrate(
     calibration, metrics = calibrated(*outcomes)
     extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
     on_event(
-        Told(
-            f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
-            f"{metrics['accepted']} accepted, {metrics['wrong_among_accepted']} of these wrong"
-        )
+        f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
+        f"{metrics['accepted']} accepted, {metrics['wrong_among_accepted']} of these wrong"
     )
 
 
 def run_retrain(
-    data: list[Path],
+    data: Path | None,
     *,
     out: Path,
     recipe: str,
     epochs: int | None,
     seed: int,
-    on_event: Callable[[Event], None],
+    on_event: Callable[[str], None],
     plan: Plan | None = None,
     jobs: int | None = None,
 ) -> Path:
@@ -185,8 +167,8 @@ def run_retrain(
 
     Parameters
     ----------
-    data : list of Path
-        At most one ``.npz`` of digits; MNIST is looked for without.
+    data : Path or None
+        An ``.npz`` of digits; without one MNIST is looked for.
     out : Path
         Folder of the new model; it must not exist, or be empty.
     recipe : str
@@ -196,7 +178,7 @@ def run_retrain(
     seed : int
         Of drawing and training.
     on_event : callable
-        Told the progress.
+        Told the progress, a line at a time.
     plan : Plan, optional
         How much is drawn, by default what the shipped model was given.
     jobs : int, optional
@@ -213,19 +195,22 @@ def run_retrain(
         The digits cannot be used or had.
     OutputNotWritable
         `out` holds something already or cannot be written.
-    SettingsInvalid
+    UsageError
         There is no such recipe, or training is not installed.
     """
     if recipe not in RECIPES:
-        raise SettingsInvalid(f"no recipe {recipe!r}", remedy=f"Recipes: {', '.join(RECIPES)}.")
-    if len(data) > 1:
-        raise NoUsableInput("one file of digits at a time", remedy="Give --data once, with an .npz.")
+        raise UsageError(f"no recipe {recipe!r}", remedy=f"Recipes: {', '.join(RECIPES)}.")
+    check_writable(out)
     if out.exists() and any(out.iterdir()):
         raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
+
+    def tell(report: EpochReport) -> None:
+        on_event(str(report))
+
     config = TrainConfig(seed=seed) if epochs is None else TrainConfig(seed=seed, epochs=epochs)
     try:
-        digits = find_mnist(data[0] if data else None, say=lambda text: on_event(Told(text)))
-        plan, jobs = plan or Plan(), jobs or os.cpu_count() or 1
+        digits = find_mnist(data, say=on_event)
+        plan, jobs = plan or Plan(), jobs or usable_cores()
         sources = _sources(digits, seed)
         training, held_out, test = _drawn(sources, plan, seed, jobs, on_event)
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -233,7 +218,7 @@ def run_retrain(
             made = Path(scratch) / "model"
             made.mkdir()
             details = {"recipe": recipe, "data": digits.origin}
-            train_bundle(made, training, held_out, test, config, details=details, on_epoch=on_event)
+            train_bundle(made, training, held_out, test, config, details=details, on_epoch=tell)
             _calibrate(made, sources, plan, seed, jobs, on_event)
             if out.exists():
                 out.rmdir()
@@ -241,7 +226,7 @@ def run_retrain(
     except DataInvalid as error:
         raise NoUsableInput(str(error), remedy="Give digits with --data mnist.npz.") from error
     except TrainingUnavailable as error:
-        raise SettingsInvalid(str(error), remedy="In the clone: `make train-env`.") from error
+        raise without_tensorflow() from error
     except OSError as error:
         raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
     return out

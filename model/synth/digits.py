@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.errors import DataInvalid
+from model.npz import npz_arrays
 from model.synth.strokes import glyph_ink
 
 __all__ = ["SAMPLE", "DigitSource"]
@@ -71,14 +73,14 @@ class DigitSource:
 
         Raises
         ------
-        ValueError
-            The file has neither pair of arrays.
+        DataInvalid
+            The file is missing, no such archive, or has neither pair of arrays, or others than digits.
         """
-        with np.load(path, allow_pickle=False) as arrays:
-            for images, labels in ((f"x_{split}", f"y_{split}"), ("images", "labels")):
-                if images in arrays and labels in arrays:
-                    return cls(np.ascontiguousarray(arrays[images]), arrays[labels].astype(np.uint8))
-        raise ValueError(f"{path} holds neither x_{split}, y_{split} nor images, labels")
+        images, labels = npz_arrays(path, (f"x_{split}", f"y_{split}"), ("images", "labels"))
+        try:
+            return cls(np.ascontiguousarray(images), labels.astype(np.uint8))
+        except (TypeError, ValueError) as error:
+            raise DataInvalid(f"{path}: {error}") from error
 
     @cached_property
     def _places(self) -> tuple[npt.NDArray[np.intp], ...]:

@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from cli.main import app
+from worker.recipes import RECIPES
 from worker.settings import Settings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -59,6 +60,15 @@ def test_every_command_says_what_it_is_for(name):
     assert command.help
     assert command.get_short_help_str().endswith(".")
     assert all(parameter.help for parameter in command.params)
+
+
+def test_every_recipe_stands_in_the_help_and_in_its_section():
+    (option,) = (parameter for parameter in PROGRAM.commands["retrain"].params if parameter.name == "recipe")
+    row = next(line for line in section("retrain").splitlines() if line.startswith("| `--recipe"))
+
+    for recipe in RECIPES:
+        assert re.search(rf"\b{recipe}\b", option.help)
+        assert f"`{recipe}`" in row
 
 
 def test_every_setting_has_its_row():

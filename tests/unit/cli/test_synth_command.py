@@ -54,6 +54,15 @@ def test_wrong_usage_is_named_and_writes_nothing(tmp_path: Path, args: list[str]
     assert not (tmp_path / "out").exists()
 
 
+def test_a_damaged_file_of_digits_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")
+
+    result = run(str(tmp_path / "out"), "--digits", str(tmp_path / "bad.npz"))
+
+    assert result.exit_code == 2
+    assert "bad.npz is not an .npz of digits" in result.stderr
+
+
 def test_a_folder_that_cannot_be_made_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 

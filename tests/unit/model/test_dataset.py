@@ -1,8 +1,11 @@
+import io
+
 import numpy as np
 import pytest
 
 from model.dataset import load_npz, read_idx
 from model.errors import DataInvalid
+from model.synth.digits import DigitSource
 
 
 def test_an_idx_file_gives_its_array():
@@ -49,7 +52,10 @@ def test_digits_in_the_known_layout_load(tmp_path):
         ("x_test", np.zeros((10, 28, 28), np.float32), "uint8"),
         ("y_test", np.zeros(9, np.uint8), "9 labels"),
         ("y_test", np.full(10, 11, np.uint8), "0 to 9"),
-        ("y_train", np.zeros(10, np.uint8), "no training image"),
+        ("y_train", np.zeros(10, np.uint8), "no training image of 1, 2"),
+        ("y_test", np.zeros(10, np.uint8), "no test image of 1, 2"),
+        ("y_test", np.array([str(digit) for digit in range(10)]), "whole numbers"),
+        ("y_train", np.eye(10, dtype=np.uint8), "whole numbers"),
     ],
 )
 def test_arrays_that_are_not_digits_are_refused(tmp_path, key, value, said):
@@ -66,10 +72,28 @@ def test_a_missing_array_is_named(tmp_path):
         load_npz(tmp_path / "digits.npz")
 
 
-@pytest.mark.parametrize("data", [None, b"", b"no archive at all"])
+def _bytes(save, *arrays, **named):
+    stream = io.BytesIO()
+    save(stream, *arrays, **named)
+    return stream.getvalue()
+
+
+WHOLE = _bytes(np.savez_compressed, **_arrays())
+DAMAGED = {
+    "cut short": WHOLE[: len(WHOLE) // 2],
+    "head only": WHOLE[:10],
+    "damaged inside": WHOLE[:80] + bytes(40) + WHOLE[120:],
+    "a single array": _bytes(np.save, np.zeros(3)),
+    "objects": _bytes(np.savez, **{**_arrays(), "x_train": np.array([{}])}),
+}
+
+
+@pytest.mark.parametrize("data", [None, b"", b"no archive at all", *DAMAGED.values()])
 def test_a_file_that_is_no_archive_is_refused_by_its_name(tmp_path, data):
     path = tmp_path / "digits.npz"
     if data is not None:
         path.write_bytes(data)
     with pytest.raises(DataInvalid, match=r"digits\.npz"):
         load_npz(path)
+    with pytest.raises(DataInvalid, match=r"digits\.npz"):
+        DigitSource.from_npz(path, "train")

@@ -1,0 +1,61 @@
+"""Named arrays of an ``.npz`` file; whatever else the file turns out to be is one error that names it."""
+
+import struct
+import tokenize
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import DataInvalid
+
+__all__ = ["npz_arrays"]
+
+#: Raised by NumPy and what it unpacks with: the file is missing, damaged, of another kind, encrypted.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    EOFError,
+    MemoryError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def npz_arrays(path: Path, *groups: tuple[str, ...]) -> list[NDArray[Any]]:
+    """Return the arrays of the first group of names that the file holds as a whole.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.npz``. Pickled objects in it are never loaded.
+    *groups : tuple of str
+        Names that belong together.
+
+    Raises
+    ------
+    DataInvalid
+        The file cannot be read, is no such archive, or holds none of the groups.
+    """
+    try:
+        # Opened here, because NumPy leaves a damaged archive open.
+        with path.open("rb") as stream:
+            archive = np.load(stream, allow_pickle=False)
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise DataInvalid(f"{path} is not an .npz of digits: it holds a single array")
+            for group in groups:
+                if all(name in archive for name in group):
+                    return [archive[name] for name in group]
+            found = ", ".join(archive) or "nothing"
+    except _UNREADABLE as error:
+        raise DataInvalid(f"{path} is not an .npz of digits: {error}") from error
+    needed = " or ".join(", ".join(group) for group in groups)
+    raise DataInvalid(f"{path} holds {found}; {needed} are needed")
