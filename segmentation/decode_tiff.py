@@ -1,28 +1,23 @@
 """TIFF: pages, and of each its size, dpi, orientation, transparency; whole or cut off.
 
-A page is handed to the decoder as a file of its own: the same bytes with a directory of
-that page alone behind them, in which the orientation is blanked (the decoder would undo
-it by itself, in some routes only) and a grey page of 4 bits is written as a palette page
-(which the decoder knows, while it refuses the other).
+A page is handed to the decoder as a file of its own, made by :mod:`segmentation.decode_tiff_page`.
 """
 
 import struct
 from typing import Final
 
 from segmentation.decode_header import Header, Route
-from segmentation.decode_tags import ORIENTATION, Directory, Entry, open_tags, walk_directories
+from segmentation.decode_tags import Directory, open_tags, walk_directories
+from segmentation.decode_tiff_page import PIXEL_PLACES, single_page
 from segmentation.errors import PageUnreadable
 
 __all__ = ["is_tiff", "page_count", "payload", "read_header"]
 
 _SUBFILE_TYPE, _WIDTH, _HEIGHT = 254, 256, 257
-_BITS, _COMPRESSION, _PHOTOMETRIC = 258, 259, 262
-_STRIP_OFFSETS, _SAMPLES, _STRIP_BYTES = 273, 277, 279
-_COLOUR_MAP, _TILE_OFFSETS, _TILE_BYTES = 320, 324, 325
+_BITS, _COMPRESSION, _SAMPLES = 258, 259, 277
 _EXTRA_SAMPLES, _SAMPLE_FORMAT = 338, 339
 
-_SHORT = 3
-_PALETTE, _UNSIGNED = 3, 1
+_UNSIGNED = 1
 #: Reduced copies (1) and transparency masks (4) of another page are no pages.
 _NO_PAGE_BITS = 1 | 4
 #: Alpha that the colours were multiplied by, and alpha that they were not.
@@ -74,7 +69,7 @@ def payload(data: bytes, page: int) -> bytes:
     directory = _page(data, page)
     try:
         _check_whole(data, directory)
-        return _single_page(data, directory)
+        return single_page(data, directory)
     except struct.error:
         raise PageUnreadable("truncated", "the TIFF ends in the middle of a page's header") from None
 
@@ -124,40 +119,8 @@ def _header(data: bytes, directory: Directory) -> Header:
 
 
 def _check_whole(data: bytes, directory: Directory) -> None:
-    for offsets_tag, sizes_tag in ((_STRIP_OFFSETS, _STRIP_BYTES), (_TILE_OFFSETS, _TILE_BYTES)):
+    for offsets_tag, sizes_tag in PIXEL_PLACES.items():
         offsets = directory.numbers(data, offsets_tag)
         sizes = directory.numbers(data, sizes_tag) or (0,) * len(offsets)
         if any(offset + size > len(data) for offset, size in zip(offsets, sizes, strict=False)):
             raise PageUnreadable("truncated", "the TIFF ends in the middle of its pixels")
-
-
-def _single_page(data: bytes, directory: Directory) -> bytes:
-    layout = directory.layout
-    entries = dict(directory.entries)
-    entries.pop(ORIENTATION, None)
-    out = bytearray(data)
-    if directory.numbers(data, _BITS) == (4,) and directory.number(data, _PHOTOMETRIC, 1) != _PALETTE:
-        is_inverted = directory.number(data, _PHOTOMETRIC, 1) == 0
-        _append_palette(out, directory, entries, is_inverted=is_inverted)
-    out += b"\0" * (len(out) % 2)
-    struct.pack_into(layout.offset_format, out, layout.first_offset_at, len(out))
-    out += struct.pack(layout.count_format, len(entries))
-    for _, entry in sorted(entries.items()):
-        out += struct.pack(layout.entry_format, entry.tag, entry.type_code, entry.count, entry.raw)
-    out += struct.pack(layout.offset_format, 0)
-    return bytes(out)
-
-
-def _append_palette(
-    out: bytearray, directory: Directory, entries: dict[int, Entry], *, is_inverted: bool
-) -> None:
-    """Add the 16 greys as a colour map behind `out`, and make `entries` use it."""
-    layout = directory.layout
-    greys = [level * 0x1111 for level in range(16)]
-    palette = (greys[::-1] if is_inverted else greys) * 3
-    out += b"\0" * (len(out) % 2)
-    offset = struct.pack(layout.offset_format, len(out))
-    out += struct.pack(f"{layout.order}{len(palette)}H", *palette)
-    kind = struct.pack(layout.order + "H", _PALETTE).ljust(len(offset), b"\0")
-    entries[_PHOTOMETRIC] = Entry(_PHOTOMETRIC, _SHORT, 1, kind)
-    entries[_COLOUR_MAP] = Entry(_COLOUR_MAP, _SHORT, len(palette), offset)

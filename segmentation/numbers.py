@@ -73,7 +73,8 @@ def _page_threshold(runs: Sequence[Sequence[PlacedDigit]]) -> float:
     gaps = np.concatenate([_spacings(run)[1] for run in runs if len(run) > 1] or [np.zeros(0)])
     if len(gaps) < 4:
         return float("inf")
-    logs = np.sort(np.log(np.maximum(gaps, 0.0) + 0.15))
+    # Digits that overlap are no heap of their own: below this, gaps are all alike.
+    logs = np.sort(np.log(np.maximum(gaps, 0.5 * LEAST_GAP) + 0.15))
     best, threshold = 0.0, float("inf")
     for k in range(1, len(logs)):
         low, high = logs[:k], logs[k:]
@@ -87,7 +88,8 @@ def _page_threshold(runs: Sequence[Sequence[PlacedDigit]]) -> float:
     # Two heaps of gaps, far apart for their width: the page tells words from letters.
     if high.mean() - low.mean() < max(0.7, 2.6 * spread):
         return float("inf")
-    return max(LEAST_GAP, float(np.exp(threshold)) - 0.15)
+    gap = float(np.exp(threshold)) - 0.15
+    return gap if gap >= LEAST_GAP else float("inf")
 
 
 def _split(run: Sequence[PlacedDigit], page_gap: float) -> list[list[PlacedDigit]]:
