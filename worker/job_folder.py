@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from segmentation.page import DecodeLimits
 from worker.durable import make_folder, remove_file, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.records import PageRecord
@@ -44,6 +45,16 @@ class ReadOptions(BaseModel):
     save_crops: bool = False
     accept_confidence: float | None = None
     model: str | None = None
+
+    @property
+    def limits(self) -> DecodeLimits:
+        """What a file may cost, as decoding wants to know it."""
+        return DecodeLimits(
+            max_pixels=self.max_image_pixels,
+            max_file_bytes=self.max_file_bytes,
+            max_pages=self.max_pages,
+            pdf_dpi=self.pdf_dpi,
+        )
 
 
 def encode_record(record: PageRecord) -> bytes:

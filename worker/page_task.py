@@ -4,9 +4,7 @@ A page's own fault becomes a :class:`~worker.records.FailedPage` and never stops
 Only what concerns all pages is raised: the job folder cannot be written, the model is refused.
 """
 
-import hashlib
 import logging
-import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from worker.errors import DigitizeError
 from worker.failures import failed_page
 from worker.job_folder import JobFolder, ReadOptions
 from worker.jobs import PageEntry
+from worker.page_file import FileFault, read_page_file
 from worker.reader_cache import DEFAULT_READER, PageReader, get_reader
 from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord
 from worker.tool import tool_record
@@ -26,15 +25,6 @@ if TYPE_CHECKING:  # the queue's parent process imports this module, but never N
 __all__ = ["process_page"]
 
 log = logging.getLogger(__name__)
-
-
-class _FileFault(Exception):
-    """The file gives no bytes that belong to the page."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 def process_page(
@@ -93,19 +83,13 @@ def process_page(
 
 def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: PageReader) -> ReadPage:
     """Take the page all the way; overlay and crops come before the record, which means done."""
-    from segmentation.page import DecodeLimits, decode_page
+    from segmentation.page import decode_page
 
     start_s = time.perf_counter()
-    data = _file_bytes(entry, options.max_file_bytes)
-    digest = _checked_digest(entry, data)
-    limits = DecodeLimits(
-        max_pixels=options.max_image_pixels,
-        max_file_bytes=options.max_file_bytes,
-        max_pages=options.max_pages,
-        pdf_dpi=options.pdf_dpi,
-    )
-    page = decode_page(data, page=entry.page, limits=limits)
-    del data
+    file = read_page_file(entry, options.max_file_bytes)
+    page = decode_page(file.data, page=entry.page, limits=options.limits)
+    digest = file.sha256
+    del file  # what is not kept for the next page need not lie beside the pixels
     decoded_s = time.perf_counter()
     reading = reader.read_page(page, accept_confidence=options.accept_confidence)
     record = ReadPage(
@@ -130,32 +114,6 @@ def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: Pag
     )
     _save_pictures(folder, entry, options, page, record)
     return record
-
-
-def _file_bytes(entry: PageEntry, limit_bytes: int) -> bytes:
-    """Read the page's file; what is no regular file is never opened, because a pipe would block."""
-    path = entry.file
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise _FileFault("not-a-regular-file", "this is a folder, a device, a pipe or a socket")
-        if status.st_size > limit_bytes:
-            raise _FileFault(
-                "too-large", f"the file has {status.st_size} bytes; the limit max_file_bytes is {limit_bytes}"
-            )
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise _FileFault("file-missing", "no such file") from None
-    except OSError as error:
-        raise _FileFault("file-unreadable", f"cannot be read: {error.strerror or error}") from error
-
-
-def _checked_digest(entry: PageEntry, data: bytes) -> str:
-    """Return the SHA-256 of the file, which has to be that of the file that was submitted."""
-    digest = hashlib.sha256(data).hexdigest()
-    if entry.sha256 not in (None, digest):
-        raise _FileFault("file-changed", "the file is not the one that was submitted; submit it again")
-    return digest
 
 
 def _decode_step(page: "Page", options: ReadOptions) -> ProcessingStep:
@@ -189,7 +147,7 @@ def _failure_of(entry: PageEntry, error: Exception) -> FailedPage:
     """Turn what happened to a page into its record."""
     from segmentation.errors import PageUnreadable
 
-    if isinstance(error, PageUnreadable | _FileFault):
+    if isinstance(error, PageUnreadable | FileFault):
         return _failed(entry, error.code, error.message)
     log.error("page %s of %r failed unexpectedly", entry.page, entry.name, exc_info=error)
     return _failed(entry, "internal-error", f"{type(error).__name__}: {error}")

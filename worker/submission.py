@@ -75,14 +75,8 @@ def plan_pages(found: Found, options: ReadOptions, on_file: Callable[[int, str],
     plan = Plan()
     for name, code, message in found.errors:
         plan.failures.append(failed_page(path=name, code=code, message=message))
-    limits = DecodeLimits(
-        max_pixels=options.max_image_pixels,
-        max_file_bytes=options.max_file_bytes,
-        max_pages=options.max_pages,
-        pdf_dpi=options.pdf_dpi,
-    )
     for done, file in enumerate(found.files, start=1):
-        _plan_file(file, limits, plan)
+        _plan_file(file, options.limits, plan)
         on_file(done, file.name)
     return plan
 

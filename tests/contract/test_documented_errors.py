@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 
 #: What takes the code of a page as its first argument that is spelled out.
-TAKES_CODE = {"PageUnreadable", "_FileFault", "_failed", "_fail"}
+TAKES_CODE = {"PageUnreadable", "FileFault", "_failed", "_fail"}
 
 
 def classes(base=DigitizeError):

@@ -175,6 +175,17 @@ class TestTiff:
             decode_page(data)
         assert caught.value.code == "unsupported"
 
+    @pytest.mark.parametrize(
+        ("tag", "size"), [(279, 0), (279, 1), (280, 1)], ids=["none", "small", "missing"]
+    )
+    def test_sizes_that_are_missing_or_not_true_are_worked_out(self, order: str, tag: int, size: int) -> None:
+        pixels = sample().tobytes()
+        data = tiff_page(pixels, order=order)
+        sizes = struct.pack(order + "HHLL", 279, 4, 1, len(pixels))
+        assert data.count(sizes) == 1
+        untrue = data.replace(sizes, struct.pack(order + "HHLL", tag, 4, 1, size))
+        assert difference(untrue, sample()) == 0
+
     def test_thumbnails_are_no_pages(self, order: str) -> None:
         data = tiff_page(sample().tobytes(), (254, 4, [1]), order=order)
         with pytest.raises(PageUnreadable) as caught:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from segmentation import decode_tiff
 from segmentation.errors import PageUnreadable
 from segmentation.page import DecodeLimits, Page, count_pages, decode_page
 from tests import builders
@@ -47,6 +48,12 @@ def test_every_raster_kind_is_read(kind: str, data: bytes, tolerance: int) -> No
     assert page.orientation == 1
     assert_like(page, sample(), tolerance=tolerance)
     assert count_pages(data) == 1
+
+
+def test_a_page_of_a_tiff_is_decoded_without_the_pixels_of_the_others() -> None:
+    data = builders.multi_page_tiff(pages=8)
+    alone = [len(decode_tiff.payload(data, page)) for page in range(1, 9)]
+    assert sum(alone) < 1.5 * len(data)
 
 
 def test_pages_of_a_tiff_are_read_one_by_one() -> None:
