@@ -1,7 +1,6 @@
 """Results as lines: rows of the table on the terminal, JSON, the summary in one line."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeeded
@@ -12,50 +11,68 @@ if TYPE_CHECKING:  # the records need pydantic, which no help text needs
 
 __all__ = [
     "TABLE_COLUMNS",
+    "counted",
     "failed_pages",
     "failure_line",
-    "json_parts",
+    "failures_of",
+    "json_head",
+    "numbers_of",
     "outcome_error",
     "output_paths",
     "summary_line",
-    "table_rows",
+    "table_row",
 ]
 
 TABLE_COLUMNS = ("file", "page", "line", "number", "text", "status", "confidence")
 
 
-def table_rows(results: Iterable["PageResult"]) -> Iterator[tuple[str, ...]]:
-    """Return the rows of the table for people, one a number."""
-    for row in _numbers(results):
-        yield (*(str(row[column]) for column in TABLE_COLUMNS[:-1]), f"{row['confidence']:.3f}")
+def table_row(number: dict[str, Any]) -> tuple[str, ...]:
+    """Return a number, from :func:`numbers_of`, as a row of the table for people."""
+    return (*(str(number[column]) for column in TABLE_COLUMNS[:-1]), f"{number['confidence']:.3f}")
 
 
-def json_parts(job: "Job", summary: "Summary", results: Iterable["PageResult"]) -> Iterator[str]:
-    """Return the machine's form of a job in pieces, one number a line."""
-    head = {
+def json_head(job: "Job", summary: "Summary", failures: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the machine's form of a job, as far as it is not its numbers."""
+    return {
         "job": str(job.path),
         "pages": summary.pages.model_dump(),
         "numbers": summary.numbers.model_dump(),
         "files": output_paths(job),
-        "errors": failed_pages(job),
+        "errors": failures,
     }
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "results": ['
-    separator = "\n"
-    for row in _numbers(results):
-        yield separator + json.dumps(row, ensure_ascii=False)
-        separator = ",\n"
-    yield "\n]}"
 
 
 def failed_pages(job: "Job") -> list[dict[str, Any]]:
-    """Return the pages that could not be read; keys as the columns of ``errors.csv``."""
+    """Return the pages of a job that could not be read, from :func:`failures_of` each."""
     from worker.results import page_results
 
-    return [
-        {"file": result.file, "page": record.source.page, "code": record.code, "message": record.message}
-        for result in page_results(job)
-        if (record := result.record).outcome == "failed"
-    ]
+    return [failure for result in page_results(job) for failure in failures_of(result)]
+
+
+def failures_of(result: "PageResult") -> Iterator[dict[str, Any]]:
+    """Return the page if it could not be read; keys as the columns of ``errors.csv``."""
+    record = result.record
+    if record.outcome == "failed":
+        where = {"file": result.file, "page": record.source.page}
+        yield where | {"code": record.code, "message": record.message}
+
+
+def numbers_of(result: "PageResult") -> Iterator[dict[str, Any]]:
+    """Go through the numbers of a page; keys as the columns of ``results.csv``."""
+    if result.record.outcome != "read":
+        return
+    for number in result.record.numbers:
+        yield {
+            "file": result.file,
+            "page": result.record.source.page,
+            "line": number.line,
+            "number": number.number,
+            "field": number.field,
+            "text": number.text,
+            "status": number.status.value,
+            "confidence": number.confidence,
+            **number.box.model_dump(),
+        }
 
 
 def failure_line(failure: dict[str, Any]) -> str:
@@ -75,8 +92,8 @@ def summary_line(summary: "Summary", elapsed_s: float) -> str:
     if numbers.blank:
         statuses.append(f"{numbers.blank} blank")
     return (
-        f"{_counted(pages.total, 'page')}: {', '.join(outcomes)}; "
-        f"{', '.join([_counted(numbers.total, 'number'), *statuses])}; {_duration(elapsed_s)}"
+        f"{counted(pages.total, 'page')}: {', '.join(outcomes)}; "
+        f"{', '.join([counted(numbers.total, 'number'), *statuses])}; {_duration(elapsed_s)}"
     )
 
 
@@ -89,38 +106,20 @@ def output_paths(job: "Job") -> dict[str, str]:
 def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeError | None:
     """Return what the exit code has to say; failed pages weigh more than numbers for review."""
     if not job.entries:
-        return NoUsableInput(f"no page in {_counted(summary.pages.total, 'input')}")
+        return NoUsableInput(f"no page in {counted(summary.pages.total, 'input')}")
     if summary.pages.failed:
         return PagesFailed(
-            f"{summary.pages.failed} of {_counted(summary.pages.total, 'page')} could not be read",
+            f"{summary.pages.failed} of {counted(summary.pages.total, 'page')} could not be read",
             remedy=f"{job.path / 'errors.csv'} names each page and its cause.",
         )
     waiting = summary.numbers.review + summary.numbers.rejected
     if strict and waiting:
-        return ReviewNeeded(f"{waiting} of {_counted(summary.numbers.total, 'number')} need a look")
+        need = "needs" if waiting == 1 else "need"
+        return ReviewNeeded(f"{waiting} of {counted(summary.numbers.total, 'number')} {need} a look")
     return None
 
 
-def _numbers(results: Iterable["PageResult"]) -> Iterator[dict[str, Any]]:
-    """Go through all numbers; keys as the columns of ``results.csv``."""
-    for result in results:
-        if result.record.outcome != "read":
-            continue
-        for number in result.record.numbers:
-            yield {
-                "file": result.file,
-                "page": result.record.source.page,
-                "line": number.line,
-                "number": number.number,
-                "field": number.field,
-                "text": number.text,
-                "status": number.status.value,
-                "confidence": number.confidence,
-                **number.box.model_dump(),
-            }
-
-
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
     """Return ``1 page`` or ``2 pages``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 

@@ -8,6 +8,7 @@ import typer
 
 from cli.console import Console
 from cli.options import JobName, NoColor, Quiet, Verbose, console_of, settings_of
+from cli.render import counted
 from worker.errors import OutputNotWritable, UsageError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
@@ -70,7 +71,7 @@ def _update_tables(job: "Job", console: Console) -> None:
         console.warning(f"{error.message}; the tables there stay as they are")
         return
     if summary.pages.missing:
-        console.warning(f"{summary.pages.missing} of {summary.pages.total} pages are not read yet")
+        console.warning(f"{summary.pages.missing} of {counted(summary.pages.total, 'page')} not read yet")
         console.hint(f"digitize resume {job.path}")
 
 

@@ -20,6 +20,7 @@ from cli.options import (
     console_of,
     settings_of,
 )
+from cli.render import counted
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
     from worker.jobs import Job
@@ -53,14 +54,14 @@ def resume(
     opened = Job.open(find_job(job, settings))
     check_broker(settings, wait=wait)
     missing = opened.missing()
-    console.note(f"job: {opened.path}, {len(missing)} of {len(opened.entries)} pages to read")
+    console.note(f"job: {opened.path}, {len(missing)} of {counted(len(opened.entries), 'page')} to read")
     if missing:
         _check_model(opened, console)
     if wait:
-        read_missing(opened, settings, console, timeout_s=timeout)
+        read_missing(opened, missing, settings, console, timeout_s=timeout)
         finish(opened, console, as_json=as_json, strict=strict, started_s=started_s)
     else:
-        queue_only(opened, settings, console, as_json=as_json)
+        queue_only(opened, missing, settings, console, as_json=as_json)
 
 
 def _check_model(job: "Job", console: Console) -> None:

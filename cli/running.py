@@ -7,7 +7,7 @@ import shlex
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -15,31 +15,16 @@ import typer
 
 from cli.console import Advance, Console
 from cli.logs import logs_on
-from cli.render import (
-    TABLE_COLUMNS,
-    failed_pages,
-    failure_line,
-    json_parts,
-    outcome_error,
-    output_paths,
-    summary_line,
-    table_rows,
-)
+from cli.output import JobOutput, JsonOutput, TableOutput
+from cli.render import counted, outcome_error, output_paths, summary_line
 from worker.errors import BrokerUnreachable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
     from worker.jobs import Job, PageEntry, Progress
     from worker.records import PageRecord
-    from worker.results import Summary
     from worker.settings import Settings
 
 __all__ = ["check_broker", "finish", "queue_only", "read_missing"]
-
-#: Rows of the table that a terminal shows; all of them are in results.csv.
-_ROWS_ON_TERMINAL = 60
-
-#: Failed pages that are named one by one; all of them are in errors.csv.
-_FAILURES_NAMED = 20
 
 _SHORTEST_TIMER_S = 0.001
 
@@ -65,8 +50,15 @@ def check_broker(settings: "Settings", *, wait: bool) -> None:
         )
 
 
-def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_s: float | None) -> None:
-    """Read what the job has no page file of, here or in the queue, and return when all is done.
+def read_missing(
+    job: "Job",
+    missing: "tuple[PageEntry, ...]",
+    settings: "Settings",
+    console: Console,
+    *,
+    timeout_s: float | None,
+) -> None:
+    """Read what the job has no result of, here or in the queue, and return when all is done.
 
     Raises
     ------
@@ -79,7 +71,6 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
     DigitizeError
         The model is refused, the folder cannot be written.
     """
-    missing = job.missing()
     if not missing:
         return
     done_before = len(job.entries) - len(missing)
@@ -96,7 +87,7 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
     except KeyboardInterrupt:
         progress = job.progress()
         console.error(
-            f"interrupted; {progress.done} of {progress.total} pages are done",
+            f"interrupted; {progress.done} of {counted(progress.total, 'page')} done",
             hint=f"digitize resume {shlex.quote(str(job.path))}",
         )
         raise typer.Exit(130) from None
@@ -107,18 +98,19 @@ def read_missing(job: "Job", settings: "Settings", console: Console, *, timeout_
         raise
 
 
-def queue_only(job: "Job", settings: "Settings", console: Console, *, as_json: bool) -> None:
+def queue_only(
+    job: "Job", missing: "tuple[PageEntry, ...]", settings: "Settings", console: Console, *, as_json: bool
+) -> None:
     """Put what is missing into the queue and print where the job lies."""
     from worker.queue import enqueue
 
-    queued = enqueue(job, job.missing(), settings)
+    queued = enqueue(job, missing, settings)
     if as_json:
         console.result_json({"job": str(job.path), "queued": queued})
     else:
         console.result(str(job.path))
-        console.note(
-            f"{queued} pages queued; `digitize status {shlex.quote(str(job.path))}` shows the progress"
-        )
+        look = f"`digitize status {shlex.quote(str(job.path))}`"
+        console.note(f"{counted(queued, 'page')} queued; {look} shows the progress")
 
 
 def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started_s: float) -> None:
@@ -129,20 +121,21 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
     DigitizeError
         Some pages failed, no input was a page, or, with `strict`, numbers wait for review.
     """
-    from worker.results import page_results
     from worker.tables import write_tables
 
-    summary = write_tables(job)
-    _print_failures(job, console)
-    if as_json:
-        console.result_parts(json_parts(job, summary, page_results(job)))
-    elif job.entries:
-        _print_table(job, summary, console)
+    with closing(_output(console, as_json=as_json)) as output:
+        summary = write_tables(job, output.add)
+        output.print_failures(job, console)
+        output.print_numbers(job, summary, console)
     for name, path in output_paths(job).items():
         console.note(f"{name}: {path}")
     console.note(summary_line(summary, time.monotonic() - started_s))
     if error := outcome_error(job, summary, strict=strict):
         raise error
+
+
+def _output(console: Console, *, as_json: bool) -> JobOutput:
+    return JsonOutput() if as_json else TableOutput(on_terminal=console.on_terminal)
 
 
 class _Counter:
@@ -193,31 +186,6 @@ def _read_in_queue(
 
     enqueue(job, missing, settings)
     wait_for(job, settings, timeout_s=timeout_s, on_progress=on_progress, on_warning=console.warning)
-
-
-def _print_table(job: "Job", summary: "Summary", console: Console) -> None:
-    """Print the numbers, on a terminal not more than can be looked over."""
-    from itertools import islice
-
-    from worker.results import page_results
-
-    rows = table_rows(page_results(job))
-    left = summary.numbers.total - _ROWS_ON_TERMINAL
-    if console.on_terminal and left > 0:
-        console.table(TABLE_COLUMNS, islice(rows, _ROWS_ON_TERMINAL))
-        console.note(f"and {left} more in results.csv")
-    else:
-        console.table(TABLE_COLUMNS, rows)
-
-
-def _print_failures(job: "Job", console: Console) -> None:
-    """Name the pages that could not be read, one line each."""
-    failures = failed_pages(job)
-    named = len(failures) if console.verbose else _FAILURES_NAMED
-    for failure in failures[:named]:
-        console.warning(failure_line(failure))
-    if more := failures[named:]:
-        console.warning(f"and {len(more)} more in {job.path / 'errors.csv'}")
 
 
 def _failed(count: int) -> str:

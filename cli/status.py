@@ -54,12 +54,12 @@ def status(
 
 def _show_job(job: "Job", console: Console, *, as_json: bool) -> None:
     """Show one job."""
-    figures = _figures(job)
+    figures, failures = _figures(job), failed_pages(job)
     if as_json:
-        console.result_json(figures | {"folder": str(job.path), "failures": failed_pages(job)})
+        console.result_json(figures | {"folder": str(job.path), "failures": failures})
         return
     console.table(_COLUMNS, [[str(figures[column]) for column in _COLUMNS]])
-    for failure in failed_pages(job):
+    for failure in failures:
         console.warning(failure_line(failure))
     if figures["missing"]:
         console.hint(f"digitize resume {job.path} reads what is missing, unless workers are at it")

@@ -8,6 +8,7 @@ import typer
 
 from cli.console import Console
 from cli.options import AsJson, Jobs, NoColor, Quiet, Strict, Timeout, Verbose, Wait, console_of, settings_of
+from cli.render import counted
 from worker.errors import NoUsableInput
 
 if TYPE_CHECKING:  # these need pydantic, which no help text needs
@@ -98,10 +99,10 @@ def submit(
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
     if wait:
-        read_missing(job, settings, console, timeout_s=timeout)
+        read_missing(job, job.missing(), settings, console, timeout_s=timeout)
         finish(job, console, as_json=as_json, strict=strict, started_s=started_s)
     else:
-        queue_only(job, settings, console, as_json=as_json)
+        queue_only(job, job.missing(), settings, console, as_json=as_json)
 
 
 def _make_job(
@@ -140,6 +141,6 @@ def _tell_what_was_found(found: "Found", console: Console) -> None:
     for name in found.empty_folders:
         console.warning(f"{name}: no page in this folder")
     if found.skipped:
-        console.note(f"{found.skipped} files of other kinds passed over")
+        console.note(f"{counted(found.skipped, 'file')} of other kinds passed over")
     if not found.files and not found.errors:
         raise NoUsableInput("no page found")

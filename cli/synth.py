@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of
+from cli.render import counted
 from worker.errors import OutputNotWritable, UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def synth(
         console.result_json({"folder": str(out), "pages": total, "truth": str(out / TRUTH)})
     else:
         console.result(str(out))
-    console.note(f"{total} pages; what is on them: {out / TRUTH}")
+    console.note(f"{counted(total, 'page')}; the truth: {out / TRUTH}")
 
 
 def _source(digits: str, split: str) -> "DigitSource":

@@ -20,13 +20,15 @@ ResultFormat = Literal["csv", "json", "jsonl", "xlsx"]
 RESULT_FORMATS: tuple[ResultFormat, ...] = ("csv", "json", "jsonl", "xlsx")
 
 
-def write_tables(job: Job) -> Summary:
+def write_tables(job: Job, on_page: Callable[[PageResult], None] = lambda _: None) -> Summary:
     """Write ``results.csv``, ``results.json``, ``errors.csv`` and ``summary.json``.
 
     Parameters
     ----------
     job : Job
         May be unfinished: the tables then hold what is done, and the summary says what is missing.
+    on_page : callable
+        Called with each page on the way: every page file is opened only once.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def write_tables(job: Job) -> Summary:
         )
         results = files.enter_context(durable_file(job.path / "results.json"))
         write_row, write_error = _csv_writer(rows, RESULT_COLUMNS), _csv_writer(errors, ERROR_COLUMNS)
-        for piece in _json_pieces(job, _seen(page_results(job), tally, write_row, write_error)):
+        for piece in _json_pieces(job, _seen(page_results(job), tally, write_row, write_error, on_page)):
             results.write(piece)
     summary = tally.summary()
     write_durably(job.path / "summary.json", summary.model_dump_json(indent=1).encode() + b"\n")
@@ -85,6 +87,7 @@ def _seen(
     tally: Tally,
     write_row: Callable[[Iterable[object]], object],
     write_error: Callable[[Iterable[object]], object],
+    on_page: Callable[[PageResult], None],
 ) -> Iterator[PageResult]:
     """Pass the pages on, counting each and adding it to the tables on the way."""
     for result in results:
@@ -93,6 +96,7 @@ def _seen(
             write_row(row)
         if isinstance(result.record, FailedPage):
             write_error(error_row(result.file, result.record))
+        on_page(result)
         yield result
 
 

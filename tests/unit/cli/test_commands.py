@@ -70,13 +70,52 @@ def test_json_is_json(digitize, page):
     assert Path(told["files"]["results.csv"]).is_file()
 
 
+@pytest.fixture
+def opened(monkeypatch):
+    """Return which page files this process opened, in order; the others' are not seen."""
+    names = []
+    read = Path.read_bytes
+
+    def counted_read(path):
+        if path.parent.name == "pages":
+            names.append(path.name)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted_read)
+    return names
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("-v",)])
+def test_each_page_file_is_opened_once_for_all_that_is_written_and_printed(digitize, page, opened, options):
+    shutil.copy(page, "two.png")
+
+    digitize("submit", page, "two.png", "-o", "job", *options)
+    after_submit = sorted(opened)
+    opened.clear()
+    digitize("resume", "job", *options)
+
+    assert after_submit == sorted(path.name for path in Path("job/pages").iterdir())
+    # Once to find out what is missing, once for the tables.
+    assert sorted(opened) == sorted(2 * after_submit)
+
+
+def test_more_numbers_than_a_terminal_shows_are_counted(digitize, page, monkeypatch):
+    shutil.copy(page, "two.png")
+    monkeypatch.setattr("cli.output._ROWS_ON_TERMINAL", 1)
+    monkeypatch.setattr("cli.console.Console.on_terminal", True)
+
+    result = digitize("submit", page, "two.png", "-o", "job")
+
+    assert (result.stdout.count("007"), "and 1 more in results.csv" in result.stderr) == (1, True)
+
+
 def test_strict_exits_with_9_when_numbers_wait(digitize, page):
     assert digitize("submit", page, "-o", "sure", "--strict").exit_code == 0
 
     result = digitize("submit", page, "-o", "unsure", "--strict", "--min-confidence", "0.9")
 
     assert result.exit_code == 9
-    assert "error: 1 of 1 number need" in result.stderr
+    assert "error: 1 of 1 number needs a look" in result.stderr
     assert digitize("submit", page, "-o", "lax", "--min-confidence", "0.9").exit_code == 0
 
 
@@ -166,7 +205,7 @@ def test_resume_of_a_finished_job_reads_nothing_and_prints_it(digitize, job):
     result = digitize("resume", job)
 
     assert result.exit_code == 0
-    assert "0 of 1 pages to read" in result.stderr
+    assert "0 of 1 page to read" in result.stderr
     assert "007" in result.stdout
 
 
@@ -179,7 +218,7 @@ def test_interrupt_exits_with_130_and_says_how_to_go_on(digitize, page, monkeypa
     result = digitize("submit", page, "-o", "a job")
 
     assert result.exit_code == 130
-    assert "error: interrupted; 0 of 1 pages are done" in result.stderr
+    assert "error: interrupted; 0 of 1 page done" in result.stderr
     assert "hint: digitize resume '" in result.stderr
 
 
@@ -357,7 +396,7 @@ def test_results_of_an_unfinished_job_say_so(digitize, page, unfinished_job):
     result = digitize("results", "job")
 
     assert result.exit_code == 0
-    assert "warning: 1 of 1 pages are not read yet" in result.stderr
+    assert "warning: 1 of 1 page not read yet" in result.stderr
 
 
 def test_doctor_masks_secrets_and_names_origins(digitize, monkeypatch):

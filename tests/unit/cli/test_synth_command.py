@@ -22,6 +22,7 @@ def test_it_writes_pages_and_their_truth(tmp_path: Path) -> None:
         "clean-001.png",
         "truth.json",
     ]
+    assert result.stderr.startswith("2 pages; the truth: ")
     assert [page["kind"] for page in json.loads((tmp_path / "out/truth.json").read_text())] == [
         "clean",
         "boxes",
@@ -36,6 +37,7 @@ def test_json_tells_where_the_pages_are(tmp_path: Path) -> None:
         "pages": 1,
         "truth": str(tmp_path / "truth.json"),
     }
+    assert result.stderr.startswith("1 page; ")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""What is printed of a job, gathered page by page while its tables are written.
+
+So each page file is opened once: a job may have ten thousand of them.
+"""
+
+import json
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from cli.console import Console
+from cli.render import TABLE_COLUMNS, failure_line, failures_of, json_head, numbers_of, table_row
+
+if TYPE_CHECKING:  # the records need pydantic, which no help text needs
+    from worker.jobs import Job
+    from worker.results import PageResult, Summary
+
+__all__ = ["JobOutput", "JsonOutput", "TableOutput"]
+
+#: Rows of the table that a terminal shows; all of them are in results.csv.
+_ROWS_ON_TERMINAL = 60
+
+#: Failed pages that are named one by one; all of them are in errors.csv.
+_FAILURES_NAMED = 20
+
+#: Bytes of JSON that wait in memory; what is more waits in a file.
+_LINES_IN_MEMORY = 2**24
+
+
+class JobOutput:
+    """What all forms have in common: failed pages are named on standard error."""
+
+    def __init__(self) -> None:
+        self.failures: list[dict[str, Any]] = []
+
+    def add(self, result: "PageResult") -> None:
+        """Gather a page."""
+        self.failures.extend(failures_of(result))
+        for number in numbers_of(result):
+            self.add_number(number)
+
+    def add_number(self, number: dict[str, Any]) -> None:
+        """Gather a number, from :func:`cli.render.numbers_of`."""
+        raise NotImplementedError
+
+    def print_failures(self, job: "Job", console: Console) -> None:
+        """Name the pages that could not be read, one line each."""
+        named = len(self.failures) if console.verbose else _FAILURES_NAMED
+        for failure in self.failures[:named]:
+            console.warning(failure_line(failure))
+        if more := self.failures[named:]:
+            console.warning(f"and {len(more)} more in {job.path / 'errors.csv'}")
+
+    def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
+        """Print what was gathered."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Give back what was taken for gathering."""
+
+
+class TableOutput(JobOutput):
+    """The table for people: on a terminal not more than can be looked over."""
+
+    def __init__(self, *, on_terminal: bool) -> None:
+        super().__init__()
+        self._most_rows = _ROWS_ON_TERMINAL if on_terminal else None
+        self._rows: list[tuple[str, ...]] = []
+
+    def add_number(self, number: dict[str, Any]) -> None:
+        """Gather a row."""
+        if self._most_rows is None or len(self._rows) < self._most_rows:
+            self._rows.append(table_row(number))
+
+    def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
+        """Print the table, and how much of it is not shown."""
+        if not job.entries:
+            return
+        console.table(TABLE_COLUMNS, self._rows)
+        if left := summary.numbers.total - len(self._rows):
+            console.note(f"and {left} more in results.csv")
+
+
+class JsonOutput(JobOutput):
+    """The machine's form, in which the numbers come last, one a line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = SpooledTemporaryFile(  # noqa: SIM115 - closed by close()
+            _LINES_IN_MEMORY, "w+", encoding="utf-8"
+        )
+
+    def add_number(self, number: dict[str, Any]) -> None:
+        """Gather a line."""
+        self._lines.write(json.dumps(number, ensure_ascii=False) + "\n")
+
+    def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
+        """Print the job as one JSON object."""
+        console.result_parts(self._parts(json_head(job, summary, self.failures)))
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._lines.close()
+
+    def _parts(self, head: dict[str, Any]) -> Iterator[str]:
+        yield json.dumps(head, ensure_ascii=False)[:-1] + ', "results": ['
+        self._lines.seek(0)
+        separator = "\n"
+        for line in self._lines:
+            yield separator + line.rstrip("\n")
+            separator = ",\n"
+        yield "\n]}"
