@@ -12,7 +12,7 @@ from cli.render import counted
 from worker.errors import NoUsableInput
 
 if TYPE_CHECKING:  # these need pydantic, which no help text needs
-    from worker.inputs import Found
+    from worker.inputs import FoundInputs
     from worker.job_folder import ReadOptions
     from worker.jobs import Job
     from worker.records import ModelRecord
@@ -130,7 +130,7 @@ def _make_job(
     return job
 
 
-def _tell_what_was_found(found: "Found", console: Console) -> None:
+def _tell_what_was_found(found: "FoundInputs", console: Console) -> None:
     """Say what was passed over; without anything to read there is no job.
 
     Raises

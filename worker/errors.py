@@ -8,7 +8,7 @@ The tree::
     ├── BrokerUnreachable         4   no answer from Redis
     ├── NoUsableInput             5   nothing to read
     ├── OutputNotWritable         6   the job folder cannot be written
-    ├── SettingsInvalid           7   a setting or a template is wrong
+    ├── SettingsInvalid           7   a setting is wrong
     ├── ModelRefused              8   the model is missing or damaged
     ├── ReviewNeeded              9   numbers wait for review (``--strict``)
     └── WaitTimedOut            124   the job did not finish in time
@@ -90,7 +90,7 @@ class OutputNotWritable(DigitizeError):
 
 
 class SettingsInvalid(DigitizeError):
-    """A setting or a template is wrong."""
+    """A setting is wrong."""
 
     exit_code = 7
     remedy_default = "`digitize doctor` shows every setting and where it comes from."

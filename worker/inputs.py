@@ -16,7 +16,7 @@ from pathlib import Path
 
 from worker.identity import display_name
 
-__all__ = ["PAGE_SUFFIXES", "Found", "FoundFile", "InputProblem", "find_inputs", "natural_key"]
+__all__ = ["PAGE_SUFFIXES", "FoundFile", "FoundInputs", "InputProblem", "find_inputs", "natural_key"]
 
 #: Endings under which pages are looked for in a folder, compared in lower case.
 PAGE_SUFFIXES = frozenset(
@@ -55,7 +55,7 @@ class InputProblem:
 
 
 @dataclass
-class Found:
+class FoundInputs:
     """What the paths led to.
 
     Attributes
@@ -76,7 +76,7 @@ class Found:
     empty_folders: list[str] = field(default_factory=list)
 
 
-def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> Found:
+def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> FoundInputs:
     """Find the files that `paths` lead to.
 
     Parameters
@@ -89,10 +89,10 @@ def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> Foun
 
     Returns
     -------
-    Found
+    FoundInputs
         Nothing is opened and nothing raised: what is wrong stands in ``errors``.
     """
-    found = Found()
+    found = FoundInputs()
     for typed in paths:
         for name in _expand(os.fspath(typed), found):
             _add(name, recursive, found)
@@ -121,7 +121,7 @@ def _chunk_key(chunk: str) -> tuple[int, int, str]:
     return (0, int(chunk), "") if chunk[0] in "0123456789" else (1, 0, chunk.casefold())
 
 
-def _expand(typed: str, found: Found) -> list[str]:
+def _expand(typed: str, found: FoundInputs) -> list[str]:
     """Return the names that `typed` stands for; a name that exists is never taken for a glob."""
     if os.path.lexists(typed) or not glob.has_magic(typed):
         return [typed]
@@ -131,7 +131,7 @@ def _expand(typed: str, found: Found) -> list[str]:
     return names
 
 
-def _add(name: str, recursive: bool, found: Found) -> None:
+def _add(name: str, recursive: bool, found: FoundInputs) -> None:
     """Add one file, or the pages of one folder."""
     try:
         mode = Path(name).stat().st_mode
@@ -148,7 +148,7 @@ def _add(name: str, recursive: bool, found: Found) -> None:
         found.errors.append(_problem(name, error))
 
 
-def _add_folder(folder: str, recursive: bool, found: Found) -> None:
+def _add_folder(folder: str, recursive: bool, found: FoundInputs) -> None:
     """Add the pages of a folder; each folder below that cannot be opened is one error."""
     folders: list[str] = []
     with os.scandir(folder) as entries:
@@ -168,7 +168,7 @@ def _add_folder(folder: str, recursive: bool, found: Found) -> None:
             found.errors.append(_problem(below, error))
 
 
-def _add_page(name: str, found: Found) -> None:
+def _add_page(name: str, found: FoundInputs) -> None:
     """Add a file that has the name of a page; a broken link or a pipe is an error, not passed over."""
     try:
         regular = stat.S_ISREG(Path(name).stat().st_mode)
@@ -191,7 +191,7 @@ def _is_job(folder: str) -> bool:
     return (Path(folder) / "job.json").is_file()
 
 
-def _add_file(name: str, found: Found) -> None:
+def _add_file(name: str, found: FoundInputs) -> None:
     """Add the file under its absolute path."""
     path = Path(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links
     found.files.append(FoundFile(path=path, name=display_name(name)))

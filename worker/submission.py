@@ -15,13 +15,20 @@ from segmentation.errors import PageUnreadable
 from segmentation.page import DecodeLimits, count_pages
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
-from worker.inputs import Found, FoundFile
+from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.records import FailedPage, ModelRecord
 from worker.settings import Settings
 
-__all__ = ["Plan", "check_writable", "default_folder", "open_or_create", "plan_pages", "read_options"]
+__all__ = [
+    "SubmissionPlan",
+    "check_writable",
+    "default_folder",
+    "open_or_create",
+    "plan_pages",
+    "read_options",
+]
 
 #: What a job writes into its folder: a folder that holds one of these is somebody else's.
 _OWN_NAMES = (
@@ -39,7 +46,7 @@ _STEM_LENGTH = 40
 
 
 @dataclass
-class Plan:
+class SubmissionPlan:
     """The pages to read, and the inputs that led to none."""
 
     entries: list[PageEntry] = field(default_factory=list)
@@ -60,19 +67,21 @@ def read_options(settings: Settings, *, save_overlays: bool = False, save_crops:
     )
 
 
-def plan_pages(found: Found, options: ReadOptions, on_file: Callable[[int, str], None]) -> Plan:
+def plan_pages(
+    found: FoundInputs, options: ReadOptions, on_file: Callable[[int, str], None]
+) -> SubmissionPlan:
     """Turn files into pages.
 
     Parameters
     ----------
-    found : Found
+    found : FoundInputs
         What the paths led to; its errors become failures of the plan.
     options : ReadOptions
         Holds the limits.
     on_file : callable
         Called with the number of files that are done and the name of the last.
     """
-    plan = Plan()
+    plan = SubmissionPlan()
     for name, code, message in found.errors:
         plan.failures.append(failed_page(path=name, code=code, message=message))
     for done, file in enumerate(found.files, start=1):
@@ -109,14 +118,16 @@ def check_writable(folder: Path) -> None:
         raise OutputNotWritable(f"{place} cannot be written")
 
 
-def open_or_create(folder: Path, plan: Plan, options: ReadOptions, model: ModelRecord) -> tuple[Job, bool]:
+def open_or_create(
+    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord
+) -> tuple[Job, bool]:
     """Make the job, or go on with the one that is there if it is the same.
 
     Parameters
     ----------
     folder : Path
         Of the job.
-    plan : Plan
+    plan : SubmissionPlan
         The pages.
     options : ReadOptions
         How to read them.
@@ -148,7 +159,7 @@ def open_or_create(folder: Path, plan: Plan, options: ReadOptions, model: ModelR
     return Job.create(folder, plan.entries, plan.failures, options, model=model), False
 
 
-def _plan_file(file: FoundFile, limits: DecodeLimits, plan: Plan) -> None:
+def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan) -> None:
     """Add the pages of one file, or the reason why there are none."""
     digest = None
     try:
@@ -178,7 +189,7 @@ def _read(path: Path, max_bytes: int) -> bytes:
         return stream.read()
 
 
-def _difference(job: Job, plan: Plan, options: ReadOptions, model: ModelRecord) -> str:
+def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:
     """Say in what the job differs from what is asked for now; empty if in nothing."""
     if [entry.key for entry in job.entries] != [entry.key for entry in plan.entries]:
         return "of other pages"

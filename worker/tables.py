@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO, Literal, TextIO
 
-from worker.cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 from worker.durable import durable_file, write_durably
 from worker.errors import UsageError
 from worker.jobs import Job
 from worker.records import FailedPage
 from worker.results import PageResult, ResultsFile, Summary, Tally, job_record, page_results
+from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 
 __all__ = ["RESULT_FORMATS", "ResultFormat", "stream_results", "write_tables"]
 

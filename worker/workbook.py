@@ -5,9 +5,9 @@ from typing import BinaryIO
 
 import xlsxwriter
 
-from worker.cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 from worker.records import FailedPage
 from worker.results import PageResult
+from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 
 __all__ = ["ROWS_PER_SHEET", "write_workbook"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.cells import harmless, original
 from worker.identity import display_name, page_key, path_from_text, path_to_text
+from worker.spreadsheet_cells import harmless, original
 
 #: Text that UTF-8 can hold; a file name on disk holds no NUL.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
