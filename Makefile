@@ -53,7 +53,7 @@ examples: $(VENV)/.installed ## Draw the example pages anew
 	$(BIN)/python -m model.synth.examples $(SYNTH_ARGS)
 
 clean: ## Remove the environment, caches and what `make run` wrote; jobs stay
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- locks: versions and hashes for every system and Python, and no address of a registry

@@ -21,10 +21,25 @@ class PageScore:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Figures over pages, all in 0..1 but `cer`, which may exceed 1."""
+    """Figures over pages, all in 0..1 but `cer`, which may exceed 1.
+
+    Attributes
+    ----------
+    pages, counted : int
+        All pages, and those of them on which everything that was read counts. The others also hold
+        digits that are not asked for, so that only `page_recall` says something about them.
+    page_f1 : float
+        Mean of the pages' own f1: a page of 80 numbers counts as much as a page of one.
+    page_recall : float
+        Mean of the pages' own recall, over all pages.
+    f1, cer : float
+        Over all numbers and all digits.
+    """
 
     pages: int
+    counted: int
     page_f1: float
+    page_recall: float
     f1: float
     cer: float
 
@@ -71,14 +86,17 @@ def score_page(read: Sequence[tuple[int, str]], truth: dict[str, Any]) -> PageSc
 
 
 def total(scores: Sequence[PageScore]) -> Totals:
-    """Sum up pages; those with digits that are not asked for count only for nothing here."""
+    """Sum up pages."""
     strict = [s for s in scores if s.edits is not None]
     hits, truth, read = (sum(getattr(s, name) for s in strict) for name in ("hits", "truth", "read"))
     page_f1 = [2 * s.hits / (s.truth + s.read) if s.truth + s.read else 1.0 for s in strict]
     edits, digits = sum(s.edits or 0 for s in strict), sum(s.digits for s in strict)
+    page_recall = [s.hits / s.truth if s.truth else 1.0 for s in scores]
     return Totals(
         len(scores),
+        len(strict),
         sum(page_f1) / len(page_f1) if page_f1 else 1.0,
+        sum(page_recall) / len(page_recall) if page_recall else 1.0,
         2 * hits / (truth + read) if truth + read else 1.0,
         edits / digits if digits else 0.0,
     )

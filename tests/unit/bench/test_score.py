@@ -31,8 +31,10 @@ def test_pages_with_further_digits_do_not_count_for_the_totals():
     strict = score_page([(1, "12")], {"rows": [["12"]]})
     loose = score_page([(1, "9")], {"rows": [["12"]], "extra_ok": True})
     assert loose.edits is None
-    assert total([strict, loose]).f1 == 1.0
-    assert total([strict, loose]).pages == 2
+    found = total([strict, loose])
+    assert (found.f1, found.page_f1, found.cer) == (1.0, 1.0, 0.0)
+    assert (found.counted, found.pages) == (1, 2)
+    assert found.page_recall == 0.5
 
 
 def test_totals_weigh_numbers_and_pages():
@@ -41,4 +43,5 @@ def test_totals_weigh_numbers_and_pages():
     found = total([half, empty])
     assert found.f1 == 0.5
     assert found.page_f1 == 0.75
+    assert found.page_recall == 0.75
     assert found.cer == 0.5
