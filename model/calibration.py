@@ -18,6 +18,7 @@ from model.makes import MAKES
 
 __all__ = [
     "IDENTITY",
+    "WIDE",
     "Calibration",
     "NumberCalibration",
     "NumberEvidence",
@@ -28,6 +29,8 @@ __all__ = [
 
 #: No odds are taken for longer than this, as a probability.
 SUREST = 1 - 1e-6
+#: Gaps wider than this, over the height, tell no more.
+WIDE = 3.0
 #: Keeps the weights finite where right and wrong can be parted without error.
 RIDGE = 1e-2
 #: Steps of Newton's method; it converges in far fewer.
@@ -52,15 +55,24 @@ class NumberEvidence:
         Its height over that of the page's writing: specks and headings are seldom numbers.
     page_log_odds : float
         Mean log-odds of all digits of the page: on a page that reads badly each number is doubtful.
+    outer_gap : float
+        Gap to the nearest number beside it, over its height: a near one may belong to it.
+    inner_gap : float
+        Widest gap between its digits, over its height: it may be two.
+    unread_share : float
+        How much of its line's ink was left out, 0..1: among letters a digit may be a letter.
     """
 
     confidences: tuple[float, ...]
     height_share: float = 1.0
     page_log_odds: float = 0.0
+    outer_gap: float = WIDE
+    inner_gap: float = 0.0
+    unread_share: float = 0.0
 
     @property
     def features(self) -> tuple[float, ...]:
-        """Log-odds of the digits' product and of the least, their number, size, and the page."""
+        """All of it as numbers that odds may depend on evenly."""
         product = float(np.prod([min(1.0, value) for value in self.confidences]))
         return (
             log_odds(product),
@@ -68,6 +80,9 @@ class NumberEvidence:
             float(np.log(len(self.confidences))),
             abs(float(np.log(min(8.0, max(0.125, self.height_share))))),
             self.page_log_odds,
+            min(WIDE, max(0.0, self.outer_gap)),
+            min(WIDE, max(0.0, self.inner_gap)),
+            self.unread_share,
         )
 
 
@@ -117,7 +132,7 @@ class NumberCalibration:
 
 
 #: The plain product of the digits' probabilities.
-IDENTITY = NumberCalibration((1.0, 0.0, 0.0, 0.0, 0.0), 0.0)
+IDENTITY = NumberCalibration((1.0, *[0.0] * 7), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

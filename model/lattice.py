@@ -1,7 +1,8 @@
 """The best path through the cut hypotheses of a word, and how sure it is.
 
 Every run of neighbouring pieces is a hypothesis with probabilities for the ten digits and
-for "not a digit". A path covers each piece once: by a digit, or by leaving the piece out.
+for "not a digit". A path covers each piece once: by a digit, or by leaving the piece out; all
+candidates beside the path are no digits then, and what speaks against that speaks against it.
 The best path is the reading; what the others weigh, and what speaks for there being no number
 here at all, tells how much to trust it.
 """
@@ -19,7 +20,12 @@ __all__ = ["Edge", "ReadDigit", "best_path"]
 #: Log-probability charged for leaving out a full-sized piece of a number: who writes numbers writes digits.
 LEAVE_OUT = -1.7
 #: Log-odds of a word being no number at all: a letter, a mark, a stain.
-NO_NUMBER = -1.8
+NO_NUMBER = -0.8
+#: How much it speaks against a candidate that is no part of a path that the network takes it for a
+#: digit, as a power: 1.0 if candidates that overlap were independent, which they are not.
+RIVALS = 0.4
+#: No candidate is taken for a digit more surely than this.
+FLOOR = 1e-3
 #: No probability counts as smaller than this.
 LEAST = 1e-9
 
@@ -77,22 +83,32 @@ def _scores(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> tuple[
     """Return the log-scores of reading each edge as its best digit, as any digit, and of leaving it out."""
     safe = np.maximum(probabilities.astype(np.float64), LEAST)
     prior = np.array([edge.prior for edge in edges])
-    best = np.log(safe[:, :NOT_A_DIGIT].max(axis=1)) + prior
-    whole = np.log(safe[:, :NOT_A_DIGIT].sum(axis=1)) + prior
+    against = _against(edges, probabilities)
+    best = np.log(safe[:, :NOT_A_DIGIT].max(axis=1)) + prior - against
+    whole = np.log(safe[:, :NOT_A_DIGIT].sum(axis=1)) + prior - against
     leave = np.full(len(edges), -np.inf)
     for k, edge in enumerate(edges):
         if edge.stop == edge.start + 1:
-            leave[k] = (np.log(safe[k, NOT_A_DIGIT]) + LEAVE_OUT) * edge.weight
+            leave[k] = (np.log(safe[k, NOT_A_DIGIT]) + LEAVE_OUT) * edge.weight - against[k]
     return best, whole, leave
+
+
+def _against(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return what it says against a path, in log-probability, that a candidate is not on it.
+
+    A candidate counts as often as it has pieces: on both sides of a cut there is as much to say.
+    """
+    sizes = np.array([edge.stop - edge.start for edge in edges])
+    out = np.maximum(probabilities[:, NOT_A_DIGIT].astype(np.float64), FLOOR)
+    return np.asarray(RIVALS * sizes * np.log(out))
 
 
 def _nothing(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> float:
     """Return the log-score of no piece being a digit or part of one."""
-    return sum(
-        float(np.log(max(float(row[NOT_A_DIGIT]), LEAST))) * edge.weight
-        for edge, row in zip(edges, probabilities, strict=True)
-        if edge.stop == edge.start + 1
-    )
+    single = np.array([edge.stop - edge.start == 1 for edge in edges])
+    out = np.log(np.maximum(probabilities[:, NOT_A_DIGIT].astype(np.float64), LEAST))
+    weights = np.array([edge.weight for edge in edges])
+    return float((out * weights - _against(edges, probabilities))[single].sum())
 
 
 def _cheapest(

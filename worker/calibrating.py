@@ -24,7 +24,7 @@ from worker.records import NumberRecord
 __all__ = ["Outcomes", "calibrated", "merged", "read_drawn_pages"]
 
 #: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
-ACCEPTED_ERROR = 0.005
+ACCEPTED_ERROR = 0.01
 #: A number that was read stands where a written one stands when they share this much of their boxes.
 SAME_PLACE = 0.5
 

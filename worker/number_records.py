@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from model.calibration import NumberEvidence, log_odds
+from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
 from segmentation.geometry import Box, union
 from segmentation.numbers import PlacedDigit
@@ -21,10 +22,21 @@ LEAST_ALTERNATIVE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A digit of the best path, and where it stands."""
+    """A digit of the best path.
+
+    Attributes
+    ----------
+    placed : PlacedDigit
+        Where it stands.
+    read : ReadDigit
+        What it is.
+    unread_share : float
+        How much of its line was left out, 0..1.
+    """
 
     placed: PlacedDigit
     read: ReadDigit
+    unread_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +55,42 @@ class Verdict:
     accept_confidence: float
 
 
-def evidence_of(numbers: Sequence[Sequence[Found]], writing_px: float) -> list[NumberEvidence]:
+def evidence_of(lines: Sequence[Sequence[Sequence[Found]]], writing_px: float) -> list[NumberEvidence]:
     """Collect what the confidence of each number of a page is computed from.
 
     Parameters
     ----------
-    numbers : sequence of sequence of Found
-        All numbers of the page.
+    lines : sequence of lines, each a sequence of numbers, each a sequence of Found
+        In reading order.
     writing_px : float
         Height of the page's writing, in px of the working page.
 
     Returns
     -------
     list of NumberEvidence
-        In their order.
+        One a number, line after line.
     """
-    odds = [log_odds(digit.read.confidence) for number in numbers for digit in number]
+    odds = [log_odds(digit.read.confidence) for line in lines for number in line for digit in number]
     page = float(np.mean(odds)) if odds else 0.0
-    return [
-        NumberEvidence(
-            tuple(digit.read.confidence for digit in number),
-            float(np.median([digit.placed.box.height for digit in number])) / max(1.0, writing_px),
-            page,
-        )
-        for number in numbers
-    ]
+    found = []
+    for line in lines:
+        boxes = [union(digit.placed.box for digit in number) for number in line]
+        for place, number in enumerate(line):
+            height = float(np.median([digit.placed.box.height for digit in number]))
+            beside = boxes[max(0, place - 1) : place] + boxes[place + 1 : place + 2]
+            outer = [-boxes[place].overlap_x(other) / height for other in beside]
+            inner = [-a.placed.box.overlap_x(b.placed.box) / height for a, b in pairwise(number)]
+            found.append(
+                NumberEvidence(
+                    tuple(digit.read.confidence for digit in number),
+                    height / max(1.0, writing_px),
+                    page,
+                    min(outer, default=WIDE),
+                    max(inner, default=0.0),
+                    float(np.mean([digit.unread_share for digit in number])),
+                )
+            )
+    return found
 
 
 def number_record(

@@ -24,7 +24,7 @@ from worker.errors import ModelRefused
 from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.strips import edges_of
-from worker.words import read_words
+from worker.words import read_words, unread_share
 
 __all__ = ["PageReading", "Reader", "load_reader"]
 
@@ -92,12 +92,13 @@ class Reader:
         likely = weighed(probabilities, makes, self._calibration.makes)
         found = _read_strips(segmentation, likely)
         lines = group_numbers([digit.placed for digit in found], segmentation.writing.cells)
+        digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
+        evidence = evidence_of(digits_of, segmentation.writing.size.height_px)
         placed = [
-            (row, column, [found[place.index] for place in places])
-            for row, line in enumerate(lines, start=1)
-            for column, places in enumerate(line, start=1)
+            (row, column, digits)
+            for row, line in enumerate(digits_of, start=1)
+            for column, digits in enumerate(line, start=1)
         ]
-        evidence = evidence_of([digits for *_, digits in placed], segmentation.writing.size.height_px)
         wanted = self._calibration.accept_confidence if accept_confidence is None else accept_confidence
         numbers = tuple(
             number_record(
@@ -139,9 +140,11 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
     for index, strip in enumerate(segmentation.strips):
         stop = start + len(strip.candidates)
         edges = edges_of(strip, segmentation.writing.size.height_px)
-        for read in read_words(strip, edges, probabilities[start:stop]):
+        path = read_words(strip, edges, probabilities[start:stop])
+        unread = unread_share(strip, path)
+        for read in path:
             placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell, len(found))
-            found.append(Found(placed, read))
+            found.append(Found(placed, read, unread))
         start = stop
     return found
 

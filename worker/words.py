@@ -10,11 +10,13 @@ from model.lattice import Edge, ReadDigit, best_path
 from segmentation.candidates import Strip
 from segmentation.geometry import Box
 
-__all__ = ["read_words"]
+__all__ = ["read_words", "unread_share"]
 
 #: Pieces closer together than this share of the line's height belong to one word. It is wider
 #: than what a candidate may bridge, so that no candidate lies in two words.
 WORD_GAP = 0.3
+#: What is lower than this share of the line's height, or of its own width, is a point or a dash.
+LETTER_HEIGHT = 0.45
 
 
 def _words(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
@@ -54,3 +56,18 @@ def read_words(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.fl
         path = best_path(stop - start, own, probabilities[inside])
         found.extend(replace(read, edge=inside[read.edge]) for read in path)
     return found
+
+
+def unread_share(strip: Strip, reads: Sequence[ReadDigit]) -> float:
+    """Return how much of a line was left out, by the width of pieces as large as letters: 0..1."""
+    covered: set[int] = set()
+    for read in reads:
+        candidate = strip.candidates[read.edge]
+        covered.update(range(candidate.start, candidate.stop))
+    sizes = [
+        (piece in covered, box.width)
+        for piece, box in enumerate(strip.pieces)
+        if box.height >= LETTER_HEIGHT * max(strip.height_px, box.width)
+    ]
+    total = sum(width for _, width in sizes)
+    return sum(width for read, width in sizes if not read) / total if total else 0.0

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from model.calibration import NumberEvidence, log_odds
+from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
@@ -31,7 +33,7 @@ def _record(digits, *, scale=1.0, verdict=None, size=(100, 200)):
 def test_the_evidence_is_of_each_number_in_their_order():
     numbers = [[_found(sure=0.9), _found(sure=0.8)], [_found(sure=0.6, height=20)]]
 
-    first, second = evidence_of(numbers, 40.0)
+    first, second = evidence_of([numbers], 40.0)
 
     assert first.confidences == pytest.approx((0.9, 0.8))
     assert second.confidences == pytest.approx((0.6,))
@@ -39,24 +41,47 @@ def test_the_evidence_is_of_each_number_in_their_order():
 
 
 def test_a_number_is_as_high_as_most_of_its_digits():
-    (number,) = evidence_of([[_found(height=20), _found(height=44), _found(height=20)]], 40.0)
+    (number,) = evidence_of([[[_found(height=20), _found(height=44), _found(height=20)]]], 40.0)
     assert number.height_share == 0.5
 
 
 def test_the_page_speaks_by_the_mean_odds_of_all_its_digits_for_each_number():
     numbers = [[_found(sure=0.9), _found(sure=0.8)], [_found(sure=0.5)]]
     mean = (log_odds(0.9) + log_odds(0.8) + log_odds(0.5)) / 3
-    assert [number.page_log_odds for number in evidence_of(numbers, 40.0)] == pytest.approx(
+    assert [number.page_log_odds for number in evidence_of([numbers], 40.0)] == pytest.approx(
         [mean] * 2, abs=1e-5
     )
 
 
 def test_a_bad_page_makes_its_clear_numbers_doubtful():
     clear, doubtful = [_found(sure=0.99)], [_found(sure=0.5)]
-    good = evidence_of([clear, clear], 40.0)[0]
-    bad = evidence_of([clear, doubtful, doubtful], 40.0)[0]
+    good = evidence_of([[clear, clear]], 40.0)[0]
+    bad = evidence_of([[clear, doubtful, doubtful]], 40.0)[0]
     assert good.confidences == bad.confidences
     assert bad.page_log_odds < good.page_log_odds
+
+
+def test_the_gaps_around_and_within_a_number_speak():
+    line = [[_found(left=10), _found(left=50)], [_found(left=90)], [_found(left=400)]]
+
+    first, second, third = evidence_of([line], 40.0)
+
+    assert (first.inner_gap, first.outer_gap) == (0.5, 0.5)
+    assert (second.inner_gap, second.outer_gap) == (0.0, 0.5)
+    assert third.outer_gap == 290 / 40
+    (alone,) = evidence_of([[[_found()]]], 40.0)
+    assert alone.outer_gap == WIDE
+
+
+def test_numbers_of_other_lines_are_no_neighbours():
+    first, second = evidence_of([[[_found(left=10)]], [[_found(left=35)]]], 40.0)
+    assert first.outer_gap == second.outer_gap == WIDE
+
+
+def test_what_was_left_out_of_the_line_speaks_for_each_number():
+    found = replace(_found(), unread_share=0.4)
+    (number,) = evidence_of([[[found]]], 40.0)
+    assert number.unread_share == 0.4
 
 
 def test_an_empty_page_gives_no_evidence():
@@ -64,7 +89,7 @@ def test_an_empty_page_gives_no_evidence():
 
 
 def test_a_page_without_a_size_of_writing_is_no_accident():
-    (number,) = evidence_of([[_found(height=40)]], 0.0)
+    (number,) = evidence_of([[[_found(height=40)]]], 0.0)
     assert number.height_share == 40.0
     assert isinstance(number, NumberEvidence)
     assert np.isfinite(number.features).all()
