@@ -20,6 +20,8 @@ JUMP = 1.42
 LEAST_GAP = 0.3
 #: Any gap wider than this share of the height parts numbers.
 MOST_GAP = 2.2
+#: Where fewer of the gaps than this are narrow, they tell nothing of the page.
+CLOSE_SHARE = 0.12
 #: In a cell a gap wider than this share of the height may part numbers.
 CELL_GAP = 1.2
 
@@ -82,7 +84,8 @@ def _page_threshold(runs: Sequence[Sequence[PlacedDigit]]) -> float:
         if between > best:
             best, threshold = between, float((low[-1] + high[0]) / 2)
     low, high = logs[logs <= threshold], logs[logs > threshold]
-    if not len(high):
+    # A few close digits among many that stand apart are accidents, as remains of rules are.
+    if not len(high) or len(low) < CLOSE_SHARE * len(logs):
         return float("inf")
     spread = np.sqrt((low.var() * len(low) + high.var() * len(high)) / len(logs)) + 0.05
     # Two heaps of gaps, far apart for their width: the page tells words from letters.
