@@ -14,9 +14,11 @@ __all__ = ["read_words", "unread_share"]
 
 #: Pieces closer together than this share of the line's height belong to one word. It is wider
 #: than what a candidate may bridge, so that no candidate lies in two words.
-WORD_GAP = 0.3
+WORD_GAP = 0.5
 #: What is lower than this share of the line's height, or of its own width, is a point or a dash.
 LETTER_HEIGHT = 0.45
+#: Where more of a word than this is no digits, its digits are letters, too.
+MOST_LETTERS = 0.28
 
 
 def _words(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
@@ -54,20 +56,26 @@ def read_words(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.fl
         inside: list[int] = np.flatnonzero((starts >= start) & (starts < stop)).tolist()
         own = [replace(edges[k], start=edges[k].start - start, stop=edges[k].stop - start) for k in inside]
         path = best_path(stop - start, own, probabilities[inside])
-        found.extend(replace(read, edge=inside[read.edge]) for read in path)
+        reads = [replace(read, edge=inside[read.edge]) for read in path]
+        if _unread(strip, reads, range(start, stop)) <= MOST_LETTERS:
+            found.extend(reads)
     return found
 
 
 def unread_share(strip: Strip, reads: Sequence[ReadDigit]) -> float:
     """Return how much of a line was left out, by the width of pieces as large as letters: 0..1."""
+    return _unread(strip, reads, range(len(strip.pieces)))
+
+
+def _unread(strip: Strip, reads: Sequence[ReadDigit], pieces: range) -> float:
     covered: set[int] = set()
     for read in reads:
         candidate = strip.candidates[read.edge]
         covered.update(range(candidate.start, candidate.stop))
     sizes = [
-        (piece in covered, box.width)
-        for piece, box in enumerate(strip.pieces)
-        if box.height >= LETTER_HEIGHT * max(strip.height_px, box.width)
+        (piece in covered, strip.pieces[piece].width)
+        for piece in pieces
+        if strip.pieces[piece].height >= LETTER_HEIGHT * max(strip.height_px, strip.pieces[piece].width)
     ]
     total = sum(width for _, width in sizes)
     return sum(width for read, width in sizes if not read) / total if total else 0.0

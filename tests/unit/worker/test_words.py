@@ -8,7 +8,7 @@ from segmentation.candidates import JOINED, WHOLE, Candidate, Strip, build_strip
 from segmentation.components import Component
 from segmentation.geometry import Box, union
 from worker.strips import edges_of
-from worker.words import WORD_GAP, read_words
+from worker.words import WORD_GAP, read_words, unread_share
 
 HEIGHT_PX = 40
 #: Just no longer, and just longer, than what one word may hold.
@@ -126,3 +126,27 @@ def test_words_share_out_all_candidates_that_segmentation_builds_and_none_lies_a
 def test_a_line_without_pieces_has_no_words():
     empty = Strip((), (), float(HEIGHT_PX), -1)
     assert read_words(empty, [], np.zeros((0, 11), np.float32)) == []
+
+
+def test_a_few_digits_among_letters_are_letters_and_a_letter_among_digits_is_left_out():
+    pieces = _pieces([5] * 4)
+    strip = Strip(pieces, tuple(Candidate(k, k + 1, box, WHOLE) for k, box in enumerate(pieces)), 40.0, -1)
+    digits = {(k, k + 1): _says(k, 0.999) for k in range(5)}
+    letter = _says(10, 0.9999)
+
+    one_letter = _read(strip, {**digits, (2, 3): letter})
+    assert [read.text for read in one_letter] == ["0", "1", "3", "4"]
+    assert _read(strip, {**digits, (1, 2): letter, (3, 4): letter}) == []
+
+
+def test_what_is_left_out_of_a_line_is_told_by_its_width():
+    strip = _strip(_pieces([APART, APART, APART]))
+    reads = _read(strip, {(0, 1): _says(4)})
+    assert unread_share(strip, reads) == 0.75
+    assert unread_share(strip, []) == 1.0
+
+
+def test_specks_are_nothing_that_was_left_out():
+    pieces = (Box(0, 0, 20, 40), Box(60, 30, 64, 36))
+    strip = Strip(pieces, tuple(Candidate(k, k + 1, box, WHOLE) for k, box in enumerate(pieces)), 40.0, -1)
+    assert unread_share(strip, _read(strip, {(0, 1): _says(4)})) == 0.0
