@@ -16,6 +16,8 @@ SIDE_COVERAGE, NICKED_SIDE = 0.88, 0.7
 LEAST_SIDE = 6.0
 #: How far a corner of a frame may be rounded, as a share of its outline.
 CORNER_SLACK = 0.03
+#: A row of joined boxes may be nearly as wide as the page, but not as high.
+MOST_WIDE, MOST_HIGH = 0.97, 0.5
 #: A wall between two boxes reaches over this share of their height.
 WALL_SHARE = 0.8
 #: Cosine of its corners, and sine of its upper side's skew, at most.
@@ -124,7 +126,9 @@ def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: 
     """
     left, top, width, height, area = (stats[:, k].astype(np.int64) for k in range(5))
     least = max(12.0, LEAST_SIDE * stroke_px)
-    likely = (np.minimum(width, height) >= least) & (np.maximum(width, height) < 0.5 * max(labels.shape))
+    page_height, page_width = labels.shape
+    likely = (np.minimum(width, height) >= least) & (height < MOST_HIGH * page_height)
+    likely &= width < MOST_WIDE * page_width
     likely &= (area >= 1.6 * (width + height)) & (area <= 0.6 * width * height)
     likely[0] = False
     frames = {}
