@@ -1,5 +1,6 @@
 """``digitize synth``: draw pages of handwritten numbers whose truth is known."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,10 @@ def synth(
     split: Annotated[
         str, typer.Option("--split", metavar="test|train", help="Which digits of that file.")
     ] = "test",
+    fonts: Annotated[
+        list[Path] | None,
+        typer.Option("--font", metavar="FILE", help="A TrueType font to print words in; may be given again."),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -57,10 +62,13 @@ def synth(
             remedy=f"Kinds: {', '.join(KINDS)}.",
         )
     source = _source(digits, split)
+    _check_fonts(fonts or ())
     total = pages * len(chosen)
     try:
         with console.progress("drawing", total) as advance:
-            written = write_pages(out, source=source, kinds=chosen, pages_per_kind=pages, seed=seed)
+            written = write_pages(
+                out, source=source, kinds=chosen, pages_per_kind=pages, seed=seed, fonts=fonts or ()
+            )
             for done, path in enumerate(written, 1):
                 advance(done, path.name)
     except OSError as error:
@@ -70,6 +78,20 @@ def synth(
     else:
         console.result(str(out))
     console.note(f"{counted(total, 'page')}; the truth: {out / TRUTH}")
+
+
+def _check_fonts(fonts: Sequence[Path]) -> None:
+    """Refuse what is no font before a page is drawn."""
+    from model.synth.printing import check_font
+
+    for path in fonts:
+        try:
+            check_font(path)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"cannot print in {path}: {getattr(error, 'strerror', None) or error}",
+                remedy="Give TrueType or OpenType files with --font.",
+            ) from error
 
 
 def _source(digits: str, split: str) -> "DigitSource":

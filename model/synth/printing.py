@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["WORDS", "Face", "print_text", "random_face", "text_size"]
+__all__ = ["WORDS", "Face", "check_font", "print_text", "random_face", "text_size"]
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -40,18 +40,23 @@ class Face:
     weight: int = 400
 
 
+def check_font(path: Path) -> None:
+    """Raise ValueError where a file is no font: OpenCV itself would crash on it."""
+    with path.open("rb") as file:
+        if file.read(4) not in _FONT_MAGIC:
+            raise ValueError(f"{path} is not a TrueType or OpenType font")
+
+
 def random_face(rng: np.random.Generator, fonts: Sequence[Path] = ()) -> Face:
     """Pick a face: one of OpenCV's, or of the files given.
 
     Raises
     ------
     ValueError
-        A file is not a font; OpenCV itself would crash on it.
+        A file is not a font.
     """
     for path in fonts:
-        with path.open("rb") as file:
-            if file.read(4) not in _FONT_MAGIC:
-                raise ValueError(f"{path} is not a TrueType or OpenType font")
+        check_font(path)
     names = [*BUILTIN_FACES, *(str(path) for path in fonts)]
     return Face(names[int(rng.integers(len(names)))], int(rng.choice([300, 400, 400, 500, 700])))
 

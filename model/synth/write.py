@@ -23,7 +23,13 @@ JPEG_QUALITY = 88
 
 
 def write_pages(
-    folder: Path, *, source: DigitSource, kinds: Sequence[str], pages_per_kind: int, seed: int
+    folder: Path,
+    *,
+    source: DigitSource,
+    kinds: Sequence[str],
+    pages_per_kind: int,
+    seed: int,
+    fonts: Sequence[Path] = (),
 ) -> Iterator[Path]:
     """Draw pages and write them, and when the last is written the truth.
 
@@ -39,6 +45,8 @@ def write_pages(
         How many of each.
     seed : int
         The same seed gives the same bytes.
+    fonts : sequence of Path
+        TrueType files for printed words, besides the faces that come with OpenCV.
 
     Yields
     ------
@@ -48,13 +56,13 @@ def write_pages(
     Raises
     ------
     ValueError
-        There is no such kind of page.
+        There is no such kind of page, or a file is no font.
     """
     folder.mkdir(parents=True, exist_ok=True)
     truths = []
     for kind in kinds:
         for index in range(pages_per_kind):
-            page = make_page(page_rng(seed, kind, index), source, kind)
+            page = make_page(page_rng(seed, kind, index), source, kind, fonts=fonts)
             path = folder / f"{kind}-{index + 1:03d}{_suffix(kind)}"
             path.write_bytes(encoded(page.pixels, _suffix(kind)))
             truths.append(truth_of(page, path.name))

@@ -44,6 +44,8 @@ def test_json_tells_where_the_pages_are(tmp_path: Path) -> None:
     ("args", "word"),
     [
         (["--kinds", "papyrus"], "papyrus"),
+        (["--font", "not-there.ttf"], "not-there.ttf"),
+        (["--font", __file__], "is not a TrueType"),
         (["--digits", "not-there.npz"], "not-there.npz"),
         (["--digits", "not-there.npz", "--split", "half"], "half"),
     ],
