@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from model.calibration import (
     IDENTITY,
     SUREST,
+    WIDE,
     Calibration,
     NumberCalibration,
     NumberEvidence,
@@ -16,7 +17,7 @@ from model.calibration import (
     log_odds,
 )
 
-TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25), 1.0)
+TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25, 0.4, -0.6, -1.5), 2.2)
 FEATURES = len(IDENTITY.weights)
 
 #: Not so sure that the odds are cut off.
@@ -29,6 +30,9 @@ evidence = st.builds(
     st.lists(st.floats(0, 1), min_size=1, max_size=8).map(tuple),
     st.floats(0, 100),
     st.floats(-14, 14),
+    st.floats(-3, 100),
+    st.floats(-3, 100),
+    st.floats(0, 1),
 )
 
 
@@ -36,7 +40,14 @@ def _simulated(count=20_000):
     """Numbers of one to six digits, of all sizes, on good pages and bad, right as often as `TRUE` says."""
     rng = np.random.default_rng(3)
     numbers = [
-        NumberEvidence(tuple(rng.beta(6, 1, size)), rng.lognormal(0, 0.7), rng.normal(3, 2))
+        NumberEvidence(
+            tuple(rng.beta(6, 1, size)),
+            rng.lognormal(0, 0.7),
+            rng.normal(3, 2),
+            rng.uniform(0, 4),
+            rng.uniform(0, 2),
+            rng.uniform(0, 1),
+        )
         for size in rng.integers(1, 7, count)
     ]
     chances = np.array([TRUE.probability(number) for number in numbers])
@@ -52,12 +63,21 @@ def test_the_odds_are_those_of_the_probability_and_stay_finite():
 
 
 def test_features_are_the_odds_of_all_and_of_the_weakest_the_length_the_size_and_the_page():
-    product, least, length, size, page = NumberEvidence((0.9, 0.5), 2.0, 3.5).features
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25)
+    product, least, length, size, page, outer, inner, unread = number.features
     assert product == pytest.approx(np.log(0.45 / 0.55))
     assert least == pytest.approx(0.0)
     assert length == pytest.approx(np.log(2))
     assert size == pytest.approx(np.log(2))
     assert page == 3.5
+    assert (outer, inner, unread) == (0.6, 0.2, 0.25)
+
+
+def test_gaps_are_none_where_digits_overlap_and_tell_no_more_when_wide():
+    overlapping = NumberEvidence((0.9,), outer_gap=-0.5, inner_gap=-1.0)
+    far = NumberEvidence((0.9,), outer_gap=9.0, inner_gap=9.0)
+    assert overlapping.features[5:7] == (0.0, 0.0)
+    assert far.features[5:7] == (WIDE, WIDE)
 
 
 def test_half_as_high_is_as_odd_as_twice_as_high():
@@ -98,7 +118,7 @@ def test_a_probability_lies_between_none_and_all(number):
 
 
 def test_every_feature_has_its_own_weight():
-    number = NumberEvidence((0.9, 0.5), 2.0, 3.5)
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25)
     for place, feature in enumerate(number.features):
         weights = [0.0] * FEATURES
         weights[place] = 0.5
@@ -160,7 +180,7 @@ def test_what_is_always_as_sure_as_right_has_no_error():
 
 
 def test_the_manifest_brings_the_calibration_back():
-    calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3), -0.000012)
+    calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3, 1.0, 2.0, 3.0), -0.000012)
     stored = json.loads(json.dumps({"number": calibration.as_manifest(), "temperature": 1.2}))
     back = Calibration.from_manifest(stored).number
     assert back.weights == pytest.approx(calibration.weights, abs=1e-5)
