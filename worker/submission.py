@@ -30,16 +30,11 @@ __all__ = [
     "read_options",
 ]
 
+#: The tables that a job has even without any page.
+_TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
+
 #: What a job writes into its folder: a folder that holds one of these is somebody else's.
-_OWN_NAMES = (
-    "pages",
-    "results.csv",
-    "results.json",
-    "errors.csv",
-    "summary.json",
-    "overlays",
-    "crops",
-)
+_OWN_NAMES = ("pages", *_TABLES, "overlays", "crops")
 
 #: Characters of the first input's name that are kept in the name of a job.
 _STEM_LENGTH = 40
@@ -123,6 +118,8 @@ def open_or_create(
 ) -> tuple[Job, bool]:
     """Make the job, or go on with the one that is there if it is the same.
 
+    A job in which no page was ever found, as after a mistyped path, holds nothing and is replaced.
+
     Parameters
     ----------
     folder : Path
@@ -147,16 +144,31 @@ def open_or_create(
     """
     if (folder / JOB_FILE).exists():
         job = Job.open(folder)
-        if difference := _difference(job, plan, options, model):
+        difference = _difference(job, plan, options, model)
+        if not difference:
+            return job, True
+        if job.entries or any(job.pages.glob("*")):
             raise OutputNotWritable(
                 f"{folder} holds another job ({difference}); nothing was changed",
                 remedy=f"Choose another folder with -o, or finish that job: digitize resume {folder}",
             )
-        return job, True
+        _clear(job)
     taken = next((name for name in _OWN_NAMES if (folder / name).exists()), None)
     if taken is not None:
         raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
     return Job.create(folder, plan.entries, plan.failures, options, model=model), False
+
+
+def _clear(job: Job) -> None:
+    """Take away a job without pages: its file goes last, so that a half-done clearing can be done again."""
+    try:
+        for name in _TABLES:
+            (job.path / name).unlink(missing_ok=True)
+        if job.pages.exists():
+            job.pages.rmdir()
+        job.job_file.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputNotWritable(f"{job.path} cannot be written: {error.strerror or error}") from error
 
 
 def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan) -> None:

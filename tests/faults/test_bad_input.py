@@ -142,6 +142,27 @@ def test_nothing_but_missing_paths(digitize):
     assert [row["file"] for row in rows("job/errors.csv")] == ["nowhere.png", "*.tif"]
 
 
+def test_mistyped_path_does_not_lock_the_job_folder(digitize):
+    good_page(Path("scans/one.png"))
+
+    mistyped = [digitize("submit", name, "-o", "job").exit_code for name in ("scan", "scan", "scanss")]
+    corrected = digitize("submit", "scans", "-o", "job")
+
+    assert (mistyped, corrected.exit_code) == ([5, 5, 5], 0)
+    assert [row["file"] for row in rows("job/results.csv")] == ["scans/one.png"]
+    assert rows("job/errors.csv") == []
+
+
+def test_mistyped_path_replaces_no_job_that_has_pages(digitize):
+    good_page(Path("scans/one.png"))
+    digitize("submit", "scans", "-o", "job")
+    before = Path("job/job.json").read_bytes()
+
+    assert digitize("submit", "scan", "-o", "job").exit_code == 6
+    assert Path("job/job.json").read_bytes() == before
+    assert [row["file"] for row in rows("job/results.csv")] == ["scans/one.png"]
+
+
 def test_directory_named_like_a_page_is_searched(digitize):
     good_page(Path("scans.png/one.png"))
 
