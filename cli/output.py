@@ -49,7 +49,7 @@ class JobOutput:
         for failure in self.failures[:named]:
             console.warning(failure_line(failure))
         if more := self.failures[named:]:
-            console.warning(f"and {len(more)} more in {job.path / 'errors.csv'}")
+            console.warning(f"and {len(more):,} more in {job.path / 'errors.csv'}")
 
     def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
         """Print what was gathered."""
@@ -78,7 +78,7 @@ class TableOutput(JobOutput):
             return
         console.table(TABLE_COLUMNS, self._rows)
         if left := summary.numbers.total - len(self._rows):
-            console.note(f"and {left} more in results.csv")
+            console.note(f"and {left:,} more in results.csv")
 
 
 class JsonOutput(JobOutput):

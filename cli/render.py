@@ -83,14 +83,14 @@ def failure_line(failure: dict[str, Any]) -> str:
 def summary_line(summary: "Summary", elapsed_s: float) -> str:
     """Return the job in one line."""
     pages, numbers = summary.pages, summary.numbers
-    outcomes = [f"{pages.read} read", f"{pages.failed} failed"]
+    outcomes = [f"{pages.read:,} read", f"{pages.failed:,} failed"]
     if pages.missing:
-        outcomes.append(f"{pages.missing} not read yet")
-    statuses = [f"{numbers.accepted} accepted", f"{numbers.review} review"]
+        outcomes.append(f"{pages.missing:,} not read yet")
+    statuses = [f"{numbers.accepted:,} accepted", f"{numbers.review:,} review"]
     if numbers.rejected:
-        statuses.append(f"{numbers.rejected} rejected")
+        statuses.append(f"{numbers.rejected:,} rejected")
     if numbers.blank:
-        statuses.append(f"{numbers.blank} blank")
+        statuses.append(f"{numbers.blank:,} blank")
     return (
         f"{counted(pages.total, 'page')}: {', '.join(outcomes)}; "
         f"{', '.join([counted(numbers.total, 'number'), *statuses])}; {_duration(elapsed_s)}"
@@ -109,13 +109,13 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
         return NoUsableInput(f"no page in {counted(summary.pages.total, 'input')}")
     if summary.pages.failed:
         return PagesFailed(
-            f"{summary.pages.failed} of {counted(summary.pages.total, 'page')} could not be read",
+            f"{summary.pages.failed:,} of {counted(summary.pages.total, 'page')} could not be read",
             remedy=f"{job.path / 'errors.csv'} names each page and its cause.",
         )
     waiting = summary.numbers.review + summary.numbers.rejected
     if strict and waiting:
         need = "needs" if waiting == 1 else "need"
-        return ReviewNeeded(f"{waiting} of {counted(summary.numbers.total, 'number')} {need} a look")
+        return ReviewNeeded(f"{waiting:,} of {counted(summary.numbers.total, 'number')} {need} a look")
     return None
 
 

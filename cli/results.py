@@ -1,7 +1,9 @@
 """``digitize results``: the results of a job in a format, on standard output or in a file."""
 
+import shutil
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +15,7 @@ from worker.errors import OutputNotWritable, UsageError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
     from worker.jobs import Job
+    from worker.tables import ResultFormat
 
 __all__ = ["ResultsFormat", "results"]
 
@@ -30,13 +33,14 @@ def results(
     ctx: typer.Context,
     job: JobName,
     format: Annotated[  # noqa: A002 - the name of the option
-        ResultsFormat,
+        ResultsFormat | None,
         typer.Option(
             "--format",
             "-f",
-            help="csv: a row a number; json: all detail; jsonl: all detail, a line a page; xlsx: a workbook.",
+            help="csv: a row a number; json: all detail; jsonl: all detail, a line a page; xlsx: a workbook. "
+            "By default what the name after -o ends in, else csv.",
         ),
-    ] = ResultsFormat.CSV,
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to this file; - is standard output."),
@@ -54,11 +58,18 @@ def results(
 
     console = console_of(ctx)
     to_stdout = output is None or str(output) == "-"
-    if format is ResultsFormat.XLSX and to_stdout and console.on_terminal:
+    chosen = _format_of(output) if format is None else format
+    if chosen is ResultsFormat.XLSX and to_stdout and console.on_terminal:
         raise UsageError("a workbook is nothing for a terminal", remedy="Name a file with -o FILE.xlsx.")
     opened = Job.open(find_job(job, settings_of(ctx)))
     _update_tables(opened, console)
-    _write(opened, format, None if to_stdout else output, console)
+    _write(opened, chosen, None if to_stdout else output, console)
+
+
+def _format_of(file: Path | None) -> ResultsFormat:
+    """Return the format that the name of a file ends in, csv where it ends in none."""
+    ending = "" if file is None else file.suffix.lower().removeprefix(".")
+    return ResultsFormat(ending) if ending in {*ResultsFormat} else ResultsFormat.CSV
 
 
 def _update_tables(job: "Job", console: Console) -> None:
@@ -71,7 +82,7 @@ def _update_tables(job: "Job", console: Console) -> None:
         console.warning(f"{error.message}; the tables there stay as they are")
         return
     if summary.pages.missing:
-        console.warning(f"{summary.pages.missing} of {counted(summary.pages.total, 'page')} not read yet")
+        console.warning(f"{summary.pages.missing:,} of {counted(summary.pages.total, 'page')} not read yet")
         console.hint(f"digitize resume {job.path}")
 
 
@@ -81,9 +92,23 @@ def _write(job: "Job", chosen: ResultsFormat, file: Path | None, console: Consol
     from worker.tables import stream_results
 
     if file is None:
-        with console.result_bytes() as stream:
-            stream_results(job, chosen.value, stream)
+        _print(job, chosen.value, console)
         return
     with durable_file(file) as stream:
         stream_results(job, chosen.value, stream)
     console.note(f"written: {file}")
+
+
+def _print(job: "Job", chosen: "ResultFormat", console: Console) -> None:
+    """Write the results to standard output; a workbook is made elsewhere, as no pipe can be gone back in."""
+    from worker.tables import stream_results
+
+    if chosen != "xlsx":
+        with console.result_bytes() as stream:
+            stream_results(job, chosen, stream)
+        return
+    with TemporaryFile() as made:
+        stream_results(job, chosen, made)
+        made.seek(0)
+        with console.result_bytes() as stream:
+            shutil.copyfileobj(made, stream)

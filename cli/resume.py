@@ -54,7 +54,7 @@ def resume(
     opened = Job.open(find_job(job, settings))
     check_broker(settings, wait=wait)
     missing = opened.missing()
-    console.note(f"job: {opened.path}, {len(missing)} of {counted(len(opened.entries), 'page')} to read")
+    console.note(f"job: {opened.path}, {len(missing):,} of {counted(len(opened.entries), 'page')} to read")
     if missing:
         _check_model(opened, console)
     if wait:

@@ -87,7 +87,7 @@ def read_missing(
     except KeyboardInterrupt:
         progress = job.progress()
         console.error(
-            f"interrupted; {progress.done} of {counted(progress.total, 'page')} done",
+            f"interrupted; {progress.done:,} of {counted(progress.total, 'page')} done",
             hint=f"digitize resume {shlex.quote(str(job.path))}",
         )
         raise typer.Exit(130) from None

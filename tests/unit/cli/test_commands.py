@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -386,6 +387,35 @@ def test_results_into_a_file(digitize, job):
     assert Path("numbers.xlsx").read_bytes().startswith(b"PK")
 
 
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("march.xlsx", b"PK"),
+        ("march.JSON", b'{"schema_version"'),
+        ("march.jsonl", b'{"file"'),
+        ("march.csv", b"file,"),
+        ("march.txt", b"file,"),
+        ("march", b"file,"),
+    ],
+)
+def test_the_name_of_the_file_decides_the_format(digitize, job, name, beginning):
+    digitize("results", job, "-o", name)
+
+    assert Path(name).read_bytes().startswith(beginning)
+
+
+def test_a_named_format_beats_the_name_of_the_file(digitize, job):
+    digitize("results", job, "-f", "csv", "-o", "march.xlsx")
+
+    assert Path("march.xlsx").read_bytes().startswith(b"file,")
+
+
+def test_workbook_on_stdout_is_whole(digitize, job):
+    result = digitize("results", job, "-f", "xlsx")
+
+    assert zipfile.ZipFile(io.BytesIO(result.stdout_bytes)).testzip() is None
+
+
 def test_results_into_a_folder_that_is_not_there(digitize, job):
     assert digitize("results", job, "-o", "nowhere/numbers.csv").exit_code == 6
 
@@ -465,9 +495,10 @@ def test_completion_script(shell):
     assert "_DIGITIZE_COMPLETE=complete_" in done.stdout
 
 
-def test_reader_of_stdout_may_leave(digitize, job):
+@pytest.mark.parametrize("format_", ["csv", "json", "jsonl", "xlsx"])
+def test_reader_of_stdout_may_leave(digitize, job, format_):
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli", "results", job.absolute()],
+        [sys.executable, "-m", "cli", "results", job.absolute(), "-f", format_],
         cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
