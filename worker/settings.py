@@ -178,7 +178,7 @@ def load_settings(**flags: Any) -> Settings:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        raise SettingsInvalid(_first_problem(error, given)) from None
+        raise _first_problem(error, given) from None
     settings._origins.update(_find_origins(given))
     return settings
 
@@ -211,9 +211,10 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsInvalid(f"{path}: not valid TOML: {error}") from None
+        raise SettingsInvalid(f"{path}: not valid TOML: {error}", remedy=f"Correct {path}.") from None
     except OSError as error:
-        raise SettingsInvalid(f"{path}: cannot be read: {error.strerror}") from None
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise SettingsInvalid(message, remedy=f"Give yourself the right to read {path}.") from None
 
 
 def _check_value(path: Path, key: str, value: object, field: FieldInfo) -> None:
@@ -223,9 +224,12 @@ def _check_value(path: Path, key: str, value: object, field: FieldInfo) -> None:
         # JSON is the strict form in which a path may still be a string.
         TypeAdapter(hint).validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
-        raise SettingsInvalid(f"{path}: {key}: {_reason(error)}") from None
+        raise SettingsInvalid(
+            f"{path}: {key}: {_reason(error)}", remedy=f"Correct {key} in {path}."
+        ) from None
     except TypeError:
-        raise SettingsInvalid(f"{path}: {key}: no setting holds a date or a time") from None
+        message = f"{path}: {key}: no setting holds a date or a time"
+        raise SettingsInvalid(message, remedy=f"Correct {key} in {path}.") from None
 
 
 def _known_keys(key: str) -> str:
@@ -241,13 +245,25 @@ def _reason(error: ValidationError) -> str:
     return error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
 
 
-def _first_problem(error: ValidationError, flags: Mapping[str, object]) -> str:
-    """Return one line naming the setting, where its value came from, and what is wrong with it."""
-    location = error.errors(include_url=False, include_input=False)[0]["loc"]
-    if not location:
-        return _reason(error)
-    name = str(location[0])
-    return f"{name} ({_find_origins(flags).get(name, 'given')}): {_reason(error)}"
+def _first_problem(error: ValidationError, flags: Mapping[str, object]) -> SettingsInvalid:
+    """Return an error naming the setting, where its value came from, what is wrong and where to mend it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    found = _find_origins(flags)
+    if not first["loc"]:
+        message = _reason(error)
+        places = [_place(name, origin) for name, origin in found.items() if name in message.split()]
+        return SettingsInvalid(message, remedy=f"Correct {' or '.join(places)}.")
+    name = str(first["loc"][0])
+    origin = found.get(name, "given")
+    return SettingsInvalid(f"{name} ({origin}): {_reason(error)}", remedy=f"Correct {_place(name, origin)}.")
+
+
+def _place(name: str, origin: str) -> str:
+    """Return where a value is to be corrected."""
+    kind, _, variable = origin.partition(" ")
+    if kind == "environment":
+        return f"the variable {variable}"
+    return f"the flag for {name}" if kind in ("flag", "given") else f"{name} in {origin}"
 
 
 def _find_origins(flags: Mapping[str, object]) -> dict[str, str]:

@@ -133,13 +133,37 @@ def test_wrong_variable_is_named(monkeypatch, variable, value):
 
     assert f"(environment {variable})" in caught.value.message
     assert "\n" not in caught.value.message
+    assert caught.value.remedy == f"Correct the variable {variable}."
 
 
 def test_limits_have_to_be_ordered(monkeypatch):
     monkeypatch.setenv("DIGITIZE_TASK_SOFT_TIME_LIMIT_S", "90")
 
-    with pytest.raises(SettingsInvalid, match=r"task_soft_time_limit_s \(90\) has to be smaller"):
+    with pytest.raises(SettingsInvalid, match=r"task_soft_time_limit_s \(90\) has to be smaller") as caught:
         load_settings()
+
+    assert caught.value.remedy == "Correct the variable DIGITIZE_TASK_SOFT_TIME_LIMIT_S."
+
+
+def test_limits_of_two_origins_are_both_named(monkeypatch):
+    monkeypatch.setenv("DIGITIZE_TASK_SOFT_TIME_LIMIT_S", "90")
+    Path("digitize.toml").write_text("task_time_limit_s = 80\njobs = 2")
+
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings()
+
+    places = caught.value.remedy.removeprefix("Correct ").removesuffix(".").split(" or ")
+    assert sorted(places) == [
+        "task_time_limit_s in digitize.toml",
+        "the variable DIGITIZE_TASK_SOFT_TIME_LIMIT_S",
+    ]
+
+
+def test_wrong_flag_is_named():
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(pdf_dpi=5000)
+
+    assert caught.value.remedy == "Correct the flag for pdf_dpi."
 
 
 @pytest.mark.parametrize(
@@ -160,6 +184,16 @@ def test_wrong_file_is_named(text, complaint):
         load_settings()
 
     assert complaint in caught.value.message
+    assert "doctor" not in caught.value.remedy
+
+
+def test_wrong_line_of_a_file_is_named():
+    Path("digitize.toml").write_text("pdf_dpi = 5")
+
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings()
+
+    assert caught.value.remedy == "Correct pdf_dpi in digitize.toml."
 
 
 def test_unknown_key_comes_with_the_nearest_one():
