@@ -42,9 +42,9 @@ def doctor(
 
 
 def _print_report(settings: "Settings", checks: "list[Check]", console: Console) -> None:
-    from worker.settings import origins
+    from worker.doctor import settings_in_force
 
-    console.table(("setting", "value", "origin"), origins(settings))
+    console.table(("setting", "value", "origin"), settings_in_force(settings))
     console.table(
         ("check", "state", "found"),
         [(check.name, "failed" if check.exit_code else "ok", check.found) for check in checks],
@@ -52,12 +52,13 @@ def _print_report(settings: "Settings", checks: "list[Check]", console: Console)
 
 
 def _print_json(settings: "Settings", checks: "list[Check]", console: Console) -> None:
-    from worker.settings import origins
+    from worker.doctor import settings_in_force
 
     console.result_json(
         {
             "settings": [
-                {"name": name, "value": value, "origin": origin} for name, value, origin in origins(settings)
+                {"name": name, "value": value, "origin": origin}
+                for name, value, origin in settings_in_force(settings)
             ],
             "checks": [
                 {"name": check.name, "ok": not check.exit_code, "found": check.found} for check in checks

@@ -15,9 +15,9 @@ from worker.broker_url import mask_url
 from worker.embedded import usable_cores
 from worker.errors import DigitizeError, OutputNotWritable
 from worker.reader_cache import DEFAULT_READER
-from worker.settings import Settings
+from worker.settings import Settings, origins
 
-__all__ = ["Check", "examine"]
+__all__ = ["Check", "examine", "settings_in_force"]
 
 #: Parts whose version decides how pages are read and queued.
 _PARTS = ("digitize", "numpy", "opencv-python-headless", "ai-edge-litert", "celery", "redis", "pypdfium2")
@@ -71,6 +71,37 @@ def examine(settings: Settings) -> list[Check]:
         *checks,
         *_facts(settings),
     ]
+
+
+def settings_in_force(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return ``(name, value, origin)`` of every setting, secrets masked.
+
+    Where no threshold is set it is the one that the model brings, as far as the model can be opened.
+
+    Parameters
+    ----------
+    settings : Settings
+        What is set.
+
+    Returns
+    -------
+    list of (str, str, str)
+        In the order of the settings' declaration.
+    """
+    return [
+        (name, value or _threshold_of_model(settings) if name == "accept_confidence" else value, origin)
+        for name, value, origin in origins(settings)
+    ]
+
+
+def _threshold_of_model(settings: Settings) -> str:
+    """Return from which confidence the model has numbers accepted; empty where it does not say."""
+    try:
+        calibration = open_model(settings.model).manifest.get("calibration")
+    except DigitizeError:
+        return ""  # the look at the model says more
+    stored = calibration.get("accept_confidence") if isinstance(calibration, dict) else None
+    return "" if stored is None else f"{stored} (the model's)"
 
 
 def _check(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:

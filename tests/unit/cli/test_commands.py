@@ -455,6 +455,23 @@ def test_doctor_masks_secrets_and_names_origins(digitize, monkeypatch):
     assert not checks["broker"]["ok"]
 
 
+def shown_threshold(digitize):
+    settings = json.loads(digitize("doctor", "--json").stdout)["settings"]
+    return [setting["value"] for setting in settings if setting["name"] == "accept_confidence"]
+
+
+def test_doctor_shows_the_threshold_of_the_model_unless_one_is_set(digitize, monkeypatch):
+    stored = open_bundle(shipped_bundle()).manifest["calibration"]["accept_confidence"]
+    assert shown_threshold(digitize) == [f"{stored} (the model's)"]
+
+    monkeypatch.setenv("DIGITIZE_ACCEPT_CONFIDENCE", "0")
+    assert shown_threshold(digitize) == ["0.0"]
+
+    monkeypatch.delenv("DIGITIZE_ACCEPT_CONFIDENCE")
+    monkeypatch.setenv("DIGITIZE_MODEL", "nowhere")
+    assert shown_threshold(digitize) == [""]
+
+
 def test_doctor_refuses_a_model_that_is_none(digitize, monkeypatch):
     monkeypatch.setenv("DIGITIZE_MODEL", "nowhere")
 
