@@ -13,7 +13,7 @@ from model.errors import BundleInvalid
 __all__ = ["Classifier"]
 
 #: Glyphs a call: the interpreter plans its memory once for this size and keeps it.
-CHUNK = 128
+CHUNK = 48
 
 
 class Classifier:
