@@ -112,6 +112,12 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
             f"{summary.pages.failed:,} of {counted(summary.pages.total, 'page')} could not be read",
             remedy=f"{job.path / 'errors.csv'} names each page and its cause.",
         )
+    if summary.pages.missing:
+        return PagesFailed(
+            f"{counted(summary.pages.missing, 'page')} of {summary.pages.total:,} stand in no table: "
+            "their files are gone",
+            remedy=f"`digitize resume {job.path}` reads them again.",
+        )
     waiting = summary.numbers.review + summary.numbers.rejected
     if strict and waiting:
         need = "needs" if waiting == 1 else "need"

@@ -2,8 +2,11 @@
 
 from types import SimpleNamespace
 
-from cli.render import summary_line
+from cli.render import outcome_error, summary_line
+from tests.job_builders import job_of
+from worker.errors import PagesFailed
 from worker.results import NumberCounts, PageCounts
+from worker.tables import write_tables
 
 
 def test_every_large_figure_of_the_summary_has_its_separators():
@@ -16,3 +19,11 @@ def test_every_large_figure_of_the_summary_has_its_separators():
         "6,000 pages: 3,000 read, 2,000 failed, 1,000 not read yet; "
         "10,000 numbers, 1,320 accepted, 5,680 review, 2,000 rejected, 1,000 blank; 1.0 s"
     )
+
+
+def test_pages_whose_files_are_gone_are_no_success(tmp_path):
+    job = job_of(tmp_path / "job", [30, 40])
+    error = outcome_error(job, write_tables(job), strict=False)
+    assert isinstance(error, PagesFailed)
+    assert "2 pages of 2 stand in no table" in error.message
+    assert "resume" in error.remedy
