@@ -127,8 +127,11 @@ class NumberCalibration:
 
     def probability(self, evidence: NumberEvidence) -> float:
         """Return the probability that a number with such evidence is right as a whole, 0..1."""
-        odds = self.bias + sum(w * f for w, f in zip(self.weights, evidence.features, strict=True))
-        return float(1 / (1 + np.exp(-odds)))
+        return float(self.probabilities(np.array([evidence.features]))[0])
+
+    def probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the same for rows of :attr:`NumberEvidence.features`: (N, F) to (N,)."""
+        return np.asarray(1 / (1 + np.exp(-(features @ np.array(self.weights) + self.bias))))
 
 
 #: The plain product of the digits' probabilities.

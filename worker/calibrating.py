@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import (
     IDENTITY,
-    NumberCalibration,
     expected_calibration_error,
     fit_numbers,
 )
 from model.classify import Classifier
 from model.synth.digits import DigitSource
 from model.synth.page import KINDS, SynthPage, make_page
+from segmentation.geometry import Box
 from segmentation.page import Page
 from worker.reader import Reader
 from worker.records import NumberRecord
@@ -59,12 +58,11 @@ def merged(parts: list[Outcomes]) -> Outcomes:
 
 def _share(box: tuple[int, int, int, int], record: NumberRecord) -> float:
     """Return intersection over union of a written and a read number."""
-    left, top = max(box[0], record.box.x), max(box[1], record.box.y)
-    right = min(box[2], record.box.x + record.box.width)
-    bottom = min(box[3], record.box.y + record.box.height)
-    common = max(0, right - left) * max(0, bottom - top)
-    both = (box[2] - box[0]) * (box[3] - box[1]) + record.box.width * record.box.height - common
-    return common / max(1, both)
+    read = record.box
+    written, found = Box(*box), Box(read.x, read.y, read.x + read.width, read.y + read.height)
+    common = max(0, written.overlap_x(found)) * max(0, written.overlap_y(found))
+    both = written.width * written.height + found.width * found.height - common
+    return common / both
 
 
 def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
@@ -96,8 +94,7 @@ def read_drawn_pages(task: tuple[list[int], DigitSource, int, Path]) -> Outcomes
     written = 0
     for k in range(pages):
         drawn = make_page(rng, source, KINDS[k % len(KINDS)])
-        grey = drawn.pixels if drawn.pixels.ndim == 2 else cv2.cvtColor(drawn.pixels, cv2.COLOR_BGR2GRAY)
-        page = Page(np.asarray(grey, np.uint8), dpi=None, orientation=1, kind="png")
+        page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
         written += sum(len(row) for row in drawn.rows)
         reading = reader.read_page(page)
         features.extend(evidence.features for evidence in reading.evidence)
@@ -114,11 +111,6 @@ def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> fl
     if not len(within):
         return 0.999
     return round(min(0.999, float(confidences[order][within[-1]])), 4)
-
-
-def _probabilities(calibration: NumberCalibration, features: NDArray[np.float64]) -> NDArray[np.float64]:
-    odds = features @ np.array(calibration.weights) + calibration.bias
-    return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -138,8 +130,8 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
         the accepted, and the expected calibration error.
     """
     calibration = fit_numbers(fitted.features, fitted.right)
-    threshold = _threshold(_probabilities(calibration, fitted.features), fitted.right)
-    confidences = _probabilities(calibration, judged.features)
+    threshold = _threshold(calibration.probabilities(fitted.features), fitted.right)
+    confidences = calibration.probabilities(judged.features)
     accepted = confidences >= threshold
     metrics = {
         "numbers_written": judged.written,

@@ -6,7 +6,6 @@ is no gap between what the network is trained on and what it is shown.
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -144,8 +143,7 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
         Candidates that are neither quite one nor the other are left out.
     """
     page = make_page(rng, source, kind)
-    pixels = page.pixels if page.pixels.ndim == 2 else cv2.cvtColor(page.pixels, cv2.COLOR_BGR2GRAY)
-    found = segment_page(np.asarray(pixels, np.uint8))
+    found = segment_page(page.grey)
     written = [digit for row in page.rows for number in row for digit in number.digits]
     digits = [digit for digit, _ in written]
     boxes = np.array([box for _, box in written], np.float64).reshape(-1, 4) * found.writing.scale

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -105,6 +106,13 @@ class SynthPage:
     rows: list[list[SynthNumber]]
     kind: str
     layout: str
+
+    @property
+    def grey(self) -> Bytes:
+        """The pixels as pages are read: (H, W) uint8, 0 = black."""
+        if self.pixels.ndim == 2:
+            return self.pixels
+        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def make_page(

@@ -13,17 +13,11 @@ from segmentation.page import DecodeLimits, decode_page
 from tests import builders, builders_pdf
 from worker.reader import Reader, load_reader
 
-#: A page of lines in grey, 0 = black.
+#: A page of lines.
 DRAWN = make_page(np.random.default_rng(4), DigitSource.builtin(), "clean")
 DPI = 200
 
 Sheet = NDArray[np.uint8]
-
-
-def _grey() -> Sheet:
-    if DRAWN.pixels.ndim == 2:
-        return DRAWN.pixels
-    return np.asarray(cv2.cvtColor(DRAWN.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _transparent(page: Sheet) -> bytes:
@@ -72,11 +66,11 @@ def _read(reader: Reader, data: bytes, page: int) -> list[list[str]]:
 
 def test_the_plain_page_is_read_without_a_mistake(reader: Reader) -> None:
     truth = [[number.text for number in row] for row in DRAWN.rows]
-    assert _read(reader, builders.encoded(_grey(), "png"), 1) == truth
+    assert _read(reader, builders.encoded(DRAWN.grey, "png"), 1) == truth
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_any_file_of_it_is_read_alike(reader: Reader, kind: str) -> None:
     make, page = FILES[kind]
     truth = [[number.text for number in row] for row in DRAWN.rows]
-    assert _read(reader, make(_grey()), page) == truth
+    assert _read(reader, make(DRAWN.grey), page) == truth
