@@ -27,6 +27,7 @@ from worker.jobs import Job, PageEntry
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
+from worker.signals import DeferredSignals, deferred_signals
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -37,6 +38,9 @@ log = logging.getLogger(__name__)
 
 #: Pages handed out per child: one being read, one waiting, so that no child ever waits for the parent.
 _PAGES_PER_CHILD = 2
+
+#: How long a Ctrl-C may wait until it is seen.
+_LOOK_FOR_SIGNALS_EVERY_S = 0.1
 
 #: Of what children say when details are asked for.
 _CHILD_LOG_FORMAT = "%(name)s[%(process)d]: %(message)s"
@@ -85,20 +89,28 @@ def run_embedded(
     """
     if not entries:
         return
-    _EmbeddedRun(job, entries, settings, on_done, reader_factory).run()
+    with deferred_signals() as signals:
+        _EmbeddedRun(job, entries, settings, on_done, reader_factory, signals).run()
 
 
 class _EmbeddedRun:
     """One run: which pages wait, which are handed out, how often each was begun."""
 
     def __init__(
-        self, job: Job, entries: Sequence[PageEntry], settings: "Settings", on_done: OnDone, factory: str
+        self,
+        job: Job,
+        entries: Sequence[PageEntry],
+        settings: "Settings",
+        on_done: OnDone,
+        factory: str,
+        signals: DeferredSignals,
     ) -> None:
         self._job = job
         self._waiting = deque(entries)
         self._settings = settings
         self._on_done = on_done
         self._factory = factory
+        self._signals = signals
         self._children = min(settings.jobs or usable_cores(), len(entries))
         self._running: dict[ProcessFuture[PageRecord], PageEntry] = {}
         self._lost: Counter[str] = Counter()
@@ -134,7 +146,8 @@ class _EmbeddedRun:
     def _serve(self, pool: "ProcessPool") -> None:
         """Hand out pages and take what comes back."""
         while self._running:
-            done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+            done, _ = wait(self._running, _LOOK_FOR_SIGNALS_EVERY_S, return_when=FIRST_COMPLETED)
+            self._signals.deliver()
             for future in done:
                 self._take(future)
             self._hand_out(pool)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ if any("spawn_main" in argument for argument in sys.orig_argv):
 """
 
 
+@contextmanager
+def running(command, environment):
+    """Run a program in a process group of its own, of which nothing is left whatever happens."""
+    process = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
 def gone(pid):
     try:
         os.kill(pid, 0)
@@ -58,17 +73,13 @@ def test_ctrl_c_keeps_what_is_done_and_ends_the_children(tmp_path, script):
     script.hold(32)
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, "utf-8")
-    process = subprocess.Popen(
-        [sys.executable, str(program), str(job.path)],
-        env={"PYTHONPATH": str(ROOT), FOLDER_VARIABLE: str(script.folder)},
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    wait_until(lambda: script.begun(32), "the second page was begun")
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 130, errors.decode()
-    assert b"Traceback" not in errors
+    environment = {"PYTHONPATH": str(ROOT), FOLDER_VARIABLE: str(script.folder)}
+    with running([sys.executable, str(program), str(job.path)], environment) as process:
+        wait_until(lambda: script.begun(32), "the second page was begun")
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
     wait_until(lambda: gone(script.begun(32)[0]), "the child has ended")
     assert [entry.name for entry in job.missing()] == ["32.png", "33.png"]
 
@@ -81,20 +92,15 @@ def test_ctrl_c_while_a_child_is_starting_is_quiet(lost_before, tmp_path, script
     program.write_text(PROGRAM, "utf-8")
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "sitecustomize.py").write_text(SLOW_START, "utf-8")
-    process = subprocess.Popen(
-        [sys.executable, str(program), str(job.path)],
-        env={
-            "PYTHONPATH": f"{tmp_path / 'first'}:{ROOT}",
-            FOLDER_VARIABLE: str(script.folder),
-            "LOST_BEFORE": str(lost_before),
-        },
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    wait_until((script.folder / "starting").exists, "the child is starting")
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=PATIENCE_S)
+    environment = {
+        "PYTHONPATH": f"{tmp_path / 'first'}:{ROOT}",
+        FOLDER_VARIABLE: str(script.folder),
+        "LOST_BEFORE": str(lost_before),
+    }
+    with running([sys.executable, str(program), str(job.path)], environment) as process:
+        wait_until((script.folder / "starting").exists, "the child is starting")
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, errors
     assert [line for line in errors.splitlines() if "its process ended" not in line] == []
     assert len(script.begun(31)) == lost_before

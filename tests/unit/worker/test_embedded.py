@@ -1,6 +1,7 @@
 """The pool on this machine, with real children."""
 
 import logging
+import signal
 
 import pytest
 
@@ -107,3 +108,18 @@ def test_an_interruption_keeps_what_is_done_and_the_rest_can_be_resumed(tmp_path
     script.release(32)
     assert [name for name, _ in run(job)] == ["32.png", "33.png"]
     assert len(script.begun(31)) == 1
+
+
+def test_ctrl_c_in_the_middle_of_something_lets_it_be_finished_first(tmp_path, script):
+    job = job_of(tmp_path, [31, 32])
+    script.hold(32)
+    told = []
+
+    def on_done(entry, _record):
+        signal.raise_signal(signal.SIGINT)
+        told.append(entry.name)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_embedded(job, job.entries, plain_settings(jobs=1), on_done, reader_factory=FACTORY)
+    assert told == ["31.png"]
+    assert [entry.name for entry in job.missing()] == ["32.png"]
