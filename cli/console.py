@@ -11,11 +11,11 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from worker.errors import OutputNotWritable
 
-__all__ = ["Advance", "Console", "printable"]
+__all__ = ["DEVICE_REFUSES", "Advance", "Console", "as_json", "printable"]
 
 #: Takes the number of steps done and a word on how they went.
 Advance = Callable[[int, str], None]
@@ -27,7 +27,7 @@ _RESET = "\x1b[0m"
 _CELL_STYLES = {"accepted": "green", "review": "yellow", "rejected": "red", "failed": "red"}
 
 #: What a device says that takes no more bytes.
-_DEVICE_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+DEVICE_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def printable(text: str) -> str:
@@ -39,6 +39,13 @@ def printable(text: str) -> str:
     'two\\nlines.png'
     """
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
+
+
+def as_json(value: object, *, indent: int | None = None) -> str:
+    """Return JSON that standard output can hold: escapes stand for what its encoding does not know."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    plain = not encoding.lower().startswith("utf")
+    return json.dumps(value, ensure_ascii=plain, indent=indent)
 
 
 class Console:
@@ -62,16 +69,16 @@ class Console:
     def result(self, text: str) -> None:
         """Print one line of the result."""
         with self._reader_may_leave():
-            sys.stdout.write(text + "\n")
+            sys.stdout.write(_encodable(text) + "\n")
 
     def result_json(self, value: object) -> None:
         """Print the result as JSON."""
-        self.result(json.dumps(value, ensure_ascii=False, indent=2))
+        self.result(as_json(value, indent=2))
 
     def result_parts(self, parts: Iterable[str]) -> None:
         """Print a result that is made while it is printed, and end its last line."""
         with self._reader_may_leave():
-            sys.stdout.writelines(parts)
+            sys.stdout.writelines(_encodable(part) for part in parts)
             sys.stdout.write("\n")
 
     @contextmanager
@@ -169,9 +176,15 @@ class Console:
         return f"{shown} {printable(text)}"
 
     def _say(self, line: str) -> None:
-        with suppress(OSError):  # when nobody reads standard error any more there is nobody to tell
+        try:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
+        except OSError:  # when nobody reads standard error any more there is nobody to tell
+            _drop(sys.stderr)
+
+    def drop_results(self) -> None:
+        """Send what standard output did not take nowhere, and what follows too."""
+        _drop(sys.stdout)
 
     @contextmanager
     def _reader_may_leave(self) -> Iterator[None]:
@@ -179,22 +192,29 @@ class Console:
             yield
             sys.stdout.flush()
         except BrokenPipeError:
-            _drop_stdout()
+            _drop(sys.stdout)
         except OSError as error:
-            if error.errno not in _DEVICE_REFUSES:
+            if error.errno not in DEVICE_REFUSES:
                 raise
-            _drop_stdout()
+            _drop(sys.stdout)
             raise OutputNotWritable(
                 f"cannot write standard output: {error.strerror}",
                 remedy="The results are in the job folder; free some space, or write them to another place.",
             ) from error
 
 
-def _drop_stdout() -> None:
+def _drop(stream: TextIO) -> None:
     """Send what is still in the buffer nowhere: it has to go somewhere when Python ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    with suppress(OSError):  # a stream that is no file, as in tests, keeps what it has
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _encodable(text: str) -> str:
+    """Return `text` with an escape for each character that standard output cannot show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, errors="backslashreplace").decode(encoding)
 
 
 def _escaped(sign: str) -> str:

@@ -1,138 +1,37 @@
-"""The program `digitize`: its commands, and how every error becomes a line and an exit code."""
+"""Where the program `digitize` begins and ends, signals included, whatever it is doing in between.
+
+The commands are imported here and not above: a Ctrl-C in that time ends the program in order, too.
+"""
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import NoReturn
 
-import typer
-from typer.core import TyperGroup
+from cli.interrupts import ended, take_signals
 
-from cli.console import Console
-from cli.doctor import doctor
-from cli.options import NoColor, Quiet, Verbose, console_of
-from cli.results import results
-from cli.resume import resume
-from cli.retrain import retrain
-from cli.status import status
-from cli.submit import submit
-from cli.synth import synth
-from cli.worker import worker
-from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeeded
-
-__all__ = ["app", "main"]
-
-EPILOG = (
-    "Exit codes: 0 all pages read, 1 unexpected, 2 usage, 3 some pages failed, 4 broker unreachable, "
-    "5 no usable input, 6 output not writable, 7 settings invalid, 8 model missing or refused, "
-    "9 review needed (--strict), 124 timed out waiting, 130 interrupted."
-)
-
-#: What pages are to blame for, and not the program: a traceback would explain nothing.
-_ABOUT_PAGES = (NoUsableInput, PagesFailed, ReviewNeeded)
+__all__ = ["main"]
 
 
-class _Commands(TyperGroup):
-    """The commands; here, and only here, errors become exit codes."""
-
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
-        **extra: Any,
-    ) -> Any:
-        console = Console()
-        code = 1
-        try:
-            code = super().main(args, "digitize", complete_var, standalone_mode=False, obj=console, **extra)
-        except DigitizeError as error:
-            console.error(error.message, hint=error.remedy, trace=not isinstance(error, _ABOUT_PAGES))
-            code = error.exit_code
-        except typer.TyperException as error:
-            code = _report_usage(console, error)
-        except (typer.Abort, KeyboardInterrupt):
-            console.error("interrupted")
-            code = 130
-        except Exception as error:  # noqa: BLE001 - the last place where it can be explained
-            message = f"unexpected: {type(error).__name__}: {error}"
-            console.error(message, hint=DigitizeError.remedy_default, trace=True)
-        raise SystemExit(code or 0)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; Ctrl-C is said, where Typer would only exit."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as error:
-            raise typer.Abort from error
-
-
-def _report_usage(console: Console, error: typer.TyperException) -> int:
-    """Print what is wrong with the command line; without any command the error is the help itself."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "digitize"
-    message = error.format_message()
-    if message.startswith("Usage:"):
-        console.usage(message)
-    else:
-        console.error(message, hint=f"{command} --help")
-    return error.exit_code
-
-
-app = typer.Typer(
-    cls=_Commands,
-    name="digitize",
-    help="Turn scans and photos of handwritten numbers into a table that can be trusted.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _show_version(ctx: typer.Context, value: bool) -> None:
-    if value:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            console_of(ctx).result(f"digitize {version('digitize')}")
-        except PackageNotFoundError:
-            console_of(ctx).result("digitize, run from a checkout that is not installed")
-        raise typer.Exit
-
-
-@app.callback()
-def digitize(
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Turn scans and photos of handwritten numbers into a table that can be trusted."""
-
-
-for command, summary in (
-    (submit, "Read pages and print the numbers on them."),
-    (worker, "Take pages from the queue, on any number of machines."),
-    (status, "Show how far the jobs are."),
-    (results, "Write the results of a job as CSV, JSON or a workbook."),
-    (resume, "Read only the pages of a job that have no result."),
-    (retrain, "Train a model of your own."),
-    (synth, "Draw pages of handwritten numbers to try the reader with."),
-    (doctor, "Check the installation and show the settings."),
-):
-    app.command(short_help=summary)(command)
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Run the program; never returns."""
+    code: str | int | None = 130
+    try:
+        take_signals()
+        _open_closed_streams()
+        from cli.app import run
+
+        run()
+    except SystemExit as error:
+        code = error.code
+    except KeyboardInterrupt:
+        sys.stderr.write("error: interrupted\n")
+    ended()
+    sys.exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give the program the streams that whoever started it has closed."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started the program
+        if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open to the end
-    typer.main.get_command(app).main()

@@ -1,6 +1,8 @@
 """Options that several commands share, and what they do to the console."""
 
+import math
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,8 +23,13 @@ __all__ = [
     "Verbose",
     "Wait",
     "console_of",
+    "path_named",
     "settings_of",
 ]
+
+
+#: A year: what is meant to be longer is meant to be without an end.
+_LONGEST_TIMEOUT_S = 365 * 24 * 3600.0
 
 
 def console_of(ctx: typer.Context) -> Console:
@@ -44,6 +51,26 @@ def settings_of(ctx: typer.Context, **flags: Any) -> "Settings":
     for name in unknown_variables(os.environ):
         console_of(ctx).warning(f"{name} in the environment is no setting; `digitize doctor` lists them all")
     return load_settings(**flags)
+
+
+def path_named(text: str) -> Path:
+    """Return what was typed as a path.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is empty, as where a variable of a script is not set: it would be the current folder.
+    """
+    if not text:
+        raise typer.BadParameter("a name is empty; the current folder is `.`")
+    return Path(text)
+
+
+def _seconds(value: float | None) -> float | None:
+    """Refuse what is no time: it would get past the range."""
+    if value is not None and math.isnan(value):
+        raise typer.BadParameter("this is no number")
+    return value
 
 
 def _be_quiet(ctx: typer.Context, value: bool) -> bool:
@@ -81,7 +108,8 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; by default one a core."),
 ]
 JobName = Annotated[
-    str, typer.Argument(metavar="JOB", help="A job's folder, or its name.", show_default=False)
+    Path,
+    typer.Argument(metavar="JOB", help="A job's folder, or its name.", parser=path_named, show_default=False),
 ]
 Wait = Annotated[
     bool,
@@ -92,7 +120,12 @@ Wait = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", metavar="S", min=0.0, help="Stop waiting after so many seconds: exit code 124."
+        "--timeout",
+        metavar="S",
+        min=0.0,
+        max=_LONGEST_TIMEOUT_S,
+        callback=_seconds,
+        help="Stop waiting after so many seconds: exit code 124.",
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 9 when numbers wait for review.")]

@@ -3,12 +3,11 @@
 So each page file is opened once: a job may have ten thousand of them.
 """
 
-import json
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from cli.console import Console
+from cli.console import Console, as_json
 from cli.render import TABLE_COLUMNS, failure_line, failures_of, json_head, numbers_of, table_row
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
@@ -92,7 +91,7 @@ class JsonOutput(JobOutput):
 
     def add_number(self, number: dict[str, Any]) -> None:
         """Gather a line."""
-        self._lines.write(json.dumps(number, ensure_ascii=False) + "\n")
+        self._lines.write(as_json(number) + "\n")
 
     def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
         """Print the job as one JSON object."""
@@ -103,7 +102,7 @@ class JsonOutput(JobOutput):
         self._lines.close()
 
     def _parts(self, head: dict[str, Any]) -> Iterator[str]:
-        yield json.dumps(head, ensure_ascii=False)[:-1] + ', "results": ['
+        yield as_json(head)[:-1] + ', "results": ['
         self._lines.seek(0)
         separator = "\n"
         for line in self._lines:

@@ -1,6 +1,9 @@
 """``digitize results``: the results of a job in a format, on standard output or in a file."""
 
+import io
+import os
 import shutil
+import sys
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.console import Console
-from cli.options import JobName, NoColor, Quiet, Verbose, console_of, settings_of
+from cli.options import JobName, NoColor, Quiet, Verbose, console_of, path_named, settings_of
 from cli.render import counted
 from worker.errors import OutputNotWritable, UsageError
 
@@ -43,7 +46,13 @@ def results(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to this file; - is standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file; - is standard output.",
+            parser=path_named,
+        ),
     ] = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -55,21 +64,31 @@ def results(
     """
     from worker.jobs import Job
     from worker.locate import find_job
+    from worker.result_file import check_result_file
 
     console = console_of(ctx)
-    to_stdout = output is None or str(output) == "-"
+    to_stdout = output is None or str(output) == "-" or _is_stdout(output)
     chosen = _format_of(output) if format is None else format
     if chosen is ResultsFormat.XLSX and to_stdout and console.on_terminal:
         raise UsageError("a workbook is nothing for a terminal", remedy="Name a file with -o FILE.xlsx.")
     opened = Job.open(find_job(job, settings_of(ctx)))
+    file = None if output is None or to_stdout else check_result_file(output, opened)
     _update_tables(opened, console)
-    _write(opened, chosen, None if to_stdout else output, console)
+    _write(opened, chosen, file, console)
 
 
 def _format_of(file: Path | None) -> ResultsFormat:
     """Return the format that the name of a file ends in, csv where it ends in none."""
     ending = "" if file is None else file.suffix.lower().removeprefix(".")
     return ResultsFormat(ending) if ending in {*ResultsFormat} else ResultsFormat.CSV
+
+
+def _is_stdout(file: Path) -> bool:
+    """Tell whether a name such as /dev/stdout leads to where standard output goes."""
+    try:
+        return os.path.samestat(file.stat(), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError, io.UnsupportedOperation):
+        return False
 
 
 def _update_tables(job: "Job", console: Console) -> None:
@@ -87,14 +106,14 @@ def _update_tables(job: "Job", console: Console) -> None:
 
 
 def _write(job: "Job", chosen: ResultsFormat, file: Path | None, console: Console) -> None:
-    """Write the results to a file, all or nothing, or to standard output."""
-    from worker.durable import durable_file
+    """Write the results to a file or to standard output."""
+    from worker.result_file import result_file
     from worker.tables import stream_results
 
     if file is None:
         _print(job, chosen.value, console)
         return
-    with durable_file(file) as stream:
+    with result_file(file) as stream:
         stream_results(job, chosen.value, stream)
     console.note(f"written: {file}")
 

@@ -45,7 +45,7 @@ def resume(
     For a job that was interrupted, lost its broker, or waits for workers that are gone.
     """
     started_s = time.monotonic()
-    from cli.running import check_broker, finish, queue_only, read_missing
+    from cli.running import check_broker, finish, missing_pages, queue_only, read_missing
     from worker.jobs import Job
     from worker.locate import find_job
 
@@ -53,7 +53,7 @@ def resume(
     settings = settings_of(ctx, jobs=jobs)
     opened = Job.open(find_job(job, settings))
     check_broker(settings, wait=wait)
-    missing = opened.missing()
+    missing = missing_pages(opened, console)
     console.note(f"job: {opened.path}, {len(missing):,} of {counted(len(opened.entries), 'page')} to read")
     if missing:
         _check_model(opened, console)

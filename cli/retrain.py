@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 from worker.recipes import RECIPES, without_tensorflow
 
 __all__ = ["retrain"]
@@ -20,11 +20,13 @@ def retrain(
             "--data",
             metavar="FILE",
             help="Digits to train on, an .npz file as MNIST is; without it MNIST, from where it can be had.",
+            parser=path_named,
             show_default=False,
         ),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the new model.")
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder for the new model.", parser=path_named),
     ] = Path("runs/model"),
     recipe: Annotated[
         str,

@@ -17,14 +17,14 @@ from cli.console import Advance, Console
 from cli.logs import logs_on
 from cli.output import JobOutput, JsonOutput, TableOutput
 from cli.render import counted, outcome_error, output_paths, summary_line
-from worker.errors import BrokerUnreachable, UsageError, WaitTimedOut
+from worker.errors import BrokerUnreachable, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
     from worker.jobs import Job, PageEntry, Progress
     from worker.records import PageRecord
     from worker.settings import Settings
 
-__all__ = ["check_broker", "finish", "queue_only", "read_missing"]
+__all__ = ["check_broker", "finish", "missing_pages", "queue_only", "read_missing"]
 
 _SHORTEST_TIMER_S = 0.001
 
@@ -48,6 +48,23 @@ def check_broker(settings: "Settings", *, wait: bool) -> None:
             "--detach needs a broker: without one the pages are read by this very program",
             remedy="Set DIGITIZE_BROKER_URL=redis://host:6379/0, or leave --detach out.",
         )
+
+
+def missing_pages(job: "Job", console: Console) -> "tuple[PageEntry, ...]":
+    """Return the pages that have no result; a damaged one is put aside and told, and never lost.
+
+    Raises
+    ------
+    OutputNotWritable
+        A damaged file cannot be put aside.
+    """
+    missing = job.missing()
+    for entry, aside in job.set_damaged_aside(missing):
+        console.warning(
+            f"{entry.name}, page {entry.page}: its result was damaged, or that of another page; "
+            f"the page is read again, and the file kept as {aside}"
+        )
+    return missing
 
 
 def read_missing(
@@ -75,11 +92,7 @@ def read_missing(
         return
     done_before = len(job.entries) - len(missing)
     try:
-        with (
-            _terminated_like_ctrl_c(),
-            logs_on(console),
-            console.progress("pages", len(job.entries)) as advance,
-        ):
+        with logs_on(console), console.progress("pages", len(job.entries)) as advance:
             if settings.broker_url is None:
                 _read_here(job, missing, settings, _Counter(advance, done_before), timeout_s)
             else:
@@ -91,6 +104,10 @@ def read_missing(
             hint=f"digitize resume {shlex.quote(str(job.path))}",
         )
         raise typer.Exit(130) from None
+    except UsageError as error:
+        raise OutputNotWritable(
+            f"the job was taken away while its pages were read: {error.message}", remedy=error.remedy
+        ) from error
     except (BrokerUnreachable, WaitTimedOut):
         from worker.tables import write_tables
 
@@ -191,20 +208,6 @@ def _read_in_queue(
 def _failed(count: int) -> str:
     """Return a word for the bar."""
     return f"{count} failed" if count else ""
-
-
-@contextmanager
-def _terminated_like_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM stop a run as Ctrl-C does, children included."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.console import Console
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, settings_of
-from cli.render import failed_pages, failure_line
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from cli.render import counted, failed_pages, failure_line
 from worker.errors import DigitizeError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
@@ -21,9 +21,12 @@ _COLUMNS = ("job", "total", "read", "failed", "missing")
 def status(
     ctx: typer.Context,
     job: Annotated[
-        str | None,
+        Path | None,
         typer.Argument(
-            metavar="JOB", help="A job's folder, or its name; all jobs without.", show_default=False
+            metavar="JOB",
+            help="A job's folder, or its name; all jobs without.",
+            parser=path_named,
+            show_default=False,
         ),
     ] = None,
     as_json: AsJson = False,
@@ -43,13 +46,14 @@ def status(
     if job is not None:
         _show_job(Job.open(find_job(job, settings)), console, as_json=as_json)
         return
+    where = settings.jobs_dir.absolute()
     jobs = [figures for folder in list_jobs(settings) if (figures := _figures_of(folder, console))]
     if as_json:
         console.result_json(jobs)
     elif jobs:
         console.table(_COLUMNS, [[str(figures[column]) for column in _COLUMNS] for figures in jobs])
-    else:
-        console.note(f"no jobs in {settings.jobs_dir}")
+    in_all = counted(len(jobs), "job") if jobs else "no jobs"
+    console.note(f"{in_all} in {where}; a job made with -o elsewhere: digitize status FOLDER")
 
 
 def _show_job(job: "Job", console: Console, *, as_json: bool) -> None:

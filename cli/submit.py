@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.console import Console
-from cli.options import AsJson, Jobs, NoColor, Quiet, Strict, Timeout, Verbose, Wait, console_of, settings_of
+from cli.options import (
+    AsJson,
+    Jobs,
+    NoColor,
+    Quiet,
+    Strict,
+    Timeout,
+    Verbose,
+    Wait,
+    console_of,
+    path_named,
+    settings_of,
+)
 from cli.render import counted
 from worker.errors import NoUsableInput
 
@@ -20,6 +32,9 @@ if TYPE_CHECKING:  # these need pydantic, which no help text needs
 
 __all__ = ["submit"]
 
+#: Job folders that are named one by one where they are passed over.
+_JOBS_NAMED = 5
+
 
 def submit(
     ctx: typer.Context,
@@ -29,6 +44,7 @@ def submit(
             metavar="PATHS",
             help="Files, folders or globs: PNG, JPEG, TIFF, PDF, BMP, WebP. "
             "In a folder, files of other kinds are passed over and counted.",
+            parser=path_named,
             show_default=False,
         ),
     ],
@@ -40,6 +56,7 @@ def submit(
             metavar="DIR",
             help="Job folder; if it holds this very job already, the job is continued. "
             "By default a new folder in digitize-jobs.",
+            parser=path_named,
         ),
     ] = None,
     recursive: Annotated[
@@ -71,7 +88,12 @@ def submit(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option("--model", metavar="DIR", help="Folder of another model than the shipped one."),
+        typer.Option(
+            "--model",
+            metavar="DIR",
+            help="Folder of another model than the shipped one.",
+            parser=path_named,
+        ),
     ] = None,
     jobs: Jobs = None,
     wait: Wait = True,
@@ -88,7 +110,7 @@ def submit(
     are queued to the workers. All results are also files in the job folder.
     """
     started_s = time.monotonic()
-    from cli.running import check_broker, finish, queue_only, read_missing
+    from cli.running import check_broker, finish, missing_pages, queue_only, read_missing
     from worker.asked_model import asked_model
     from worker.submission import read_options
 
@@ -98,11 +120,12 @@ def submit(
     asked = asked_model(settings.model)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
+    missing = missing_pages(job, console)
     if wait:
-        read_missing(job, job.missing(), settings, console, timeout_s=timeout)
+        read_missing(job, missing, settings, console, timeout_s=timeout)
         finish(job, console, as_json=as_json, strict=strict, started_s=started_s)
     else:
-        queue_only(job, job.missing(), settings, console, as_json=as_json)
+        queue_only(job, missing, settings, console, as_json=as_json)
 
 
 def _make_job(
@@ -117,14 +140,14 @@ def _make_job(
 ) -> "Job":
     """Find the files, count their pages, and make the job or go on with it."""
     from worker.inputs import find_inputs
-    from worker.submission import check_writable, default_folder, open_or_create, plan_pages
+    from worker.submission import check_writable, new_folder, open_or_create, plan_pages
 
-    folder = default_folder(settings, paths) if output is None else output
-    check_writable(folder)
+    check_writable(settings.jobs_dir if output is None else output)
     found = find_inputs(paths, recursive=recursive)
     _tell_what_was_found(found, console)
     with console.progress("files", len(found.files)) as advance:
         plan = plan_pages(found, options, advance)
+    folder = new_folder(settings, paths) if output is None else output
     job, continued = open_or_create(folder, plan, options, model)
     console.note(f"job: {job.path}" + (", continued" if continued else ""))
     return job
@@ -142,5 +165,9 @@ def _tell_what_was_found(found: "FoundInputs", console: Console) -> None:
         console.warning(f"{name}: no page in this folder")
     if found.skipped:
         console.note(f"{counted(found.skipped, 'file')} of other kinds passed over")
+    if found.jobs:
+        named = ", ".join(found.jobs[:_JOBS_NAMED]) + (", …" if len(found.jobs) > _JOBS_NAMED else "")
+        what = counted(len(found.jobs), "job folder")
+        console.note(f"{what} passed over: {named}; name such a folder to read what else lies in it")
     if not found.files and not found.errors:
         raise NoUsableInput("no page found")

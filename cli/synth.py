@@ -1,12 +1,13 @@
 """``digitize synth``: draw pages of handwritten numbers whose truth is known."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 from cli.render import counted
 from worker.errors import OutputNotWritable, UsageError
 
@@ -20,7 +21,10 @@ BUILTIN = "builtin"
 
 def synth(
     ctx: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the pages and truth.json.")],
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help="Folder for the pages and truth.json.", parser=path_named),
+    ],
     pages: Annotated[
         int, typer.Option("--pages", metavar="N", min=1, help="How many pages of each kind.")
     ] = 4,
@@ -39,8 +43,16 @@ def synth(
     ] = "test",
     fonts: Annotated[
         list[Path] | None,
-        typer.Option("--font", metavar="FILE", help="A TrueType font to print words in; may be given again."),
+        typer.Option(
+            "--font",
+            metavar="FILE",
+            help="A TrueType font to print words in; may be given again.",
+            parser=path_named,
+        ),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace pages and truth of a folder that holds some.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -63,6 +75,7 @@ def synth(
         )
     source = _source(digits, split)
     _check_fonts(fonts or ())
+    _check_free(out / TRUTH, force=force)
     total = pages * len(chosen)
     try:
         with console.progress("drawing", total) as advance:
@@ -78,6 +91,15 @@ def synth(
     else:
         console.result(str(out))
     console.note(f"{counted(total, 'page')}; the truth: {out / TRUTH}")
+
+
+def _check_free(truth: Path, *, force: bool) -> None:
+    """Refuse to replace the truth of pages that would stay: it could not be made up again."""
+    if not force and os.path.lexists(truth):
+        raise UsageError(
+            f"{truth} is there already, and tells what is on the pages beside it",
+            remedy="Name another folder, or replace it with --force.",
+        )
 
 
 def _check_fonts(fonts: Sequence[Path]) -> None:

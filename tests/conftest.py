@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import worker.embedded
-from cli.main import app
+from cli.app import app
 from tests.ink_reader import FACTORY
 
 Command = Callable[..., Result]

@@ -46,7 +46,7 @@ def read_record(entry: PageEntry, numbers: Sequence[NumberRecord] = ()) -> ReadP
     return ReadPage(
         tool=tool_record(),
         model=MODEL,
-        source=SourceRecord(path=entry.path, page=entry.page, sha256="1" * 64, width=20, height=12),
+        source=SourceRecord(path=entry.path, page=entry.page, sha256=entry.sha256, width=20, height=12),
         numbers=tuple(numbers),
         timings_s={"total": 0.25},
     )

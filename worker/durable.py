@@ -4,8 +4,10 @@ Bytes go to a temporary name in the same folder, are forced to the disk, and onl
 get their final name; the folder is forced to the disk too, or the new name could be lost.
 """
 
+import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,10 +15,23 @@ from typing import BinaryIO
 
 from worker.errors import OutputNotWritable
 
-__all__ = ["TEMPORARY_SUFFIX", "durable_file", "make_folder", "remove_file", "write_durably"]
+__all__ = [
+    "TEMPORARY_SUFFIX",
+    "create_durably",
+    "durable_file",
+    "make_folder",
+    "read_regular",
+    "write_durably",
+]
 
 #: What a file is called while it is being written; nothing ever reads such a file.
 TEMPORARY_SUFFIX = ".tmp"
+
+#: How much of a file's name its temporary name keeps; names end at 255 bytes.
+_KEPT_OF_NAME_BYTES = 200
+
+#: What file systems say that give a file one name only.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 @contextmanager
@@ -28,7 +43,7 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
     OutputNotWritable
         The file or its folder cannot be written. What stood at `path` before is untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = _temporary(path)
     try:
         with temporary.open("xb") as stream:
             yield stream
@@ -55,8 +70,55 @@ def write_durably(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
-def make_folder(path: Path) -> None:
-    """Create a folder and those above it, where they are not there yet.
+def create_durably(path: Path, data: bytes) -> bool:
+    """Write `data` under `path` if nothing has that name yet, all or nothing.
+
+    Of two programs that do this at one moment one gets the name, and the other is told.
+
+    Returns
+    -------
+    bool
+        False if the name was taken; what has it is untouched.
+
+    Raises
+    ------
+    OutputNotWritable
+        The file or its folder cannot be written.
+    """
+    temporary = _temporary(path)
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if not _take_name(temporary, path):
+            return False
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return True
+
+
+def read_regular(path: Path) -> bytes:
+    """Return what a file holds, without ever waiting for it.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is a pipe, a device or a folder: reading a pipe would not end.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is a device, a pipe or a socket", str(path))
+        return stream.read()
+
+
+def make_folder(path: Path, *, parents: bool = True) -> None:
+    """Create a folder and, with `parents`, those above it, where they are not there yet.
 
     Raises
     ------
@@ -64,23 +126,33 @@ def make_folder(path: Path) -> None:
         It cannot be created, or something else has its name.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise _not_writable(path, error) from error
 
 
-def remove_file(path: Path) -> None:
-    """Remove a file; one that is not there is no error.
+def _temporary(path: Path) -> Path:
+    """Return a name in the same folder that nobody else has; a long name leaves room for it."""
+    name = os.fsdecode(os.fsencode(path.name)[:_KEPT_OF_NAME_BYTES])
+    return path.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
 
-    Raises
-    ------
-    OutputNotWritable
-        It cannot be removed.
-    """
+
+def _take_name(temporary: Path, path: Path) -> bool:
+    """Give a whole file its name if that is free; False if it is taken."""
     try:
-        path.unlink(missing_ok=True)
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
     except OSError as error:
-        raise _not_writable(path, error) from error
+        if error.errno not in _NO_LINKS:
+            raise
+        # Without links the name is taken first and filled after: in between others see an empty file.
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            return False
+        temporary.replace(path)
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from worker.identity import display_name
+from worker.job_folder import JOB_FILE, OWN_NAMES
 
 __all__ = ["PAGE_SUFFIXES", "FoundFile", "FoundInputs", "InputProblem", "find_inputs", "natural_key"]
 
@@ -68,12 +69,15 @@ class FoundInputs:
         What was named and is missing, unreadable or no regular file.
     empty_folders : list of str
         Folders that were named and hold no page.
+    jobs : list of str
+        Folders of jobs that were met and passed over.
     """
 
     files: list[FoundFile] = field(default_factory=list)
     skipped: int = 0
     errors: list[InputProblem] = field(default_factory=list)
     empty_folders: list[str] = field(default_factory=list)
+    jobs: list[str] = field(default_factory=list)
 
 
 def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> FoundInputs:
@@ -84,8 +88,8 @@ def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> Foun
     paths : sequence of str or Path
         Files, folders, or globs that no shell has expanded.
     recursive : bool
-        Search the folders below a folder, too. Job folders and hidden folders are left out, and
-        links to folders are not followed.
+        Search the folders below a folder, too. Job folders, what a job wrote into a folder that was
+        named, and hidden folders are left out, and links to folders are not followed.
 
     Returns
     -------
@@ -156,14 +160,18 @@ def _add_folder(folder: str, recursive: bool, found: FoundInputs) -> None:
             name = os.path.join(folder, entry.name)  # noqa: PTH118 - a Path would drop a leading "./"
             hidden = entry.name.startswith(".")
             if entry.is_dir(follow_symlinks=False):
-                folders += [name] if recursive and not hidden and not _is_job(name) else []
+                folders += [name] if recursive and not hidden else []
             elif hidden or not _has_page_suffix(entry.name):
                 found.skipped += not entry.is_dir()
             else:
                 _add_page(name, found)
+    in_job = _is_job(folder)
     for below in folders:
         try:
-            _add_folder(below, recursive, found)
+            if _is_job(below):
+                found.jobs.append(display_name(below))
+            elif not (in_job and Path(below).name in OWN_NAMES):
+                _add_folder(below, recursive, found)
         except OSError as error:
             found.errors.append(_problem(below, error))
 
@@ -188,7 +196,7 @@ def _has_page_suffix(name: str) -> bool:
 
 def _is_job(folder: str) -> bool:
     """Tell whether a folder is a job's: its overlays and crops are output, not input."""
-    return (Path(folder) / "job.json").is_file()
+    return (Path(folder) / JOB_FILE).is_file()
 
 
 def _add_file(name: str, found: FoundInputs) -> None:

@@ -4,32 +4,42 @@ Workers need no more than this and the options, so a page never costs reading th
 of all the others.
 """
 
-import json
 import os
-import re
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
-from worker.durable import make_folder, remove_file, write_durably
+from worker.durable import make_folder, read_regular, write_durably
 from worker.errors import OutputNotWritable, UsageError
-from worker.records import PageRecord
+from worker.identity import page_key, path_from_text
+from worker.records import PageRecord, SchemaVersion
 
-__all__ = ["JOB_FILE", "JobFolder", "Outcome", "ReadOptions", "encode_record"]
+__all__ = ["JOB_FILE", "OWN_NAMES", "TABLES", "JobFolder", "Outcome", "ReadOptions", "encode_record"]
 
 #: Name of the file that makes a folder a job.
 JOB_FILE = "job.json"
+
+#: The tables that a job has even without any page.
+TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
+
+#: Folders that a job writes into.
+_FOLDERS = ("pages", "overlays", "crops")
+
+#: Everything that a job writes into its folder.
+OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES)
 
 Outcome = Literal["read", "failed"]
 
 _RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
 
-# Every record begins with its outcome and ends with a closing brace and a line feed.
-_HEAD = re.compile(rb'^\{"outcome":"(read|failed)"')
+#: How every page file ends.
 _TAIL = b"}\n"
+
+Count = Annotated[int, Field(ge=1)]
 
 
 class ReadOptions(BaseModel):
@@ -37,13 +47,13 @@ class ReadOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pdf_dpi: int = 200
-    max_image_pixels: int = 200_000_000
-    max_file_bytes: int = 500_000_000
-    max_pages: int = 10_000
+    pdf_dpi: Count = 200
+    max_image_pixels: Count = 200_000_000
+    max_file_bytes: Count = 500_000_000
+    max_pages: Count = 10_000
     save_overlays: bool = False
     save_crops: bool = False
-    accept_confidence: float | None = None
+    accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
     model: str | None = None
 
     @property
@@ -103,7 +113,7 @@ class JobFolder:
         """
         try:
             return _options(self.job_file, self.job_file.stat().st_mtime_ns)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
 
     def check_is_job(self) -> None:
@@ -128,16 +138,30 @@ class JobFolder:
         """Return where the crops of the page's numbers lie."""
         return self.path / "crops" / key
 
-    def read_record(self, key: str) -> PageRecord | None:
-        """Return the page's record; None where there is none, or none that holds together."""
+    def read_record(self, key: str, sha256: str | None = None) -> PageRecord | None:
+        """Return the page's record; None where there is none that can be relied on.
+
+        That is one which is whole, of a schema that is known, and of this very page: its source
+        gives the page's key, and names the same content where both are known.
+
+        Parameters
+        ----------
+        key : str
+            The page's key.
+        sha256 : str, optional
+            Of the page's file when it was submitted.
+        """
         try:
-            data = self.record_path(key).read_bytes()
-            # What `outcome` does not take for a result must be none here either, or the page
-            # would be missing for ever and never read again.
-            whole = _HEAD.match(data) and data.endswith(_TAIL)
-            return _RECORD.validate_json(data) if whole else None
-        except (OSError, ValidationError):
+            data = read_regular(self.record_path(key))
+            if not data.endswith(_TAIL):
+                return None
+            record = _RECORD.validate_json(data)
+            source = record.source
+            same_page = page_key(path_from_text(source.path), source.page) == key
+        except (OSError, ValueError):
             return None
+        same_content = sha256 is None or source.sha256 in (None, sha256)
+        return record if same_page and same_content else None
 
     def write_record(self, key: str, record: PageRecord) -> None:
         """Write the page's record, all or nothing; from then on the page is done.
@@ -147,35 +171,38 @@ class JobFolder:
         OutputNotWritable
             The folder cannot be written.
         """
-        make_folder(self.pages)
+        # A job's folder that somebody took away while its pages were read is not made again.
+        make_folder(self.pages, parents=False)
         write_durably(self.record_path(key), encode_record(record))
 
-    def outcome(self, key: str) -> Outcome | None:
-        """Tell what became of a page, without building its record; None where its file is torn.
+    def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
+        """Tell what became of a page; None where :meth:`read_record` finds nothing."""
+        record = self.read_record(key, sha256)
+        return None if record is None else record.outcome
 
-        Every cut through a file, and every block of it that a disk lost, is seen: what is left
-        is no JSON.
-        """
-        try:
-            data = self.record_path(key).read_bytes()
-            head = _HEAD.match(data)
-            if head is None or not data.endswith(_TAIL):
-                return None
-            json.loads(data)
-        except (OSError, ValueError):
-            return None
-        return "read" if head.group(1) == b"read" else "failed"
+    def set_aside(self, key: str, sha256: str | None = None) -> Path | None:
+        """Give the page's file another name if it is no result, so that nobody takes it for one.
 
-    def remove_torn(self, key: str) -> None:
-        """Remove the page's file if it is no result, so that nobody takes it for one.
+        Returns
+        -------
+        Path or None
+            Where it lies now; None if there was no file, or a sound one.
 
         Raises
         ------
         OutputNotWritable
-            The file cannot be removed.
+            It cannot be renamed.
         """
-        if self.read_record(key) is None:
-            remove_file(self.record_path(key))
+        path = self.record_path(key)
+        if not os.path.lexists(path) or self.read_record(key, sha256) is not None:
+            return None
+        names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+        aside = next(name for name in names if not os.path.lexists(name))
+        try:
+            path.rename(aside)
+        except OSError as error:
+            raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
+        return aside
 
     def page_files(self) -> set[str]:
         """Return the names of all page files; names of unfinished writes are left out.
@@ -201,13 +228,32 @@ def no_job(folder: Path, error: Exception) -> UsageError:
             f"no job in {folder}: {JOB_FILE} is missing",
             remedy="`digitize status` lists the jobs; `digitize submit` makes one.",
         )
-    cause = error.strerror if isinstance(error, OSError) else "it is damaged"
     return UsageError(
-        f"cannot use {folder / JOB_FILE}: {cause}", remedy="Submit the pages again to another folder."
+        f"cannot use {folder / JOB_FILE}: {_cause(error)}",
+        remedy="Submit the pages again to another folder.",
     )
+
+
+def _cause(error: Exception) -> str:
+    """Say what is wrong with a job file, and where in it."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if not isinstance(error, ValidationError):
+        return "it is damaged"
+    place = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
+    if place == "schema_version":
+        return "it was made by a version of the program whose jobs this one does not know"
+    return f"it is damaged, at {place}" if place else "it is damaged"
+
+
+class _AskedOptions(BaseModel):
+    """As much of a job file as reading a page takes."""
+
+    schema_version: SchemaVersion
+    options: ReadOptions
 
 
 @lru_cache(maxsize=8)
 def _options(job_file: Path, modified_ns: int) -> ReadOptions:
     """Read the options once per job file and process; `modified_ns` tells two jobs of one name apart."""
-    return ReadOptions.model_validate(json.loads(job_file.read_bytes())["options"])
+    return _AskedOptions.model_validate_json(read_regular(job_file)).options

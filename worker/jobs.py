@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from worker.durable import make_folder, write_durably
+from worker.durable import create_durably, make_folder, read_regular
 from worker.errors import OutputNotWritable
 from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
 from worker.job_folder import JobFolder, Outcome, ReadOptions, no_job
-from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, ToolRecord
+from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, SchemaVersion, ToolRecord
 from worker.tool import tool_record
 
 __all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions"]
@@ -49,6 +49,12 @@ class PageEntry(BaseModel):
             sha256=sha256,
         )
 
+    @model_validator(mode="after")
+    def _key_is_its_own(self) -> Self:
+        if self.key != page_key(self.file, self.page):
+            raise ValueError("the key is not that of this page")
+        return self
+
     @property
     def file(self) -> Path:
         """Where the page's file lies."""
@@ -60,7 +66,7 @@ class JobFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: str = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     id: str
     created: AwareDatetime
     tool: ToolRecord
@@ -68,6 +74,12 @@ class JobFile(BaseModel):
     options: ReadOptions
     inputs: tuple[PageEntry, ...]
     failures: tuple[FailedPage, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_page_once(self) -> Self:
+        if len({entry.key for entry in self.inputs}) < len(self.inputs):
+            raise ValueError("a page stands in it twice")
+        return self
 
 
 @dataclass(frozen=True)
@@ -122,10 +134,38 @@ class Job(JobFolder):
         OutputNotWritable
             The folder cannot be written, or holds a job already.
         """
+        job = cls.create_unless_there(folder, entries, failures, options, model=model)
+        if job is None:
+            raise OutputNotWritable(
+                f"{folder.absolute()} holds a job already",
+                remedy="Go on with it by `digitize resume`, or name another folder with -o.",
+            )
+        return job
+
+    @classmethod
+    def create_unless_there(
+        cls,
+        folder: Path,
+        entries: Sequence[PageEntry],
+        failures: Sequence[FailedPage],
+        options: ReadOptions,
+        *,
+        model: ModelRecord | None = None,
+    ) -> Self | None:
+        """Make a job folder as :meth:`create` does; None if it holds a job, made just now by another, say.
+
+        The job file comes before everything else: what cannot be finished leaves nothing behind
+        that would be in the way of trying again.
+
+        Raises
+        ------
+        OutputNotWritable
+            The folder cannot be written.
+        """
         job = cls(
             folder,
             JobFile(
-                id=folder.absolute().name,
+                id=display_name(folder.absolute().name),
                 created=datetime.now(UTC),
                 tool=tool_record(),
                 model=model,
@@ -134,13 +174,10 @@ class Job(JobFolder):
                 failures=tuple(failures),
             ),
         )
+        make_folder(job.path)
+        if not create_durably(job.job_file, job.asked.model_dump_json(indent=1).encode() + b"\n"):
+            return None
         make_folder(job.pages)
-        if job.job_file.exists():
-            raise OutputNotWritable(
-                f"{job.path} holds a job already",
-                remedy="Go on with it by `digitize resume`, or name another folder with -o.",
-            )
-        write_durably(job.job_file, job.asked.model_dump_json(indent=1).encode() + b"\n")
         return job
 
     @classmethod
@@ -154,7 +191,7 @@ class Job(JobFolder):
         """
         job_file = JobFolder(folder).job_file
         try:
-            return cls(folder, JobFile.model_validate_json(job_file.read_bytes()))
+            return cls(folder, JobFile.model_validate_json(read_regular(job_file)))
         except (OSError, ValidationError) as error:
             raise no_job(folder, error) from error
 
@@ -181,7 +218,7 @@ class Job(JobFolder):
     def records(self) -> Iterator[tuple[PageEntry, PageRecord | None]]:
         """Go through all pages in input order, one in memory at a time; None = not done."""
         for entry in self.entries:
-            yield entry, self.read_record(entry.key)
+            yield entry, self.read_record(entry.key, entry.sha256)
 
     def missing(self) -> tuple[PageEntry, ...]:
         """Return the pages without a result that holds together, in input order.
@@ -192,8 +229,29 @@ class Job(JobFolder):
         return tuple(
             entry
             for entry in self.entries
-            if f"{entry.key}.json" not in files or self.read_record(entry.key) is None
+            if f"{entry.key}.json" not in files or self.read_record(entry.key, entry.sha256) is None
         )
+
+    def set_damaged_aside(self, missing: Sequence[PageEntry]) -> list[tuple[PageEntry, Path]]:
+        """Take page files that are no results out of the way of pages that are to be read anew.
+
+        Parameters
+        ----------
+        missing : sequence of PageEntry
+            From :meth:`missing`.
+
+        Returns
+        -------
+        list of (PageEntry, Path)
+            Those that had such a file, and where it lies now.
+
+        Raises
+        ------
+        OutputNotWritable
+            A file cannot be renamed.
+        """
+        asides = ((entry, self.set_aside(entry.key, entry.sha256)) for entry in missing)
+        return [(entry, aside) for entry, aside in asides if aside is not None]
 
     def progress(self) -> Progress:
         """Tell how far the job is."""
@@ -205,17 +263,18 @@ class ProgressWatcher:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._pending = [entry.key for entry in job.entries]
+        self._pending = list(job.entries)
         self._counts: dict[Outcome, int] = {"read": 0, "failed": len(job.failures)}
 
     def look(self) -> Progress:
         """Look into the folder and tell how far the job is now."""
         files = self._job.page_files()
         pending = []
-        for key in self._pending:
-            outcome = self._job.outcome(key) if f"{key}.json" in files else None
+        for entry in self._pending:
+            there = f"{entry.key}.json" in files
+            outcome = self._job.outcome(entry.key, entry.sha256) if there else None
             if outcome is None:
-                pending.append(key)
+                pending.append(entry)
             else:
                 self._counts[outcome] += 1
         self._pending = pending

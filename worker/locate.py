@@ -1,5 +1,6 @@
 """Which job is meant: a folder, or the name of one among the jobs."""
 
+import os
 from pathlib import Path
 
 from worker.errors import UsageError
@@ -9,12 +10,12 @@ from worker.settings import Settings
 __all__ = ["find_job", "list_jobs"]
 
 
-def find_job(named: str, settings: Settings) -> Path:
+def find_job(named: Path, settings: Settings) -> Path:
     """Return the folder of a job.
 
     Parameters
     ----------
-    named : str
+    named : Path
         A job's folder, or its name in the folder of the jobs.
     settings : Settings
         Say where the jobs are.
@@ -24,11 +25,12 @@ def find_job(named: str, settings: Settings) -> Path:
     UsageError
         There is no such job.
     """
-    for folder in (Path(named), settings.jobs_dir / named):
-        if (folder / JOB_FILE).is_file():
+    for folder in (named, settings.jobs_dir / named):
+        # A name may be too long to be one: os.path tells, where a Path raises.
+        if os.path.isfile(folder / JOB_FILE):  # noqa: PTH113
             return folder
     raise UsageError(
-        f"no job {named!r}, neither as a folder nor in {settings.jobs_dir}",
+        f"no job '{named}', neither as a folder nor in {settings.jobs_dir}",
         remedy="`digitize status` lists the jobs.",
     )
 

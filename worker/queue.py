@@ -127,14 +127,14 @@ def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings") -> int
     BrokerUnreachable
         The broker went away; what was sent until then stays queued, `resume` sends the rest.
     OutputNotWritable
-        A page file that is no result cannot be removed.
+        A page file that is no result cannot be renamed.
     """
     if not entries:
         return 0
     app = make_app(settings)
     folder = str(job.path)
     for entry in entries:
-        job.remove_torn(entry.key)
+        job.set_aside(entry.key, entry.sha256)
     try:
         with connect(broker_url(settings)) as client:
             counter = AttemptCounter(client, settings.key_prefix)

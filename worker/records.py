@@ -20,6 +20,7 @@ __all__ = [
     "PageRecord",
     "ProcessingStep",
     "ReadPage",
+    "SchemaVersion",
     "SourceRecord",
     "Status",
     "ToolRecord",
@@ -29,13 +30,23 @@ __all__ = [
 #: Raised in its first part when a reader of older files would misunderstand newer ones.
 SCHEMA_VERSION = "1.0"
 
+#: What is written is read back as long as the first part is the same.
+SchemaVersion = Annotated[str, Field(pattern=r"^1\.[0-9]+$")]
+
+#: Larger than any page; a damaged file that says more would break what calculates with it.
+_LARGEST = 2**31 - 1
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Position = Annotated[int, Field(ge=0, le=_LARGEST)]
+Extent = Annotated[int, Field(ge=1, le=_LARGEST)]
+Ordinal = Annotated[int, Field(ge=1, le=_LARGEST)]
+Seconds = Annotated[float, Field(ge=0.0)]
 
 
 class Record(BaseModel):
     """Base of all records: immutable, and strict about what belongs in it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Status(StrEnum):
@@ -50,10 +61,10 @@ class Status(StrEnum):
 class BoxRecord(Record):
     """A box in integer pixels of the original page, origin top-left."""
 
-    x: Annotated[int, Field(ge=0)]
-    y: Annotated[int, Field(ge=0)]
-    width: Annotated[int, Field(ge=1)]
-    height: Annotated[int, Field(ge=1)]
+    x: Position
+    y: Position
+    width: Extent
+    height: Extent
 
 
 class Alternative(Record):
@@ -75,8 +86,8 @@ class DigitRecord(Record):
 class NumberRecord(Record):
     """One number: a row of ``results.csv``."""
 
-    line: Annotated[int, Field(ge=1)]
-    number: Annotated[int, Field(ge=1)]
+    line: Ordinal
+    number: Ordinal
     field: str = ""
     text: str
     status: Status
@@ -104,7 +115,7 @@ class SourceRecord(Record):
     """Where the page came from; sizes and dpi are null where the page was never decoded."""
 
     path: str
-    page: Annotated[int, Field(ge=1)]
+    page: Ordinal
     sha256: str | None = None
     width: int | None = None
     height: int | None = None
@@ -129,21 +140,21 @@ class ReadPage(Record):
     """A page that was read, blank ones included."""
 
     outcome: Literal["read"] = "read"
-    schema_version: str = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     tool: ToolRecord
     model: ModelRecord
     source: SourceRecord
     processing: tuple[ProcessingStep, ...] = ()
     numbers: tuple[NumberRecord, ...] = ()
     warnings: tuple[WarningRecord, ...] = ()
-    timings_s: dict[str, float] = {}
+    timings_s: dict[str, Seconds] = {}
 
 
 class FailedPage(Record):
     """A page that could not be read, and why: a row of ``errors.csv``."""
 
     outcome: Literal["failed"] = "failed"
-    schema_version: str = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     tool: ToolRecord
     source: SourceRecord
     code: str

@@ -15,6 +15,7 @@ from worker.records import (
     PageRecord,
     ReadPage,
     Record,
+    SchemaVersion,
     Status,
     ToolRecord,
 )
@@ -52,7 +53,7 @@ class PageResult(Record):
 class ResultsFile(Record):
     """All detail of a job, pages in input order, after them the inputs that led to no page."""
 
-    schema_version: str = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     tool: ToolRecord
     job: JobRecord
     pages: tuple[PageResult, ...]
@@ -81,7 +82,7 @@ class NumberCounts(Record):
 class Summary(Record):
     """``summary.json``: a job in figures."""
 
-    schema_version: str = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     tool: ToolRecord
     job: JobRecord
     pages: PageCounts

@@ -3,20 +3,25 @@
 No pixel is decoded here, and OpenCV is not loaded: this runs in the process that submits.
 """
 
+import errno
 import hashlib
 import os
 import re
+import shlex
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from segmentation.errors import PageUnreadable
 from segmentation.page import DecodeLimits, count_pages
+from worker.durable import make_folder
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
+from worker.folder_lock import folder_lock
 from worker.inputs import FoundFile, FoundInputs
-from worker.job_folder import JOB_FILE, ReadOptions
+from worker.job_folder import JOB_FILE, OWN_NAMES, TABLES, ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.records import FailedPage, ModelRecord
 from worker.settings import Settings
@@ -24,17 +29,11 @@ from worker.settings import Settings
 __all__ = [
     "SubmissionPlan",
     "check_writable",
-    "default_folder",
+    "new_folder",
     "open_or_create",
     "plan_pages",
     "read_options",
 ]
-
-#: The tables that a job has even without any page.
-_TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
-
-#: What a job writes into its folder: a folder that holds one of these is somebody else's.
-_OWN_NAMES = ("pages", *_TABLES, "overlays", "crops")
 
 #: Characters of the first input's name that are kept in the name of a job.
 _STEM_LENGTH = 40
@@ -85,14 +84,20 @@ def plan_pages(
     return plan
 
 
-def default_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
-    """Return a folder for a new job that is not there yet, named by time and first input."""
+def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
+    """Make an empty folder for a new job, named by time and first input, that nobody else is given.
+
+    Raises
+    ------
+    OutputNotWritable
+        The folder of the jobs cannot be written.
+    """
     first = Path(paths[0]).absolute()
     stem = re.sub(r"[^\w.-]+", "-", first.stem.encode("ascii", "ignore").decode()).strip("-.")[:_STEM_LENGTH]
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stem or 'job'}"
-    folder = settings.jobs_dir / name
-    number = 1
-    while folder.exists():
+    make_folder(settings.jobs_dir)
+    folder, number = settings.jobs_dir / name, 1
+    while not _made(folder):
         number += 1
         folder = settings.jobs_dir / f"{name}-{number}"
     return folder
@@ -106,7 +111,7 @@ def check_writable(folder: Path) -> None:
     OutputNotWritable
         It, or the nearest folder above it that is there, is no folder or cannot be written.
     """
-    place = next(above for above in (folder, *folder.absolute().parents) if os.path.lexists(above))
+    place = next(above for above in (folder, *folder.absolute().parents) if _is_there(above))
     if not place.is_dir():
         raise OutputNotWritable(f"{place} is not a folder")
     if not os.access(place, os.W_OK | os.X_OK):
@@ -142,33 +147,82 @@ def open_or_create(
     OutputNotWritable
         The folder holds another job or the results of something else, or cannot be written.
     """
-    if (folder / JOB_FILE).exists():
-        job = Job.open(folder)
-        difference = _difference(job, plan, options, model)
-        if not difference:
-            return job, True
-        if job.entries or any(job.pages.glob("*")):
-            raise OutputNotWritable(
-                f"{folder} holds another job ({difference}); nothing was changed",
-                remedy=f"Choose another folder with -o, or finish that job: digitize resume {folder}",
-            )
-        _clear(job)
-    taken = next((name for name in _OWN_NAMES if (folder / name).exists()), None)
-    if taken is not None:
-        raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
-    return Job.create(folder, plan.entries, plan.failures, options, model=model), False
+    made = not folder.exists()
+    make_folder(folder)
+    try:
+        with folder_lock(folder):
+            return _open_or_create(folder, plan, options, model)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    except OutputNotWritable:
+        if made:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _open_or_create(
+    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord
+) -> tuple[Job, bool]:
+    """Do so, as often as another program makes a job in between, where no lock holds it up."""
+    while True:
+        if os.path.lexists(folder / JOB_FILE):
+            job = Job.open(folder)
+            difference = _difference(job, plan, options, model)
+            if not difference:
+                return job, True
+            if job.entries or any(job.pages.glob("*")):
+                raise OutputNotWritable(
+                    f"{folder} holds another job ({difference}); nothing was changed",
+                    remedy="Choose another folder with -o, or finish that job: "
+                    f"digitize resume {shlex.quote(str(folder))}",
+                )
+            _clear(job)
+        taken = next((name for name in OWN_NAMES if os.path.lexists(folder / name)), None)
+        if taken is not None and not os.path.lexists(folder / JOB_FILE):
+            raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
+        made = Job.create_unless_there(folder, plan.entries, plan.failures, options, model=model)
+        if made is not None:
+            return made, False
 
 
 def _clear(job: Job) -> None:
     """Take away a job without pages: its file goes last, so that a half-done clearing can be done again."""
     try:
-        for name in _TABLES:
+        for name in TABLES:
             (job.path / name).unlink(missing_ok=True)
         if job.pages.exists():
             job.pages.rmdir()
         job.job_file.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputNotWritable(f"{job.path} cannot be written: {error.strerror or error}") from error
+        raise _not_writable(job.path, error) from error
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder in one that is there; False if something has its name."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    return True
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether something has this name, which has to be one that a file can have."""
+    try:
+        path.lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _not_writable(path, error) from error
+        return False
+    return True
+
+
+def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
+    """Name the folder and the cause in one line."""
+    return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}")
 
 
 def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from cli.main import app
+from cli.app import app
 from worker.recipes import RECIPES
 from worker.settings import Settings
 

@@ -61,7 +61,7 @@ def test_no_row_without_an_exit_code():
 
 
 def test_every_exit_code_stands_in_the_help():
-    from cli.main import EPILOG
+    from cli.app import EPILOG
 
     for code in {kind.exit_code for kind in classes()} | {0, 130}:
         assert re.search(rf"\b{code} [a-z]", EPILOG), code

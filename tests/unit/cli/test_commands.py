@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import worker.embedded
+import worker.job_folder
 from model.bundle import extend_manifest, open_bundle, shipped_bundle
 from tests import fake_readers
 from tests.fake_readers import FOLDER_VARIABLE, Script
@@ -75,14 +76,14 @@ def test_json_is_json(digitize, page):
 def opened(monkeypatch):
     """Return which page files this process opened, in order; the others' are not seen."""
     names = []
-    read = Path.read_bytes
+    read = worker.job_folder.read_regular
 
     def counted_read(path):
         if path.parent.name == "pages":
             names.append(path.name)
         return read(path)
 
-    monkeypatch.setattr(Path, "read_bytes", counted_read)
+    monkeypatch.setattr("worker.job_folder.read_regular", counted_read)
     return names
 
 
@@ -364,7 +365,9 @@ def test_status_passes_over_a_damaged_job(digitize, page):
 
 
 def test_status_without_jobs(digitize):
-    assert digitize("status").stderr == "no jobs in digitize-jobs\n"
+    told = digitize("status").stderr
+
+    assert told.startswith(f"no jobs in {Path('digitize-jobs').absolute()}; ")
     assert json.loads(digitize("status", "--json").stdout) == []
 
 

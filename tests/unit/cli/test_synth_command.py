@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.main import app
+from cli.app import app
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
 

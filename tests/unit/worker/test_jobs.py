@@ -100,14 +100,17 @@ def test_a_page_file_of_another_schema_stands_in_no_table_and_is_missing(tmp_pat
     assert job.missing() == (entry,)
 
 
-def test_only_a_torn_file_is_removed(tmp_path):
+def test_only_a_torn_file_is_set_aside_and_none_is_lost(tmp_path):
     job = job_of(tmp_path, [31, 32, 33])
-    for entry in job.entries[:2]:
-        job.write_record(entry.key, read_record(entry))
-    job.record_path(job.entries[0].key).write_bytes(b'{"outcome":"read"')
-    for entry in job.entries:
-        job.remove_torn(entry.key)
-    assert job.page_files() == {f"{job.entries[1].key}.json"}
+    first, sound, absent = job.entries
+    job.write_record(sound.key, read_record(sound))
+    for torn in (b'{"outcome":"read"', b""):
+        job.record_path(first.key).write_bytes(torn)
+        ((entry, aside),) = job.set_damaged_aside(job.entries)
+        assert (entry, aside.read_bytes()) == (first, torn)
+    assert job.page_files() == {f"{sound.key}.json"}
+    assert len(list(job.pages.iterdir())) == 3
+    assert job.missing() == (first, absent)
 
 
 def test_a_page_file_cut_by_a_full_disk_of_another_program_is_read_again(tmp_path):

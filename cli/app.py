@@ -1,0 +1,158 @@
+"""The program's commands, and how every error becomes a line and an exit code."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from cli.console import DEVICE_REFUSES, Console
+from cli.doctor import doctor
+from cli.interrupts import stopped_like_ctrl_c
+from cli.options import NoColor, Quiet, Verbose, console_of
+from cli.results import results
+from cli.resume import resume
+from cli.retrain import retrain
+from cli.status import status
+from cli.submit import submit
+from cli.synth import synth
+from cli.worker import worker
+from worker.errors import DigitizeError, NoUsableInput, OutputNotWritable, PagesFailed, ReviewNeeded
+
+__all__ = ["app", "run"]
+
+EPILOG = (
+    "Exit codes: 0 all pages read, 1 unexpected, 2 usage, 3 some pages failed, 4 broker unreachable, "
+    "5 no usable input, 6 output not writable, 7 settings invalid, 8 model missing or refused, "
+    "9 review needed (--strict), 124 timed out waiting, 130 interrupted."
+)
+
+#: What pages are to blame for, and not the program: a traceback would explain nothing.
+_ABOUT_PAGES = (NoUsableInput, PagesFailed, ReviewNeeded)
+
+
+class _Commands(TyperGroup):
+    """The commands; here, and only here, errors become exit codes."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        console = Console()
+        code = 1
+        try:
+            with stopped_like_ctrl_c():
+                code = super().main(
+                    args, "digitize", complete_var, standalone_mode=False, obj=console, **extra
+                )
+        except DigitizeError as error:
+            console.error(error.message, hint=error.remedy, trace=not isinstance(error, _ABOUT_PAGES))
+            code = error.exit_code
+        except typer.TyperException as error:
+            code = _report_usage(console, error)
+        except (typer.Abort, KeyboardInterrupt):
+            console.error("interrupted")
+            code = 130
+        except OSError as error:
+            code = _report_device(console, error)
+        except Exception as error:  # noqa: BLE001 - the last place where it can be explained
+            code = _report_unexpected(console, error)
+        raise SystemExit(code or 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C is said, where Typer would only exit."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
+
+def _report_device(console: Console, error: OSError) -> int:
+    """Say that standard output, or the place of temporary files, takes no more."""
+    if error.errno not in DEVICE_REFUSES:
+        return _report_unexpected(console, error)
+    console.drop_results()
+    console.error(
+        f"cannot write {error.filename or 'standard output'}: {error.strerror}",
+        hint=OutputNotWritable.remedy_default,
+        trace=True,
+    )
+    return OutputNotWritable.exit_code
+
+
+def _report_unexpected(console: Console, error: Exception) -> int:
+    """Say what nobody thought of."""
+    message = f"unexpected: {type(error).__name__}: {error}"
+    console.error(message, hint=DigitizeError.remedy_default, trace=True)
+    return DigitizeError.exit_code
+
+
+def _report_usage(console: Console, error: typer.TyperException) -> int:
+    """Print what is wrong with the command line; without any command the error is the help itself."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "digitize"
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        console.usage(message)
+    else:
+        console.error(message, hint=f"{command} --help")
+    return error.exit_code
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="digitize",
+    help="Turn scans and photos of handwritten numbers into a table that can be trusted.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(ctx: typer.Context, value: bool) -> None:
+    if value:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            console_of(ctx).result(f"digitize {version('digitize')}")
+        except PackageNotFoundError:
+            console_of(ctx).result("digitize, run from a checkout that is not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def digitize(
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turn scans and photos of handwritten numbers into a table that can be trusted."""
+
+
+for command, summary in (
+    (submit, "Read pages and print the numbers on them."),
+    (worker, "Take pages from the queue, on any number of machines."),
+    (status, "Show how far the jobs are."),
+    (results, "Write the results of a job as CSV, JSON or a workbook."),
+    (resume, "Read only the pages of a job that have no result."),
+    (retrain, "Train a model of your own."),
+    (synth, "Draw pages of handwritten numbers to try the reader with."),
+    (doctor, "Check the installation and show the settings."),
+):
+    app.command(short_help=summary)(command)
+
+
+def run() -> NoReturn:
+    """Carry out the command line and raise SystemExit with its code."""
+    typer.main.get_command(app).main()
+    raise SystemExit(0)
