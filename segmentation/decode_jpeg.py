@@ -13,8 +13,12 @@ __all__ = ["MAGIC", "payload", "read_header"]
 
 MAGIC: Final = b"\xff\xd8\xff"
 
+_START, _END = b"\xff\xd8", b"\xff\xd9"
+_MARK = 0xFF
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
-_APP0, _APP1 = 0xE0, 0xE1
+_APP0, _APP1, _APP14, _COMMENT = 0xE0, 0xE1, 0xEE, 0xFE
+#: What does not say how the pixels are coded: thumbnails, colour profiles, notes.
+_PASSED_OVER: Final = frozenset({*range(_APP1, _APP14), 0xEF, _COMMENT})
 #: Baseline, extended and progressive Huffman frames: what the decoder knows.
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 #: Lossless, hierarchical and arithmetic-coded frames.
@@ -30,6 +34,7 @@ _CM_PER_INCH = 2.54
 
 class _Segment(NamedTuple):
     marker: int
+    begin: int  #: the marker itself
     start: int  #: first byte of the content
     end: int  #: one behind the content
 
@@ -59,20 +64,29 @@ def read_header(data: bytes, page: int) -> Header:
 
 
 def payload(data: bytes, page: int) -> bytes:
-    """Return `data` after checking that the pixels run to the end-of-image marker.
+    """Return the file without the junk in its header, after checking that an end follows the pixels.
 
-    The decoder itself only warns, and fills what is missing with grey.
+    The decoder fills what is missing with grey, and says so; but it says only the first thing that
+    it finds odd, and that should be no harmless one.
 
     Raises
     ------
     PageUnreadable
         There is no end-of-image marker: pixels are missing.
     """
+    parts = [_START]
+    scan: _Segment | None = None
     has_scan = False
     for segment in _segments(data):
-        has_scan |= segment.marker == _START_OF_SCAN
+        if scan is not None:
+            # Its compressed pixels reach to the next marker; junk in between cannot be told from them.
+            parts.append(data[scan.begin : segment.begin])
         if segment.marker == _END_OF_IMAGE and has_scan:
-            return data
+            return b"".join((*parts, _END))
+        scan = segment if segment.marker == _START_OF_SCAN else None
+        has_scan |= scan is not None
+        if scan is None and segment.marker not in _PASSED_OVER:
+            parts += (bytes((_MARK, segment.marker)), data[segment.start - 2 : segment.end])
     raise PageUnreadable("truncated", "the JPEG ends in the middle of its pixels")
 
 
@@ -84,7 +98,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
         if marker == _BARE:
             continue
         if marker == _END_OF_IMAGE:
-            yield _Segment(marker, at, at)
+            yield _Segment(marker, match.start(), at, at)
             return
         if at + 2 > len(data):
             return
@@ -92,7 +106,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
         start, at = at + 2, at + max(length, 2)
         if at > len(data):
             return
-        yield _Segment(marker, start, at)
+        yield _Segment(marker, match.start(), start, at)
 
 
 def _frame_size(content: bytes) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from segmentation.decode_messages import caught_messages
 from segmentation.errors import PageUnreadable
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ _MARGIN_BYTES: Final = 1024
 _POINTS_PER_INCH: Final = 72
 #: PDFium's ``FPDF_ERR_PASSWORD``.
 _PASSWORD_ERROR: Final = 4
+#: Two millimetres: no page holds a number on that, but a page whose box is damaged may come to it.
+_MIN_SIDE_POINTS: Final = 6
 
 
 def is_pdf(data: bytes) -> bool:
@@ -63,13 +66,14 @@ def render(
     Raises
     ------
     PageUnreadable
-        The document is broken, cut off, needs a password, or has no such page.
+        The document is broken, cut off, needs a password, or has no such page, or the page no size.
     """
     import numpy as np
 
     scale = dpi / _POINTS_PER_INCH
-    with _open(data) as document, _page(document, page) as sheet:
-        width, height = sheet.get_size()
+    # A page that asks for all the memory there is ends the process in there, and that is not said quietly.
+    with caught_messages(), _open(data) as document, _page(document, page) as sheet:
+        width, height = _size(sheet)
         check_size(math.ceil(width * scale), math.ceil(height * scale))
         bitmap = sheet.render(scale=scale, grayscale=True)
         pixels = bitmap.to_numpy()
@@ -77,6 +81,17 @@ def render(
         grey: NDArray[np.uint8] = np.array(pixels.reshape(pixels.shape[:2]), dtype=np.uint8, order="C")
         bitmap.close()
         return grey
+
+
+def _size(sheet: Any) -> tuple[float, float]:
+    """Return width and height in points; PDFium would draw a sheet of US Letter for an empty box."""
+    width, height = sheet.get_size()
+    box = sheet.get_mediabox(fallback_ok=False) or (0, 0, width, height)
+    left, bottom, right, top = box
+    if min(width, height, abs(right - left), abs(top - bottom)) < _MIN_SIDE_POINTS:
+        sides = f"{abs(right - left):g} x {abs(top - bottom):g}"
+        raise PageUnreadable("truncated", f"the page's box in the PDF is empty or tiny ({sides} points)")
+    return width, height
 
 
 @contextmanager

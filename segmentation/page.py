@@ -42,12 +42,15 @@ class Page:
         of the page after that.
     kind : str
         ``bmp``, ``jpeg``, ``pdf``, ``png``, ``tiff`` or ``webp``.
+    doubts : tuple of str
+        What is odd about the file and cost no pixel, or next to none; one line each.
     """
 
     pixels: "NDArray[np.uint8]"
     dpi: float | None
     orientation: int
     kind: Kind
+    doubts: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -135,6 +138,8 @@ def decode_page(data: bytes, *, page: int = 1, limits: DecodeLimits = _DEFAULT_L
     ------
     PageUnreadable
         The bytes do not give that page; its ``code`` says why.
+    MemoryError
+        The page does not fit into the memory that this process may take.
     """
     kind = _kind(data, limits)
     if page < 1:
@@ -181,8 +186,9 @@ def _decode_raster(data: bytes, page: int, kind: Kind, limits: DecodeLimits) -> 
 
     from segmentation.decode_pixels import grey_pixels, upright
 
-    pixels = upright(grey_pixels(payload, header), header.orientation)
-    return Page(pixels, dpi=header.dpi, orientation=header.orientation, kind=kind)
+    grey, doubts = grey_pixels(payload, header)
+    pixels = upright(grey, header.orientation)
+    return Page(pixels, dpi=header.dpi, orientation=header.orientation, kind=kind, doubts=doubts)
 
 
 def _kind(data: bytes, limits: DecodeLimits) -> Kind:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from worker.errors import DigitizeError
-from worker.failures import failed_page
+from worker.failures import failed_page, why_lost
 from worker.jobs import Job, PageEntry
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
@@ -139,7 +139,12 @@ class _EmbeddedRun:
         return ProcessPool(
             max_workers=self._children,
             initializer=_start_child,
-            initargs=(self._factory, self._job.options.model, log.isEnabledFor(logging.DEBUG)),
+            initargs=(
+                self._factory,
+                self._job.options.model,
+                self._settings.max_memory_mb,
+                log.isEnabledFor(logging.DEBUG),
+            ),
             context=context,
         )
 
@@ -192,7 +197,8 @@ class _EmbeddedRun:
         if lost < self._settings.max_attempts:
             self._waiting.append(entry)
         else:
-            self._fail(entry, "worker-lost", f"the process reading it was lost {lost} times; it {how}")
+            message = f"the process reading it was lost {lost} times; it {how}"
+            self._fail(entry, "worker-lost", f"{message}{why_lost(self._settings.max_memory_mb)}")
 
     def _fail(self, entry: PageEntry, code: str, message: str) -> None:
         """Record a page that its child could not record; a record that made it in time stays."""
@@ -236,7 +242,7 @@ class _ContextThatKeepsLocks(SpawnContext):
         return self.locks[-1]
 
 
-def _start_child(factory: str, model: str | None, verbose: bool) -> None:
+def _start_child(factory: str, model: str | None, max_memory_mb: int, verbose: bool) -> None:
     """Make a child ready before its first page comes.
 
     What happens to a page stands in its record, which the parent shows; a child that wrote to
@@ -248,7 +254,7 @@ def _start_child(factory: str, model: str | None, verbose: bool) -> None:
     logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, format=_CHILD_LOG_FORMAT)
     logging.captureWarnings(True)
     try:
-        prepare_process(factory, model)
+        prepare_process(factory, model, max_memory_mb=max_memory_mb)
     except DigitizeError as error:
         log.debug("the reader did not load: %s", error)
 

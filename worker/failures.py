@@ -4,7 +4,7 @@ from worker.identity import display_name
 from worker.records import FailedPage, SourceRecord
 from worker.tool import tool_record
 
-__all__ = ["failed_page", "one_line"]
+__all__ = ["failed_page", "one_line", "why_lost"]
 
 
 def failed_page(
@@ -31,6 +31,17 @@ def failed_page(
         code=code,
         message=one_line(message),
     )
+
+
+def why_lost(max_memory_mb: int) -> str:
+    """Return the end of a message about a page that ends its processes: native code seldom says why.
+
+    Parameters
+    ----------
+    max_memory_mb : int
+        What a page was allowed to cost.
+    """
+    return f"; it may need more memory than max_memory_mb ({max_memory_mb}) allows"
 
 
 def one_line(text: str) -> str:

@@ -14,9 +14,10 @@ from worker.errors import DigitizeError
 from worker.failures import failed_page
 from worker.job_folder import JobFolder, ReadOptions
 from worker.jobs import PageEntry
+from worker.memory_limit import is_out_of_memory
 from worker.page_file import FileFault, read_page_file
 from worker.reader_cache import DEFAULT_READER, PageReader, get_reader
-from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord
+from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord, WarningRecord
 from worker.tool import tool_record
 
 if TYPE_CHECKING:  # the queue's parent process imports this module, but never NumPy or OpenCV
@@ -25,6 +26,9 @@ if TYPE_CHECKING:  # the queue's parent process imports this module, but never N
 __all__ = ["process_page"]
 
 log = logging.getLogger(__name__)
+
+#: Code of the warning that a file is not quite as it should be, and was read all the same.
+_ODD_FILE = "odd-file"
 
 
 def process_page(
@@ -105,7 +109,7 @@ def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: Pag
         ),
         processing=(_decode_step(page, options), *reading.processing),
         numbers=tuple(reading.numbers),
-        warnings=tuple(reading.warnings),
+        warnings=(*_decode_warnings(page), *reading.warnings),
         timings_s={
             "decode": decoded_s - start_s,
             **reading.timings_s,
@@ -114,6 +118,11 @@ def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: Pag
     )
     _save_pictures(folder, entry, options, page, record)
     return record
+
+
+def _decode_warnings(page: "Page") -> tuple[WarningRecord, ...]:
+    """Note what was odd about the file."""
+    return tuple(WarningRecord(code=_ODD_FILE, message=doubt) for doubt in page.doubts)
 
 
 def _decode_step(page: "Page", options: ReadOptions) -> ProcessingStep:
@@ -149,6 +158,8 @@ def _failure_of(entry: PageEntry, error: Exception) -> FailedPage:
 
     if isinstance(error, PageUnreadable | FileFault):
         return _failed(entry, error.code, error.message)
+    if is_out_of_memory(error):
+        return _failed(entry, "out-of-memory", "reading it takes more memory than max_memory_mb allows")
     log.error("page %s of %r failed unexpectedly", entry.page, entry.name, exc_info=error)
     return _failed(entry, "internal-error", f"{type(error).__name__}: {error}")
 

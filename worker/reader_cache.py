@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from worker.memory_limit import limit_memory
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 
 if TYPE_CHECKING:  # NumPy belongs into the processes that read, not into those that only send
@@ -96,8 +97,17 @@ def use_one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
-def prepare_process(factory: str, model: str | None) -> None:
-    """Make a fresh process ready to read: one thread, the reader loaded.
+def prepare_process(factory: str, model: str | None, *, max_memory_mb: int | None = None) -> None:
+    """Make a fresh process ready to read: one thread, the reader loaded, its memory limited.
+
+    Parameters
+    ----------
+    factory : str
+        ``package.module:function`` that builds the reader.
+    model : str or None
+        Folder of the model; None is the shipped one.
+    max_memory_mb : int, optional
+        What the process may take from now on, beside what it takes then; by default it is not limited.
 
     Raises
     ------
@@ -108,8 +118,12 @@ def prepare_process(factory: str, model: str | None) -> None:
     import cv2  # in the processes that read only
 
     cv2.setNumThreads(1)
-    with _native_chatter_hidden():
-        get_reader(factory, model)
+    try:
+        with _native_chatter_hidden():
+            get_reader(factory, model)
+    finally:
+        if max_memory_mb is not None:
+            limit_memory(max_memory_mb)
 
 
 @contextmanager

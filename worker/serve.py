@@ -65,7 +65,7 @@ def run_worker(
     check_reader(reader_factory, model)
 
     def prepare(**_: Any) -> None:
-        prepare_process(reader_factory, model)
+        prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
 
     free_places_of_lost_acks()
     app = make_app(settings)

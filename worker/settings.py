@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     task_time_limit_s: Count = 90
     #: A page whose worker was lost this many times is recorded as failed.
     max_attempts: Count = 3
+    #: Megabytes that a page may cost the process that reads it, beside what the reader itself takes.
+    max_memory_mb: Annotated[int, Field(ge=64)] = 2048
     #: Worker processes; None is one a core.
     jobs: Count | None = None
     #: Numbers at least this sure are accepted; None takes the threshold of the model.

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from worker.app import TASK_NAME
 from worker.attempts import AttemptCounter
 from worker.errors import DigitizeError, ModelRefused
-from worker.failures import failed_page
+from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
 from worker.page_task import process_page
@@ -99,6 +99,7 @@ class _PageWork:
     def __init__(self, settings: "Settings", attempts: AttemptCounter, reader_factory: str) -> None:
         self._max_attempts = settings.max_attempts
         self._time_limit_s = settings.task_time_limit_s
+        self._max_memory_mb = settings.max_memory_mb
         self._attempts = attempts
         self._reader_factory = reader_factory
 
@@ -137,7 +138,8 @@ class _PageWork:
     def _read(self, folder: JobFolder, entry: PageEntry, attempt: int) -> None:
         if attempt > self._max_attempts:
             lost = attempt - 1
-            self._fail(folder, entry, "worker-lost", f"the worker reading it was lost {lost} times")
+            message = f"the worker reading it was lost {lost} times{why_lost(self._max_memory_mb)}"
+            self._fail(folder, entry, "worker-lost", message)
             return
         try:
             process_page(
