@@ -1,9 +1,13 @@
 """Boxes on a page: integer pixels, half-open, origin top-left."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Box", "union"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Box", "Placement", "union"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -52,6 +56,35 @@ class Box:
         """Return the part inside a page of that size, never less than one pixel."""
         left, top = min(max(self.left, 0), width - 1), min(max(self.top, 0), height - 1)
         return Box(left, top, max(left + 1, min(self.right, width)), max(top + 1, min(self.bottom, height)))
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the working page lies on the page: a part of it, scaled.
+
+    Attributes
+    ----------
+    scale : float
+        Px of the working page a px of the page.
+    left_px, top_px : int
+        Corner of that part, in px of the page.
+    """
+
+    scale: float = 1.0
+    left_px: int = 0
+    top_px: int = 0
+
+    def on_page(self, box: Box) -> Box:
+        """Return a box of the working page in px of the page, never less than one."""
+        left, top = int(box.left / self.scale), int(box.top / self.scale)
+        right, bottom = math.ceil(box.right / self.scale), math.ceil(box.bottom / self.scale)
+        x, y = self.left_px, self.top_px
+        return Box(x + left, y + top, x + max(right, left + 1), y + max(bottom, top + 1))
+
+    def on_working_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return boxes (left, top, right, bottom) of the page in px of the working page, shape (N, 4)."""
+        corner = np.array([self.left_px, self.top_px] * 2, np.float64)
+        return (boxes - corner) * self.scale
 
 
 def union(boxes: Iterable[Box]) -> Box:

@@ -6,14 +6,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.bulk import without_bulk
 from segmentation.candidates import Strip, build_strip
 from segmentation.cells import Cell, find_cells
 from segmentation.clean import Ink, extract_ink, is_inverted, measure_grain
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.geometry import Placement
 from segmentation.lines import chain_lines
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize, measure_writing
+from segmentation.sheet import cut_to_sheet
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
@@ -24,8 +27,8 @@ class Writing:
 
     Attributes
     ----------
-    scale : float
-        Working page over original page; divide a length by it to get px of the original.
+    placement : Placement
+        Where the working page lies on the original page.
     size : WritingSize
         Of the writing on the working page.
     ink : Ink
@@ -38,12 +41,17 @@ class Writing:
         Areas enclosed by rules.
     """
 
-    scale: float
+    placement: Placement
     size: WritingSize
     ink: Ink
     labels: NDArray[np.int32]
     components: tuple[Component, ...]
     cells: tuple[Cell, ...]
+
+    @property
+    def scale(self) -> float:
+        """Working page over original page; divide a length by it to get px of the original."""
+        return self.placement.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,11 @@ def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[floa
     overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
     overview = _smoothed(_resized(pixels, overview_scale), config)
     inverted = is_inverted(overview)
-    coarse = measure_writing(extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask)
+    mask = extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask
+    coarse = measure_writing(mask)
+    strokes = without_bulk(mask, coarse.height_px)
+    if strokes is not mask:
+        coarse = measure_writing(strokes)
     height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
     if height >= config.least_height_px:
         scale = min(1.0, config.working_height_px / height)
@@ -110,7 +122,7 @@ def _widened(
 
 
 def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Writing:
-    """Find the ink of a page that can be writing: light, grain and rules taken out.
+    """Find the ink of a page that can be writing: surroundings, light, grain and rules taken out.
 
     Parameters
     ----------
@@ -124,6 +136,7 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
     Writing
         In px of the working page.
     """
+    pixels, left, top = cut_to_sheet(pixels)
     scale, size, inverted = _survey(pixels, config)
     pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
     size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
@@ -134,11 +147,12 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         else _smoothed(_resized(pixels, scale), config)
     )
     ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
-    rules = find_rules(ink.mask, size, config, contrast=ink.contrast)
-    mask = remove_rules(ink.mask, rules, longest_px=1.2 * size.height_px)
+    strokes = without_bulk(ink.mask, size.height_px)
+    rules = find_rules(strokes, size, config, contrast=ink.contrast)
+    mask = remove_rules(strokes, rules, longest_px=1.2 * size.height_px)
     cells = find_cells(rules, size.height_px)
     labels, components = label_components(ink, mask, cells, size, config)
-    return Writing(scale, size, ink, labels, tuple(components), cells.cells)
+    return Writing(Placement(scale, left, top), size, ink, labels, tuple(components), cells.cells)
 
 
 def segment_page(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Segmentation:

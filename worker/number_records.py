@@ -8,7 +8,7 @@ import numpy as np
 
 from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
-from segmentation.geometry import Box, union
+from segmentation.geometry import Box, Placement, union
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
 from worker.judgement import judge
@@ -94,7 +94,7 @@ def evidence_of(lines: Sequence[Sequence[Sequence[Found]]], writing_px: float) -
 
 
 def number_record(
-    digits: Sequence[Found], *, line: int, number: int, page: Page, scale: float, verdict: Verdict
+    digits: Sequence[Found], *, line: int, number: int, page: Page, placement: Placement, verdict: Verdict
 ) -> NumberRecord:
     """Judge one number and describe it.
 
@@ -106,8 +106,8 @@ def number_record(
         Its place on the page, from 1.
     page : Page
         As decoded: boxes are given in its px.
-    scale : float
-        Working page over original page.
+    placement : Placement
+        Where the working page lies on the page.
     verdict : Verdict
         What it is judged by.
 
@@ -123,12 +123,12 @@ def number_record(
         text=judged.text,
         status=judged.status,
         confidence=_probability(judged.confidence),
-        box=_on_page(union(digit.placed.box for digit in digits), scale, page),
+        box=_on_page(union(digit.placed.box for digit in digits), placement, page),
         digits=tuple(
             DigitRecord(
                 text=text,
                 confidence=_probability(digit.read.confidence),
-                box=_on_page(digit.placed.box, scale, page),
+                box=_on_page(digit.placed.box, placement, page),
                 alternatives=_alternatives(digit.read),
             )
             for text, digit in zip(judged.text, digits, strict=True)
@@ -139,11 +139,9 @@ def number_record(
     )
 
 
-def _on_page(box: Box, scale: float, page: Page) -> BoxRecord:
+def _on_page(box: Box, placement: Placement, page: Page) -> BoxRecord:
     """Return a box of the working page in px of the original."""
-    left, top = int(box.left / scale), int(box.top / scale)
-    right, bottom = int(np.ceil(box.right / scale)), int(np.ceil(box.bottom / scale))
-    original = Box(left, top, max(right, left + 1), max(bottom, top + 1)).clipped(page.width, page.height)
+    original = placement.on_page(box).clipped(page.width, page.height)
     return BoxRecord(x=original.left, y=original.top, width=original.width, height=original.height)
 
 

@@ -106,7 +106,7 @@ class Reader:
                 line=row,
                 number=column,
                 page=page,
-                scale=segmentation.writing.scale,
+                placement=segmentation.writing.placement,
                 verdict=Verdict(self._calibration.number.probability(own), wanted),
             )
             for (row, column, digits), own in zip(placed, evidence, strict=True)

@@ -18,7 +18,7 @@ from model.synth.sheet import make_sheet
 from model.train import Glyphs
 from segmentation.candidates import cut_specimen
 from segmentation.components import Component
-from segmentation.geometry import Box
+from segmentation.geometry import Box, Placement
 from segmentation.segment import find_writing, segment_page
 
 __all__ = ["joined", "specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
@@ -41,10 +41,12 @@ MOST_OTHERS = 1.5
 HARD_KINDS = ("touching", "touching", "touching", "broken", "broken", "labelled", "marks", "photo")
 
 
-def _inside(components: Sequence[Component], scale: float, boxes: NDArray[np.int32]) -> list[list[Component]]:
+def _inside(
+    components: Sequence[Component], placement: Placement, boxes: NDArray[np.int32]
+) -> list[list[Component]]:
     """Sort components into the drawn boxes that hold their middles, one px of slack around."""
     held: list[list[Component]] = [[] for _ in boxes]
-    grid = boxes.astype(np.float64) * scale
+    grid = placement.on_working_page(boxes.astype(np.float64))
     for component in components:
         x, y = component.box.centre
         hits = np.flatnonzero(
@@ -77,7 +79,7 @@ def specimens_from_sheet(
     pixels, boxes = make_sheet(rng, images, cell_px=CELL_PX)
     writing = find_writing(pixels)
     glyphs, kept = [], []
-    for k, parts in enumerate(_inside(writing.components, writing.scale, boxes)):
+    for k, parts in enumerate(_inside(writing.components, writing.placement, boxes)):
         if parts:
             glyphs.append(cut_specimen(parts, writing.labels, writing.ink.strength))
             kept.append(k)
@@ -146,7 +148,8 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
     found = segment_page(page.grey)
     written = [digit for row in page.rows for number in row for digit in number.digits]
     digits = [digit for digit, _ in written]
-    boxes = np.array([box for _, box in written], np.float64).reshape(-1, 4) * found.writing.scale
+    drawn = np.array([box for _, box in written], np.float64).reshape(-1, 4)
+    boxes = found.writing.placement.on_working_page(drawn)
     areas = np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-9)
     shared = np.array([_common(box, boxes) / areas for box in boxes.tolist()]).reshape(-1, len(digits))
     candidates = [candidate for strip in found.strips for candidate in strip.candidates]

@@ -5,7 +5,7 @@ import pytest
 
 from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
-from segmentation.geometry import Box
+from segmentation.geometry import Box, Placement
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
 from worker.number_records import Found, Verdict, evidence_of, number_record
@@ -26,7 +26,12 @@ def _found(digit=4, sure=0.9, *, left=10, height=40, rest=()):
 def _record(digits, *, scale=1.0, verdict=None, size=(100, 200)):
     page = Page(np.full(size, 255, np.uint8), dpi=None, orientation=1, kind="png")
     return number_record(
-        digits, line=2, number=3, page=page, scale=scale, verdict=verdict or Verdict(0.95, 0.9)
+        digits,
+        line=2,
+        number=3,
+        page=page,
+        placement=Placement(scale),
+        verdict=verdict or Verdict(0.95, 0.9),
     )
 
 
