@@ -12,7 +12,7 @@ __all__ = ["find_combs", "rows_of_cells"]
 #: Stacked rows of more single-digit cells than this are a table, not combs.
 COMB_COLUMNS = 5
 #: Boxes of one number stand this close, and are alike in width this far, as a share of a box's width.
-WALL = 0.35
+WALL, ALIKE = 0.5, 0.35
 #: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
 ROW_GAP = 0.3
 #: A cell wider than this, over its height, holds a number of its own.
@@ -42,7 +42,7 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
     widths = edges[:, 2] - edges[:, 0]
     neighbours = {}
     for index in range(len(cells)):
-        alike = np.abs(widths - widths[index]) < WALL * widths[index]
+        alike = np.abs(widths - widths[index]) < ALIKE * widths[index]
         near = np.flatnonzero(_beside(edges, index, WALL) & alike & (edges[:, 0] > edges[index, 0]))
         if len(near):
             neighbours[index] = int(near[edges[near, 0].argmin()])

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.cell_walls import parted_by_cells
 from segmentation.cells import CellMap
 from segmentation.clean import Ink
 from segmentation.config import DEFAULT, SegmentationConfig
@@ -109,6 +110,8 @@ def label_components(
     _, found, stats, centres = cv2.connectedComponentsWithStats(bridged, connectivity=8)
     labels = np.asarray(found, np.int32)
     labels[~mask] = 0
+    if cells.cells:
+        labels, stats, centres = parted_by_cells(labels, np.asarray(stats, np.int32), centres, cells.labels)
     keep = _plausible(np.asarray(stats, np.int32), mask.shape, size, config)
     keep[0] = False
     components = []

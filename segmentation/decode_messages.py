@@ -89,15 +89,16 @@ def doubts_in(messages: list[str], payload: bytes) -> tuple[str, ...]:
     >>> doubts_in(["libpng warning: iCCP: known incorrect sRGB profile"], b"")
     ()
     >>> doubts_in(["Corrupt JPEG data: 2 extraneous bytes before marker 0xd9"], b"")
-    ('2 bytes lie behind the last pixel of the JPEG',)
+    ('bytes that belong to no pixel lie behind the last pixel of the JPEG',)
     """
     if any(map(_DAMAGE.search, messages)):
         raise PageUnreadable("truncated", "pixel data are missing or damaged")
     doubts = []
-    for found in filter(None, map(_LEFT_OVER.search, messages)):
-        if not _is_padding(payload, int(found[1])):
-            raise PageUnreadable("truncated", "the pixel data of the JPEG are damaged")
-        doubts.append(f"{found[1]} bytes lie behind the last pixel of the JPEG")
+    left_over = [int(found[1]) for found in map(_LEFT_OVER.search, messages) if found]
+    if not all(_is_padding(payload, count) for count in left_over):
+        raise PageUnreadable("truncated", "the pixel data of the JPEG are damaged")
+    if left_over:
+        doubts.append("bytes that belong to no pixel lie behind the last pixel of the JPEG")
     bad_lines = sum(map(bool, map(_BAD_FAX_LINE.search, messages)))
     if bad_lines > _MAX_BAD_FAX_LINES:
         raise PageUnreadable("truncated", "the fax data of the TIFF are damaged")
