@@ -18,6 +18,7 @@ from cli.submit import submit
 from cli.synth import synth
 from cli.worker import worker
 from worker.errors import DigitizeError, NoUsableInput, OutputNotWritable, PagesFailed, ReviewNeeded
+from worker.wording import in_plain_words
 
 __all__ = ["app", "run"]
 
@@ -96,7 +97,7 @@ def _report_usage(console: Console, error: typer.TyperException) -> int:
     """Print what is wrong with the command line; without any command the error is the help itself."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "digitize"
-    message = error.format_message()
+    message = in_plain_words(error.format_message())
     if message.startswith("Usage:"):
         console.usage(message)
     else:

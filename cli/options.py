@@ -1,6 +1,5 @@
 """Options that several commands share, and what they do to the console."""
 
-import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,15 +61,8 @@ def path_named(text: str) -> Path:
         It is empty, as where a variable of a script is not set: it would be the current folder.
     """
     if not text:
-        raise typer.BadParameter("a name is empty; the current folder is `.`")
+        raise typer.BadParameter("a path must not be empty; the current folder is `.`")
     return Path(text)
-
-
-def _seconds(value: float | None) -> float | None:
-    """Refuse what is no time: it would get past the range."""
-    if value is not None and math.isnan(value):
-        raise typer.BadParameter("this is no number")
-    return value
 
 
 def _be_quiet(ctx: typer.Context, value: bool) -> bool:
@@ -124,7 +116,6 @@ Timeout = Annotated[
         metavar="S",
         min=0.0,
         max=_LONGEST_TIMEOUT_S,
-        callback=_seconds,
         help="Stop waiting after so many seconds: exit code 124.",
     ),
 ]

@@ -75,6 +75,8 @@ def results(
     file = None if output is None or to_stdout else check_result_file(output, opened)
     _update_tables(opened, console)
     _write(opened, chosen, file, console)
+    if file is not None:
+        console.note(f"written: {output}")
 
 
 def _format_of(file: Path | None) -> ResultsFormat:
@@ -115,7 +117,6 @@ def _write(job: "Job", chosen: ResultsFormat, file: Path | None, console: Consol
         return
     with result_file(file) as stream:
         stream_results(job, chosen.value, stream)
-    console.note(f"written: {file}")
 
 
 def _print(job: "Job", chosen: "ResultFormat", console: Console) -> None:

@@ -11,13 +11,16 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-__all__ = ["KEY_PATTERN", "display_name", "page_key", "path_from_text", "path_to_text"]
+__all__ = ["KEY_PATTERN", "check_name", "display_name", "page_key", "path_from_text", "path_to_text"]
 
 #: What a key looks like: safe as a file name on every system, no way out of the folder.
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]{0,120}$"
 
 #: Characters kept of a file's stem; names of files end at 255 bytes.
 _STEM_LENGTH = 60
+
+#: What file systems allow for one part of a path.
+_LONGEST_NAME_BYTES = 255
 
 #: Hexadecimal digits of the hash: 48 bits, for pages that share stem and number.
 _HASH_LENGTH = 12
@@ -40,6 +43,22 @@ def page_key(path: Path, page: int) -> str:
     """
     digest = hashlib.sha256(os.fsencode(path) + b"\0" + str(page).encode()).hexdigest()
     return f"{_readable(path.stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
+
+
+def check_name(text: str) -> None:
+    """Refuse what can be no path on any system, before it is asked for one.
+
+    Raises
+    ------
+    ValueError
+        It is empty, has a zero byte, or a part that is longer than file systems allow.
+    """
+    if not text:
+        raise ValueError("a path must not be empty; the current folder is `.`")
+    if "\0" in text:
+        raise ValueError("a path must not hold a zero byte")
+    if max(len(os.fsencode(part)) for part in text.split("/")) > _LONGEST_NAME_BYTES:
+        raise ValueError(f"no name in a path may have more than {_LONGEST_NAME_BYTES} bytes")
 
 
 def display_name(name: str) -> str:

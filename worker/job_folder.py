@@ -17,6 +17,7 @@ from worker.durable import make_folder, read_regular, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
 from worker.records import PageRecord, SchemaVersion
+from worker.wording import in_plain_words
 
 __all__ = ["JOB_FILE", "OWN_NAMES", "TABLES", "JobFolder", "Outcome", "ReadOptions", "encode_record"]
 
@@ -240,10 +241,12 @@ def _cause(error: Exception) -> str:
         return error.strerror or str(error)
     if not isinstance(error, ValidationError):
         return "it is damaged"
-    place = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
     if place == "schema_version":
         return "it was made by a version of the program whose jobs this one does not know"
-    return f"it is damaged, at {place}" if place else "it is damaged"
+    why = f": {in_plain_words(first['msg'])}" if first["type"] == "value_error" else ""
+    return f"it is damaged, at {place}{why}" if place else f"it is damaged{why}"
 
 
 class _AskedOptions(BaseModel):

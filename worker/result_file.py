@@ -90,9 +90,9 @@ def _followed(file: Path) -> Path:
 
 def _is_plain(file: Path) -> bool:
     """Tell whether a file can be replaced: a plain one, or none yet."""
-    if file.is_symlink():
-        return False
     try:
+        if file.is_symlink():
+            return False
         mode = file.stat().st_mode
     except OSError:
         return True

@@ -25,6 +25,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from worker.broker_url import broker_variable, is_redis_url, mask_url
 from worker.errors import SettingsInvalid
+from worker.identity import check_name
+from worker.wording import in_plain_words
 
 __all__ = ["Settings", "config_files", "load_settings", "origins", "unknown_variables"]
 
@@ -80,6 +82,13 @@ class Settings(BaseSettings):
     def _broker_speaks_redis(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not is_redis_url(value.get_secret_value()):
             raise ValueError("a broker looks like redis://host:6379/0 or rediss://host:6380/0")
+        return value
+
+    @field_validator("jobs_dir", "model", mode="before")
+    @classmethod
+    def _is_a_name(cls, value: object) -> object:
+        if isinstance(value, str | Path):
+            check_name(str(value))
         return value
 
     @field_validator("jobs_dir", "model")
@@ -244,7 +253,7 @@ def _known_keys(key: str) -> str:
 
 def _reason(error: ValidationError) -> str:
     """Return what is wrong, in one line and without the value, which may be a secret."""
-    return error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+    return in_plain_words(error.errors(include_url=False, include_input=False)[0]["msg"])
 
 
 def _first_problem(error: ValidationError, flags: Mapping[str, object]) -> SettingsInvalid:
