@@ -63,6 +63,25 @@ def password_pdf(password: str = "secret", *, content: bytes = b"0 0 36 36 re f"
     return _assemble(_bodies(72, 36, _rc4(object_key, content)), trailer=trailer)
 
 
+def boxed_pdf(box: bytes) -> bytes:
+    """A PDF whose page states `box` as its size, as in ``0 0 72 36``."""
+    bodies = _bodies(72, 36, b"0 0 36 36 re f")
+    bodies[2] = bodies[2].replace(b"0 0 72 36", box)
+    return _assemble(bodies, trailer=b"")
+
+
+def nested_pdf(levels: int, *, fold: int = 12) -> bytes:
+    """A small PDF whose page draws ``fold ** levels`` strokes: parts that hold parts `fold` times each."""
+    bodies = _bodies(72, 36, b"/F Do")
+    bodies[2] = bodies[2].replace(b"/Contents", b"/Resources << /XObject << /F 5 0 R >> >> /Contents")
+    form = b"<< /Type /XObject /Subtype /Form /BBox [0 0 72 36] %s/Length %d >>\nstream\n%s\nendstream"
+    for level in range(1, levels + 1):
+        parts = b"/Resources << /XObject << /F %d 0 R >> >> " % (5 + level)
+        bodies.append(form % (parts, 6 * fold, b"/F Do " * fold))
+    bodies.append(form % (b"", 14, b"0 0 m 9 9 l S "))
+    return _assemble(bodies, trailer=b"")
+
+
 def _bodies(width: float, height: float, content: bytes) -> list[bytes]:
     """Catalogue, list of pages, page, content stream: objects 1 to 4."""
     return [

@@ -19,6 +19,7 @@ FOLDER_VARIABLE = "FAKE_READER_FOLDER"
 FACTORY = "tests.fake_readers:load_reader"
 REFUSING_FACTORY = "tests.fake_readers:refuse"
 FAILING_FACTORY = "tests.fake_readers:load_failing_reader"
+GREEDY_FACTORY = "tests.fake_readers:load_greedy_reader"
 MODEL = ModelRecord(id="fake", sha256="0" * 64)
 
 #: Far more than anything here takes; reached only when something is broken.
@@ -106,12 +107,25 @@ class FailingReader:
         raise ZeroDivisionError("division by zero\nin a reader")
 
 
+class GreedyReader:
+    """Asks for more memory than there is."""
+
+    model = MODEL
+
+    def read_page(self, page, *, accept_confidence=None):
+        raise MemoryError
+
+
 def load_reader(model):
     return FakeReader()
 
 
 def load_failing_reader(model):
     return FailingReader()
+
+
+def load_greedy_reader(model):
+    return GreedyReader()
 
 
 def refuse(model):

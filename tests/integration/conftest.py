@@ -67,6 +67,8 @@ class WorkerProcess:
             "DIGITIZE_BROKER_URL": settings.broker_url.get_secret_value(),
             "DIGITIZE_KEY_PREFIX": settings.key_prefix,
             "DIGITIZE_JOBS": str(settings.jobs),
+            "DIGITIZE_MAX_ATTEMPTS": str(settings.max_attempts),
+            "DIGITIZE_MAX_MEMORY_MB": str(settings.max_memory_mb),
             "DIGITIZE_TASK_SOFT_TIME_LIMIT_S": str(settings.task_soft_time_limit_s),
             "DIGITIZE_TASK_TIME_LIMIT_S": str(settings.task_time_limit_s),
         }

@@ -2,7 +2,15 @@ import os
 
 import pytest
 
-from tests.fake_readers import FACTORY, FAILING_FACTORY, FOLDER_VARIABLE, REFUSING_FACTORY, Script
+from tests.builders import encoded, sample
+from tests.fake_readers import (
+    FACTORY,
+    FAILING_FACTORY,
+    FOLDER_VARIABLE,
+    GREEDY_FACTORY,
+    REFUSING_FACTORY,
+    Script,
+)
 from tests.job_builders import job_of, page_file
 from worker.errors import ModelRefused, OutputNotWritable
 from worker.job_folder import ReadOptions
@@ -114,6 +122,24 @@ def test_a_fault_of_the_reader_is_recorded_on_one_line(tmp_path):
     record = process_page(job, job.entries[0], attempt=1, reader_factory=FAILING_FACTORY)
     assert record.code == "internal-error"
     assert record.message == "ZeroDivisionError: division by zero in a reader"
+
+
+def test_what_is_odd_about_a_file_is_a_warning_of_its_page(tmp_path):
+    entry = page_file(tmp_path, 31)
+    padded = encoded(sample(), "jpg")[:-2] + bytes(100) + b"\xff\xd9"
+    entry.file.write_bytes(padded)
+    entry = PageEntry.of(entry.file, name=entry.name)
+    job = Job.create(tmp_path / "job", [entry], [], ReadOptions())
+    (warning,) = process_page(job, entry, attempt=1, reader_factory=FACTORY).warnings
+    assert warning.code == "odd-file"
+    assert "last pixel" in warning.message
+
+
+def test_a_page_that_takes_too_much_memory_is_recorded(tmp_path):
+    job = job_of(tmp_path, [31])
+    record = process_page(job, job.entries[0], attempt=1, reader_factory=GREEDY_FACTORY)
+    assert record.code == "out-of-memory"
+    assert "max_memory_mb" in record.message
 
 
 def test_a_time_limit_in_mid_page_is_recorded(tmp_path):
