@@ -1,5 +1,6 @@
 """A worker on this machine: takes pages from the queue until it is told to stop."""
 
+import logging
 import os
 import socket
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from worker.settings import Settings
 
 __all__ = ["run_worker"]
+
+#: Of Celery's own, these say of each page that it came and went, and name it by a random number.
+_WITHOUT_NAMES = ("celery.worker.strategy", "celery.app.trace")
 
 
 def run_worker(
@@ -43,7 +47,7 @@ def run_worker(
     reader_factory : str
         ``package.module:function`` that builds the reader.
     log_level : str
-        Of Celery's log, on stderr.
+        Of the log, on stderr: at INFO a line a page, which names its file.
     **task_options
         For :func:`worker.tasks.add_tasks`.
 
@@ -67,6 +71,9 @@ def run_worker(
     def prepare(**_: Any) -> None:
         prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
 
+    if log_level != "DEBUG":
+        for name in _WITHOUT_NAMES:
+            logging.getLogger(name).setLevel(logging.WARNING)
     free_places_of_lost_acks()
     app = make_app(settings)
     client = connect(broker_url(settings))

@@ -21,6 +21,7 @@ from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER
+from worker.records import FailedPage, PageRecord
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -93,6 +94,13 @@ def add_tasks(
     app.task(read_page, name=TASK_NAME, bind=True, max_retries=None, on_failure=on_failure, shared=False)
 
 
+def _said_of(record: PageRecord) -> str:
+    """Return what the log says of a page."""
+    if isinstance(record, FailedPage):
+        return f"failed, {record.code}: {record.message}"
+    return f"read in {record.timings_s.get('total', 0.0):.2f} s, numbers: {len(record.numbers)}"
+
+
 class _PageWork:
     """What the task does, without Celery around it."""
 
@@ -142,7 +150,7 @@ class _PageWork:
             self._fail(folder, entry, "worker-lost", message)
             return
         try:
-            process_page(
+            record = process_page(
                 folder,
                 entry,
                 attempt=attempt,
@@ -151,6 +159,8 @@ class _PageWork:
             )
         except ModelRefused as error:
             self._fail(folder, entry, "model-refused", error.message)
+        else:
+            log.info("page %s of %r: %s", entry.page, entry.name, _said_of(record))
         self._attempts.done(folder.path, entry.key)
 
     def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:
