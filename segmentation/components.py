@@ -31,6 +31,10 @@ PAGE_SHARE, GIANT = 0.9, 25.0
 POLE, POLE_SLIM = 3.5, 4.0
 #: A dash is this much wider than high.
 DASH = 12.0
+#: The rim of a rule lies within this many strokes of it, by this share of its ink,
+RIM, ALONG = 0.7, 0.7
+#: and is at most this many strokes thick.
+SLIM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,25 @@ def _plausible(
     return enough & ~(border & cut_off) & ~solid & ~huge & ~pole & ~dash
 
 
+def _remains(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], rules: NDArray[np.bool_], size: WritingSize
+) -> NDArray[np.bool_]:
+    """Tell which components are rims of rules: slim, and lying along what was taken out."""
+    reach = 2 * max(1, round(RIM * size.stroke_px)) + 1
+    beside = cv2.dilate(rules.view(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    touching = np.bincount(labels[beside], minlength=len(stats))
+    slim = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= size.stroke_px * SLIM
+    return np.asarray(slim & (touching >= ALONG * stats[:, cv2.CC_STAT_AREA]))
+
+
 def label_components(
     ink: Ink,
     mask: NDArray[np.bool_],
     cells: CellMap,
     size: WritingSize,
     config: SegmentationConfig = DEFAULT,
+    *,
+    rules: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int32], list[Component]]:
     """Find the components of `mask` that can be writing.
 
@@ -98,6 +115,8 @@ def label_components(
         Of the working page.
     config : SegmentationConfig
         Thresholds.
+    rules : (H, W) bool ndarray, optional
+        What was taken out: a sliver along it is what was left of it. Not modified.
 
     Returns
     -------
@@ -113,6 +132,8 @@ def label_components(
     if cells.cells:
         labels, stats, centres = parted_by_cells(labels, np.asarray(stats, np.int32), centres, cells.labels)
     keep = _plausible(np.asarray(stats, np.int32), mask.shape, size, config)
+    if rules is not None:
+        keep &= ~_remains(labels, stats, rules, size)
     keep[0] = False
     components = []
     least = max(config.contrast_floor, config.peak_sigmas * ink.noise)

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from segmentation import decode_jpeg
 from segmentation.decode_messages import caught_messages
 from segmentation.errors import PageUnreadable
 
@@ -23,6 +25,11 @@ _POINTS_PER_INCH: Final = 72
 _PASSWORD_ERROR: Final = 4
 #: Two millimetres: no page holds a number on that, but a page whose box is damaged may come to it.
 _MIN_SIDE_POINTS: Final = 6
+_JPEG_FILTER: Final = "DCTDecode"
+_JPEG_END: Final = b"\xff\xd9"
+#: A scan is one picture, or some strips of one: no need to look at all that a drawing is made of.
+_LOOKED_AT: Final = 500
+_LOOKED_INTO: Final = 3
 
 
 def is_pdf(data: bytes) -> bool:
@@ -44,8 +51,8 @@ def page_count(data: bytes) -> int:
 
 def render(
     data: bytes, page: int, *, dpi: int, check_size: Callable[[int, int], None]
-) -> "NDArray[np.uint8]":
-    """Return `page`, counted from 1, in grey on white.
+) -> "tuple[NDArray[np.uint8], tuple[str, ...]]":
+    """Return `page`, counted from 1, in grey on white, and what is odd about its pictures.
 
     Parameters
     ----------
@@ -60,13 +67,16 @@ def render(
 
     Returns
     -------
-    (H, W) uint8 ndarray
+    grey : (H, W) uint8 ndarray
         0 = black. The page's own rotation is undone.
+    doubts : tuple of str
+        Complaints of a decoder that cost no pixel, or next to none.
 
     Raises
     ------
     PageUnreadable
-        The document is broken, cut off, needs a password, or has no such page, or the page no size.
+        The document is broken, cut off, needs a password, or has no such page; or the page has no size,
+        or one of its pictures is damaged.
     """
     import numpy as np
 
@@ -80,7 +90,23 @@ def render(
         # A copy, because the pixels go with the bitmap.
         grey: NDArray[np.uint8] = np.array(pixels.reshape(pixels.shape[:2]), dtype=np.uint8, order="C")
         bitmap.close()
-        return grey
+        return grey, _doubts(sheet)
+
+
+def _doubts(sheet: Any) -> tuple[str, ...]:
+    """Look into the pictures of a scanned page: PDFium fills up what is missing, and says nothing at all."""
+    import pypdfium2
+
+    from segmentation.decode_pixels import jpeg_doubts
+
+    doubts: dict[str, None] = {}
+    for part in islice(sheet.get_objects(max_depth=_LOOKED_INTO), _LOOKED_AT):
+        if not isinstance(part, pypdfium2.PdfImage) or part.get_filters() != [_JPEG_FILTER]:
+            continue
+        stored = bytes(part.get_data())
+        # The mark may be missing, as the document says itself how long the picture is.
+        doubts.update(dict.fromkeys(jpeg_doubts(decode_jpeg.payload(stored + _JPEG_END, 1))))
+    return tuple(doubts)
 
 
 def _size(sheet: Any) -> tuple[float, float]:

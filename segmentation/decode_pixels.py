@@ -1,7 +1,7 @@
 """From a checked payload to grey pixels, upright."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from segmentation.decode_header import Header, Route
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Decoded", "grey_pixels", "upright"]
+__all__ = ["Decoded", "grey_pixels", "jpeg_doubts", "upright"]
 
 #: Pixels that are turned from the stored samples into grey at a time: more copies of a page at once
 #: would cost more than the page itself.
@@ -67,6 +67,29 @@ def grey_pixels(payload: bytes, header: Header) -> Decoded:
         grey, doubts = _decode(payload, as_grey, header)
         return Decoded(_on_white(grey, alpha), doubts)
     return Decoded(_stored_to_grey(stored, header), doubts)
+
+
+def jpeg_doubts(payload: bytes) -> tuple[str, ...]:
+    """Return the decoder's doubts about a JPEG within another file, which another decoder will decode.
+
+    Parameters
+    ----------
+    payload : bytes
+        What :func:`segmentation.decode_jpeg.payload` returned.
+
+    Raises
+    ------
+    PageUnreadable
+        Pixel data are missing or damaged.
+    """
+    import cv2
+    import numpy as np
+
+    # All compressed pixels are looked at, for an eighth of the work of making a picture of them.
+    small = cv2.IMREAD_REDUCED_GRAYSCALE_8 | cv2.IMREAD_IGNORE_ORIENTATION
+    with caught_messages() as messages, _telling_all(), suppress(cv2.error):
+        cv2.imdecode(np.frombuffer(payload, dtype=np.uint8), small)
+    return doubts_in(messages, payload)
 
 
 def upright(pixels: "NDArray[np.uint8]", orientation: int) -> "NDArray[np.uint8]":

@@ -1,5 +1,6 @@
 """Frames: single boxes printed around a digit, too small for their sides to count as long rules."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -73,11 +74,17 @@ def _outlines(component: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     upright = _upright(component.shape)
     contours, _ = cv2.findContours(component.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.convexHull(np.concatenate(contours))
-    corners = cv2.approxPolyDP(hull, CORNER_SLACK * cv2.arcLength(hull, True), True).reshape(-1, 2)
-    turned = _in_turn(corners.astype(np.float64))
-    if len(corners) != 4 or not _is_rectangle(turned):
-        return [upright]
-    return [turned, upright]
+    return [turned for turned in _turned(hull) if _is_rectangle(turned)] + [upright]
+
+
+def _turned(hull: NDArray[np.int32]) -> Iterator[NDArray[np.float64]]:
+    """Yield four corners of a hull, clockwise: where it bends, and of the tightest shape around it.
+
+    The first cannot do with a nick in a short side, the second not with ink that sticks out.
+    """
+    bends = cv2.approxPolyDP(hull, CORNER_SLACK * cv2.arcLength(hull, True), True).reshape(-1, 2)
+    around = cv2.approxPolyN(hull, 4).reshape(-1, 2)
+    yield from (_in_turn(corners.astype(np.float64)) for corners in (bends, around) if len(corners) == 4)
 
 
 def _coverage(

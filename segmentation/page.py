@@ -146,8 +146,8 @@ def decode_page(data: bytes, *, page: int = 1, limits: DecodeLimits = _DEFAULT_L
         raise PageUnreadable("no-such-page", f"page {page} was asked for, pages count from 1")
     if kind == "pdf":
         check_size = partial(_check_size, limits=limits)
-        pixels = decode_pdf.render(data, page, dpi=limits.pdf_dpi, check_size=check_size)
-        return Page(pixels, dpi=float(limits.pdf_dpi), orientation=1, kind=kind)
+        pixels, doubts = decode_pdf.render(data, page, dpi=limits.pdf_dpi, check_size=check_size)
+        return Page(pixels, dpi=float(limits.pdf_dpi), orientation=1, kind=kind, doubts=doubts)
     if page > 1 and kind != "tiff":
         raise PageUnreadable("no-such-page", f"page {page} was asked for, a {kind.upper()} file has one")
     return _decode_raster(data, page, kind, limits)

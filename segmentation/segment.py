@@ -151,7 +151,7 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
     rules = find_rules(strokes, size, config, contrast=ink.contrast)
     mask = remove_rules(strokes, rules, longest_px=1.2 * size.height_px)
     cells = find_cells(rules, size.height_px)
-    labels, components = label_components(ink, mask, cells, size, config)
+    labels, components = label_components(ink, mask, cells, size, config, rules=rules.mask)
     return Writing(Placement(scale, left, top), size, ink, labels, tuple(components), cells.cells)
 
 
