@@ -70,6 +70,17 @@ def boxed_pdf(box: bytes) -> bytes:
     return _assemble(bodies, trailer=b"")
 
 
+def scanned_pdf(jpeg: bytes) -> bytes:
+    """A PDF whose page is a JPEG of 120 x 80 pixels, taken as it is, whole or not."""
+    bodies = _bodies(72, 48, b"72 0 0 48 0 0 cm /I Do")
+    bodies[2] = bodies[2].replace(b"/Contents", b"/Resources << /XObject << /I 5 0 R >> >> /Contents")
+    bodies.append(
+        b"<< /Type /XObject /Subtype /Image /Width 120 /Height 80 /ColorSpace /DeviceGray /BitsPerComponent 8"
+        b" /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream" % (len(jpeg), jpeg)
+    )
+    return _assemble(bodies, trailer=b"")
+
+
 def nested_pdf(levels: int, *, fold: int = 12) -> bytes:
     """A small PDF whose page draws ``fold ** levels`` strokes: parts that hold parts `fold` times each."""
     bodies = _bodies(72, 36, b"/F Do")

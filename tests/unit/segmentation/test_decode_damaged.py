@@ -15,7 +15,7 @@ from segmentation.errors import PageUnreadable
 from segmentation.page import decode_page
 from tests import builders
 from tests.builders import encoded
-from tests.builders_pdf import boxed_pdf
+from tests.builders_pdf import boxed_pdf, scanned_pdf
 
 NOISE = np.random.default_rng(7).integers(0, 256, (80, 120), dtype=np.uint8)
 END = b"\xff\xd9"
@@ -217,3 +217,23 @@ def test_standard_error_is_what_it_was(capfd: pytest.CaptureFixture[str]) -> Non
     os.write(2, b"still here")
     assert capfd.readouterr().err == "still here"
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+class TestJpegInPdf:
+    def test_damage_is_found(self) -> None:
+        for harm in (cut_in_the_middle, ended_early, partly_zero):
+            assert refused(scanned_pdf(harm(JPEGS["baseline"]))) == "truncated"
+
+    def test_a_whole_one_is_beyond_doubt(self) -> None:
+        assert decode_page(scanned_pdf(JPEGS["colour"])).doubts == ()
+
+    def test_the_end_mark_may_be_missing(self) -> None:
+        page = decode_page(scanned_pdf(JPEGS["baseline"][:-2]))
+        # PDFium puts it where the last two bytes of pixels are.
+        whole = decode_page(scanned_pdf(JPEGS["baseline"])).pixels
+        assert np.array_equal(page.pixels[:-20], whole[:-20])
+        assert page.doubts == ()
+
+    def test_padding_is_told(self) -> None:
+        page = decode_page(scanned_pdf(JPEGS["baseline"][:-2] + bytes(100) + END))
+        assert page.doubts == ("bytes that belong to no pixel lie behind the last pixel of the JPEG",)
