@@ -266,14 +266,16 @@ def _read_in_child(folder: Path, entry: PageEntry, attempt: int, factory: str) -
 
 @contextmanager
 def _interrupts_left_to_the_parent() -> Iterator[None]:
-    """Start children, and the threads that start later ones, where Ctrl-C does not reach them.
+    """Start children, and the threads that start later ones, where what a terminal sends does not reach them.
 
     Stopping them is the parent's task. A Ctrl-C in between is not lost: it comes at the end.
     """
-    # Starting the tracker of shared locks would open the way for Ctrl-C again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
+        # The tracker of shared locks minds only a terminal that goes away; starting it would open
+        # the way for Ctrl-C again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -113,7 +113,8 @@ class JobFolder:
             The folder is no job, or its job file is damaged.
         """
         try:
-            return _options(self.job_file, self.job_file.stat().st_mtime_ns)
+            status = self.job_file.stat()
+            return _options(self.job_file, (status.st_ino, status.st_mtime_ns, status.st_size))
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
 
@@ -257,6 +258,6 @@ class _AskedOptions(BaseModel):
 
 
 @lru_cache(maxsize=8)
-def _options(job_file: Path, modified_ns: int) -> ReadOptions:
-    """Read the options once per job file and process; `modified_ns` tells two jobs of one name apart."""
+def _options(job_file: Path, version: tuple[int, int, int]) -> ReadOptions:
+    """Read the options once per job file and process; `version` tells two jobs of one name apart."""
     return _AskedOptions.model_validate_json(read_regular(job_file)).options

@@ -14,8 +14,8 @@ __all__ = ["DeferredSignals", "deferred_signals"]
 
 Handler = Callable[[int, FrameType | None], object] | int
 
-#: What stops a run: Ctrl-C, a supervisor, the end of the time that was given.
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+#: What stops a run: Ctrl-C, a supervisor, a terminal that goes away, the end of the time that was given.
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
 
 class DeferredSignals:
