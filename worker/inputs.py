@@ -100,6 +100,7 @@ def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> Foun
     for typed in paths:
         for name in _expand(os.fspath(typed), found):
             _add(name, recursive, found)
+    found.jobs.sort(key=natural_key)
     found.files = _each_once(sorted(found.files, key=lambda file: natural_key(file.path)))
     return found
 

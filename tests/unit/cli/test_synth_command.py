@@ -58,6 +58,20 @@ def test_wrong_usage_is_named_and_writes_nothing(tmp_path: Path, args: list[str]
     assert not (tmp_path / "out").exists()
 
 
+def test_the_truth_of_other_pages_is_replaced_only_when_asked(tmp_path: Path) -> None:
+    draw = (str(tmp_path), "--pages", "1", "--kinds", "boxes")
+    run(*draw, "--seed", "1")
+    before = (tmp_path / "truth.json").read_bytes()
+
+    refused = run(*draw, "--seed", "2")
+
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert (tmp_path / "truth.json").read_bytes() == before
+    assert run(*draw, "--seed", "2", "--force").exit_code == 0
+    assert (tmp_path / "truth.json").read_bytes() != before
+
+
 def test_a_damaged_file_of_digits_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")
 

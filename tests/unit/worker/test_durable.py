@@ -1,6 +1,9 @@
+import errno
+import os
+
 import pytest
 
-from worker.durable import durable_file, make_folder, write_durably
+from worker.durable import create_durably, durable_file, make_folder, read_regular, write_durably
 from worker.errors import OutputNotWritable
 
 
@@ -45,3 +48,30 @@ def test_a_file_where_a_folder_has_to_be_is_named(tmp_path):
 def test_a_folder_that_is_gone_is_named(tmp_path):
     with pytest.raises(OutputNotWritable, match="gone"):
         write_durably(tmp_path / "gone" / "x.json", b"x")
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["with links", "without"])
+def test_a_name_is_given_once(tmp_path, links, monkeypatch):
+    if not links:
+
+        def no_links(*_):
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+        monkeypatch.setattr("os.link", no_links)
+    path = tmp_path / "job.json"
+    assert create_durably(path, b"first")
+    assert not create_durably(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_name_that_leaves_no_room_for_another_can_be_written(tmp_path):
+    path = tmp_path / ("x" * 255)
+    write_durably(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+def test_a_pipe_is_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="a pipe"):
+        read_regular(tmp_path / "pipe")

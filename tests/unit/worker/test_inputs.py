@@ -57,10 +57,20 @@ def test_folders_below_only_when_asked_for():
     assert names(find_inputs(["in"], recursive=True)) == ["in/1.png", "in/sub/2.png", "in/sub/sub/3.png"]
 
 
-def test_job_folders_below_are_no_input():
-    touch("in/1.png", "in/job/job.json", "in/job/overlays/1.png")
+def test_job_folders_below_are_no_input_and_named():
+    touch("in/1.png", "in/job 10/job.json", "in/job 10/overlays/1.png", "in/job 2/job.json", "in/job 2/2.png")
 
-    assert names(find_inputs(["in"], recursive=True)) == ["in/1.png"]
+    found = find_inputs(["in"], recursive=True)
+
+    assert (names(found), found.jobs) == (["in/1.png"], ["in/job 2", "in/job 10"])
+
+
+def test_what_a_job_wrote_into_the_folder_of_its_pages_is_no_input():
+    touch("in/1.png", "in/job.json", "in/overlays/1.png", "in/crops/1/1.png", "in/more/2.png")
+
+    found = find_inputs(["in"], recursive=True)
+
+    assert (names(found), found.jobs) == (["in/1.png", "in/more/2.png"], [])
 
 
 def test_glob_that_the_shell_left_alone():
