@@ -49,11 +49,11 @@ def parted_by_cells(
         for cell in own[1:]:
             part = here & (home == cell)
             parted[window][part] = len(more_stats)
-            _measure(part, left, top, more_stats, more_centres)
+            box, centre = _measured(part, left, top)
+            more_stats.append(box)
+            more_centres.append(centre)
         rest = here & (home == own[0])
-        box, middle = [], []
-        _measure(rest, left, top, box, middle)
-        more_stats[label], more_centres[label] = box[0], middle[0]
+        more_stats[label], more_centres[label] = _measured(rest, left, top)
     return parted, np.array(more_stats, np.int32), np.array(more_centres, np.float64)
 
 
@@ -81,16 +81,10 @@ def _nearest_cell(cells: NDArray[np.int32], own: list[int]) -> NDArray[np.int32]
     return np.asarray(np.array(own, np.int32)[np.argmin(distances, axis=0)])
 
 
-def _measure(
-    part: NDArray[np.bool_],
-    left: int,
-    top: int,
-    stats: list[NDArray[np.int32]],
-    centres: list[NDArray[np.float64]],
-) -> None:
-    """Append box, area and centre of a part of a component."""
+def _measured(part: NDArray[np.bool_], left: int, top: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return box and area, and the centre, of a part of a component."""
     rows, columns = np.nonzero(part)
     x, y = int(columns.min()), int(rows.min())
     size = (int(columns.max()) - x + 1, int(rows.max()) - y + 1)
-    stats.append(np.array([left + x, top + y, *size, len(rows)], np.int32))
-    centres.append(np.array([left + columns.mean(), top + rows.mean()]))
+    box = np.array([left + x, top + y, *size, len(rows)], np.int32)
+    return box, np.array([left + columns.mean(), top + rows.mean()])

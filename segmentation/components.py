@@ -126,12 +126,13 @@ def label_components(
         The plausible ones, in no particular order.
     """
     bridged = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, found, stats, centres = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    labels = np.asarray(found, np.int32)
+    _, *found = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    labels, stats = np.asarray(found[0], np.int32), np.asarray(found[1], np.int32)
+    centres = np.asarray(found[2], np.float64)
     labels[~mask] = 0
     if cells.cells:
-        labels, stats, centres = parted_by_cells(labels, np.asarray(stats, np.int32), centres, cells.labels)
-    keep = _plausible(np.asarray(stats, np.int32), mask.shape, size, config)
+        labels, stats, centres = parted_by_cells(labels, stats, centres, cells.labels)
+    keep = _plausible(stats, mask.shape, size, config)
     if rules is not None:
         keep &= ~_remains(labels, stats, rules, size)
     keep[0] = False

@@ -73,7 +73,7 @@ def _outlines(component: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     """Return the quadrilaterals that a component may be the frame of: its hull, and its box."""
     upright = _upright(component.shape)
     contours, _ = cv2.findContours(component.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    hull = cv2.convexHull(np.concatenate(contours))
+    hull = np.asarray(cv2.convexHull(np.concatenate(contours)), np.int32)
     return [turned for turned in _turned(hull) if _is_rectangle(turned)] + [upright]
 
 

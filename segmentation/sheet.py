@@ -56,12 +56,12 @@ def find_sheet(pixels: NDArray[np.uint8]) -> NDArray[np.int32] | None:
     cv2.fillConvexPoly(inner, corners, 255)
     # The dilation above has moved the edges outwards by its own reach.
     reach = 2 * (RIM_PX + 2) + 1
-    inner = cv2.erode(inner, np.ones((reach, reach), np.uint8), borderValue=255)
-    outlines, _ = cv2.findContours(inner, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    shrunk = cv2.erode(inner, np.ones((reach, reach), np.uint8), borderValue=255)
+    outlines, _ = cv2.findContours(shrunk, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return None
-    hull = cv2.convexHull(max(outlines, key=cv2.contourArea)).reshape(-1, 2)
-    return np.asarray(_to_page(hull, smooth.shape, pixels.shape), np.int32)
+    hull = np.asarray(cv2.convexHull(max(outlines, key=cv2.contourArea)).reshape(-1, 2), np.int32)
+    return _to_page(hull, smooth.shape, pixels.shape)
 
 
 def cut_to_sheet(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
@@ -141,15 +141,15 @@ def _has_sharp_edges(smooth: NDArray[np.uint8], corners: NDArray[np.int32]) -> b
 
 def _values(image: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y = np.rint(points).astype(int).T
-    return image[np.clip(y, 0, image.shape[0] - 1), np.clip(x, 0, image.shape[1] - 1)].astype(np.float64)
+    values = image[np.clip(y, 0, image.shape[0] - 1), np.clip(x, 0, image.shape[1] - 1)]
+    return np.asarray(values, np.float64)
 
 
-def _to_page(
-    points: NDArray[np.int32], small: tuple[int, ...], page: tuple[int, ...]
-) -> NDArray[np.float64]:
+def _to_page(points: NDArray[np.int32], small: tuple[int, ...], page: tuple[int, ...]) -> NDArray[np.int32]:
     """Scale corners up; those at the edge of the reduced page lie at the edge of the page."""
     limits = np.array([small[1] - 1, small[0] - 1], float)
-    return np.rint(points / limits * np.array([page[1] - 1, page[0] - 1], float))
+    scaled = points / limits * np.array([page[1] - 1, page[0] - 1], float)
+    return np.asarray(np.rint(scaled), np.int32)
 
 
 def _paper_around(pixels: NDArray[np.uint8], inside: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -159,9 +159,7 @@ def _paper_around(pixels: NDArray[np.uint8], inside: NDArray[np.uint8]) -> NDArr
     paper = cv2.medianBlur(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), 5)
     within = cv2.resize(inside, size, interpolation=cv2.INTER_NEAREST)
     within = cv2.erode(within, np.ones((5, 5), np.uint8), borderValue=255)
-    _, labels = cv2.distanceTransformWithLabels(
-        255 - within, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    _, labels = cv2.distanceTransformWithLabels(255 - within, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     values = np.zeros(int(labels.max()) + 1, np.uint8)
     values[labels[within > 0]] = paper[within > 0]
     around = cv2.GaussianBlur(values[labels], (0, 0), 3.0)

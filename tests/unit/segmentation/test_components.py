@@ -151,3 +151,18 @@ def test_the_ink_given_is_not_written_on():
     mask = _stroke()
     mask.flags.writeable = False
     _found(mask)
+
+
+def test_a_sliver_along_a_rule_is_what_was_left_of_it():
+    rule = _mask()
+    rule[60:240, 196:200] = True
+    sliver = _stroke(left=200, top=100, width=3, height=40)
+    apart = _stroke(left=240, top=100, width=3, height=40)
+    crossing = _stroke(left=180, top=120, width=40, height=4)
+
+    labels, components = label_components(_ink(sliver | apart), sliver | apart, _no_cells(), SIZE, rules=rule)
+
+    assert [component.box.left for component in components] == [240]
+    assert labels[110, 241] > 0
+    _, crossed = label_components(_ink(crossing), crossing, _no_cells(), SIZE, rules=rule)
+    assert [component.box.left for component in crossed] == [180]

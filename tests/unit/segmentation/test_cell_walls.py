@@ -1,0 +1,56 @@
+"""Ink over the wall between two cells."""
+
+import cv2
+import numpy as np
+import pytest
+
+from segmentation.cell_walls import parted_by_cells
+
+
+def _cells():
+    """Two cells with a wall of 4 px between them."""
+    cells = np.full((60, 104), -1, np.int32)
+    cells[5:55, 5:50] = 0
+    cells[5:55, 54:99] = 1
+    return cells
+
+
+def _labelled(mask):
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
+
+
+def _ink(left, right):
+    mask = np.zeros((60, 104), bool)
+    mask[28:32, left:right] = True
+    mask[20:40, left : left + 4] = True
+    return mask
+
+
+def test_two_symbols_that_touch_through_the_wall_become_two():
+    mask = _ink(30, 76)
+    labels, stats, centres = parted_by_cells(*_labelled(mask), _cells())
+    assert len(stats) == len(centres) == 3
+    assert ((labels > 0) == mask).all()
+    for label in (1, 2):
+        rows, columns = np.nonzero(labels == label)
+        left, top, width, height, area = stats[label]
+        assert (left, top) == (columns.min(), rows.min())
+        assert (left + width, top + height) == (columns.max() + 1, rows.max() + 1)
+        assert area == len(rows)
+        assert centres[label] == pytest.approx((columns.mean(), rows.mean()))
+    assert labels[30, 35] != labels[30, 70]
+    assert set(np.unique(labels[:, 54:])) - {0} == {labels[30, 70]}
+
+
+def test_a_tail_that_reaches_over_stays_with_its_symbol():
+    before = _labelled(_ink(12, 62))
+    after = parted_by_cells(*before, _cells())
+    for was, now in zip(before, after, strict=True):
+        assert (was == now).all()
+
+
+def test_what_lies_in_one_cell_is_not_looked_at():
+    before = _labelled(_ink(12, 40))
+    labels, *_ = parted_by_cells(*before, _cells())
+    assert labels is before[0]

@@ -1,0 +1,42 @@
+"""Which cells hold one number together."""
+
+import pytest
+
+from segmentation.cells import Cell
+from segmentation.combs import find_combs, rows_of_cells
+from segmentation.geometry import Box
+
+
+def _row(count, *, wall, width=48, height=52, left=40, top=40, drop=0):
+    step = width + wall
+    return [
+        Cell(Box(left + k * step, top + k * drop, left + k * step + width, top + k * drop + height))
+        for k in range(count)
+    ]
+
+
+@pytest.mark.parametrize("wall", [4, 17, 22])
+def test_boxes_side_by_side_hold_one_number(wall):
+    assert find_combs(_row(3, wall=wall)) == {0: 0, 1: 0, 2: 0}
+
+
+def test_boxes_farther_apart_hold_numbers_of_their_own():
+    assert find_combs(_row(3, wall=40)) == {}
+
+
+def test_two_rows_of_boxes_are_two_numbers():
+    combs = find_combs(_row(3, wall=17) + _row(3, wall=17, top=160))
+    assert combs[0] == combs[1] == combs[2] != combs[3]
+
+
+def test_a_row_is_followed_down_its_slope():
+    assert rows_of_cells(_row(8, wall=4, drop=5)) == [list(range(8))]
+
+
+def test_cells_of_a_table_are_no_comb():
+    table = [cell for row in range(4) for cell in _row(8, wall=3, top=40 + 55 * row)]
+    assert find_combs(table) == {}
+
+
+def test_wide_cells_are_no_comb():
+    assert find_combs(_row(3, wall=4, width=120)) == {}
