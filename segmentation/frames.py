@@ -13,6 +13,8 @@ __all__ = ["Frame", "find_frames", "frame_sides"]
 
 #: Share of a frame's sides that is inked, and of each of them.
 SIDE_COVERAGE, NICKED_SIDE = 0.88, 0.7
+#: Places along a side that are looked at.
+SIDE_SAMPLES = 80
 #: A frame is at least this many strokes wide and high.
 LEAST_SIDE = 6.0
 #: How far a corner of a frame may be rounded, as a share of its outline.
@@ -87,29 +89,26 @@ def _turned(hull: NDArray[np.int32]) -> Iterator[NDArray[np.float64]]:
     yield from (_in_turn(corners.astype(np.float64)) for corners in (bends, around) if len(corners) == 4)
 
 
-def _coverage(
-    component: NDArray[np.bool_], start: NDArray[np.float64], end: NDArray[np.float64], band_px: int
-) -> float:
-    """Return the share of a side that is inked, looking a little to either side of it."""
-    length = max(2, int(np.hypot(*(end - start))))
-    along = np.linspace(start, end, length)
-    across = _inward(start, end)
+def _coverages(
+    component: NDArray[np.bool_], corners: NDArray[np.float64], band_px: int
+) -> NDArray[np.float64]:
+    """Return the share of each side that is inked, looking a little to either side of it."""
+    ends = np.roll(corners, -1, axis=0)
+    across = np.stack([_inward(start, end) for start, end in zip(corners, ends, strict=True)])
+    along = np.linspace(corners, ends, SIDE_SAMPLES, axis=1)
+    steps = np.arange(-1, band_px)[:, None]
+    points = np.rint(along[:, :, None] + (steps * across[:, None, None])).astype(int)
     height, width = component.shape
-    hit = np.zeros(length, bool)
-    for step in range(-1, band_px):
-        x = np.clip(np.rint(along[:, 0] + step * across[0]).astype(int), 0, width - 1)
-        y = np.clip(np.rint(along[:, 1] + step * across[1]).astype(int), 0, height - 1)
-        hit |= component[y, x]
-    return float(hit.mean())
+    x, y = np.clip(points[..., 0], 0, width - 1), np.clip(points[..., 1], 0, height - 1)
+    return np.asarray(component[y, x].any(axis=2).mean(axis=1))
 
 
 def _outline(component: NDArray[np.bool_], band_px: int) -> NDArray[np.float64] | None:
     """Return the outline that ink runs along on all four sides, None where there is none."""
     for corners in _outlines(component):
-        sides = zip(corners, np.roll(corners, -1, axis=0), strict=True)
-        covered = [_coverage(component, start, end, band_px) for start, end in sides]
+        covered = _coverages(component, corners, band_px)
         # A nick at a corner takes something from one side.
-        if min(covered) >= NICKED_SIDE and sum(covered) / 4 >= SIDE_COVERAGE:
+        if covered.min() >= NICKED_SIDE and covered.mean() >= SIDE_COVERAGE:
             return corners
     return None
 
