@@ -13,6 +13,7 @@ from model.errors import ModelError
 from worker.errors import ModelRefused
 from worker.reader_cache import prepare_process
 from worker.records import ModelRecord
+from worker.signals import interrupts_left_to_the_parent
 
 __all__ = ["asked_model", "check_reader", "open_model"]
 
@@ -68,4 +69,6 @@ def check_reader(reader_factory: str, model: str | None) -> None:
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        pool.submit(prepare_process, reader_factory, model).result()
+        with interrupts_left_to_the_parent():
+            loaded = pool.submit(prepare_process, reader_factory, model)
+        loaded.result()

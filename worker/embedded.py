@@ -7,13 +7,10 @@ that page one attempt and the others nothing.
 
 import logging
 import os
-import signal
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import RLock
 from pathlib import Path
@@ -27,7 +24,7 @@ from worker.jobs import Job, PageEntry
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
-from worker.signals import DeferredSignals, deferred_signals
+from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -122,7 +119,7 @@ class _EmbeddedRun:
             context = _ContextThatKeepsLocks()
             pool = self._make_pool(context)
             try:
-                with _interrupts_left_to_the_parent():
+                with interrupts_left_to_the_parent():
                     self._hand_out(pool)
                 self._serve(pool)
             except BrokenProcessPool as error:
@@ -262,20 +259,3 @@ def _start_child(factory: str, model: str | None, max_memory_mb: int, verbose: b
 def _read_in_child(folder: Path, entry: PageEntry, attempt: int, factory: str) -> PageRecord:
     """Read a page in a child; a function of this module, because its name is what is sent."""
     return process_page(folder, entry, attempt=attempt, reader_factory=factory)
-
-
-@contextmanager
-def _interrupts_left_to_the_parent() -> Iterator[None]:
-    """Start children, and the threads that start later ones, where what a terminal sends does not reach them.
-
-    Stopping them is the parent's task. A Ctrl-C in between is not lost: it comes at the end.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    try:
-        # The tracker of shared locks minds only a terminal that goes away; starting it would open
-        # the way for Ctrl-C again.
-        resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

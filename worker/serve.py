@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["run_worker"]
 
+#: Exit code after a second Ctrl-C: pages were given back unfinished.
+_INTERRUPTED = 130
+
 #: Of Celery's own, these say of each page that it came and went, and name it by a random number.
 _WITHOUT_NAMES = ("celery.worker.strategy", "celery.app.trace")
 
@@ -54,7 +57,7 @@ def run_worker(
     Returns
     -------
     int
-        Exit code of the worker, 0 after an orderly stop.
+        Exit code of the worker: 0 after an orderly stop, 130 after one that left pages unfinished.
 
     Raises
     ------
@@ -82,6 +85,12 @@ def run_worker(
     heartbeat = Heartbeat(client, settings.key_prefix)
     signals.worker_process_init.connect(prepare, weak=False)
     signals.worker_ready.connect(heartbeat.start, weak=False)
+    ways: list[str] = []
+
+    def note_the_way(how: str, **_: Any) -> None:
+        ways.append(how)
+
+    signals.worker_shutting_down.connect(note_the_way, weak=False)
     try:
         worker = app.Worker(
             hostname=f"digitize-{os.getpid()}@{socket.gethostname()}",
@@ -98,5 +107,9 @@ def run_worker(
     finally:
         signals.worker_process_init.disconnect(prepare)
         signals.worker_ready.disconnect(heartbeat.start)
+        signals.worker_shutting_down.disconnect(note_the_way)
         heartbeat.stop()
+    if ways:
+        # Celery would call it a failure when it was Ctrl-C that asked for it.
+        return 0 if set(ways) == {"Warm"} else _INTERRUPTED
     return int(worker.exitcode or 0)

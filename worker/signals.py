@@ -8,9 +8,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import FrameType
 
-__all__ = ["DeferredSignals", "deferred_signals"]
+__all__ = ["DeferredSignals", "deferred_signals", "interrupts_left_to_the_parent"]
 
 Handler = Callable[[int, FrameType | None], object] | int
 
@@ -80,3 +81,20 @@ def deferred_signals() -> Iterator[DeferredSignals]:
     finally:
         deferred.give_back()
         deferred.deliver()
+
+
+@contextmanager
+def interrupts_left_to_the_parent() -> Iterator[None]:
+    """Start children, and the threads that start later ones, where what a terminal sends does not reach them.
+
+    Stopping them is the parent's task. A Ctrl-C in between is not lost: it comes at the end.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        # The tracker of shared locks minds only a terminal that goes away; starting it would open
+        # the way for Ctrl-C again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
