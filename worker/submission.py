@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segmentation.errors import PageUnreadable
-from segmentation.page import DecodeLimits, count_pages
+from segmentation.page import DecodeLimits
 from worker.durable import make_folder
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
@@ -23,6 +23,7 @@ from worker.folder_lock import folder_lock
 from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, TABLES, ReadOptions
 from worker.jobs import Job, PageEntry
+from worker.page_counting import count_pages
 from worker.records import FailedPage, ModelRecord
 from worker.settings import Settings
 
