@@ -1,4 +1,4 @@
-"""The network: the layers of the project's origin, with as many outputs as asked for."""
+"""The networks: that of the project's origin, to the letter, and the one that reads paper."""
 
 from typing import TYPE_CHECKING
 
@@ -7,11 +7,11 @@ from model.contract import CLASSES, GLYPH_SIDE
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["build_cnn"]
+__all__ = ["build_original", "build_reader"]
 
 
-def build_cnn(classes: int = CLASSES, *, dropout: float = 0.0) -> "keras.Model":
-    """Build the network, untrained.
+def build_original(classes: int = 10) -> "keras.Model":
+    """Build the network of the project's origin, untrained.
 
     28×28×1 → Conv 32 3×3 ReLU → MaxPool 2 → Conv 64 3×3 ReLU → MaxPool 2 → Conv 64 3×3
     ReLU → Flatten → Dense 64 ReLU → Dense `classes` softmax: 93,322 parameters with ten
@@ -21,9 +21,6 @@ def build_cnn(classes: int = CLASSES, *, dropout: float = 0.0) -> "keras.Model":
     ----------
     classes : int
         10 for the digits alone, 11 with what is not a digit.
-    dropout : float
-        Share of features dropped before either dense layer while training, 0 <= value < 1.
-        It adds no parameter and vanishes when reading.
 
     Returns
     -------
@@ -40,9 +37,51 @@ def build_cnn(classes: int = CLASSES, *, dropout: float = 0.0) -> "keras.Model":
         layers.MaxPooling2D(2),
         layers.Conv2D(64, 3, activation="relu"),
         layers.Flatten(),
-        *([layers.Dropout(dropout)] if dropout else []),
         layers.Dense(64, activation="relu"),
-        *([layers.Dropout(dropout)] if dropout else []),
         layers.Dense(classes, activation="softmax"),
     ]
     return Sequential(steps, name="digits")
+
+
+def build_reader(*, dropout: float = 0.0) -> "keras.Model":
+    """Build the network that reads paper, untrained: one convolution deeper, and no larger to run.
+
+    28×28×1 → Conv 32 → MaxPool 2 → Conv 48 → MaxPool 2 → Conv 64 padded → Conv 64 → Flatten →
+    Dense 64 → Dense 11 softmax; all convolutions 3×3, each followed by batch normalization and
+    ReLU: 117,099 parameters. For reading, the normalizations melt into the convolutions.
+
+    Parameters
+    ----------
+    dropout : float
+        Share of features dropped before either dense layer while training, 0 <= value < 1.
+
+    Returns
+    -------
+    keras.Model
+        Input ``(N, 28, 28, 1) float32`` in [0, 1], ink = 1; output ``(N, 11)``.
+    """
+    from keras import Sequential, layers
+
+    def convolution(channels: int, padding: str = "valid") -> "list[keras.Layer]":
+        return [
+            layers.Conv2D(channels, 3, padding=padding, use_bias=False),
+            # Quick to follow: who trains on a few hundred digits has few steps.
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+        ]
+
+    steps = [
+        layers.Input((GLYPH_SIDE, GLYPH_SIDE, 1)),
+        *convolution(32),
+        layers.MaxPooling2D(2),
+        *convolution(48),
+        layers.MaxPooling2D(2),
+        *convolution(64, "same"),
+        *convolution(64),
+        layers.Flatten(),
+        *([layers.Dropout(dropout)] if dropout else []),
+        layers.Dense(64, activation="relu"),
+        *([layers.Dropout(dropout)] if dropout else []),
+        layers.Dense(CLASSES, activation="softmax"),
+    ]
+    return Sequential(steps, name="reader")

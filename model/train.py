@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.architecture import build_cnn
+from model.architecture import build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
@@ -125,7 +125,7 @@ def train_bundle(
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
     keras.utils.set_random_seed(config.seed)
-    network = build_cnn(CLASSES, dropout=config.dropout)
+    network = build_reader(dropout=config.dropout)
     reports = _fit(network, training, held_out, config, on_epoch)
     _save_weights(network, folder / WEIGHTS)
     (folder / RUNTIME).write_bytes(_to_litert(network))
@@ -184,7 +184,7 @@ def _fit(
 
 def _save_weights(network: Any, path: Path) -> None:
     """Save the weights alone: the optimizer's state is twice their size and no use to readers."""
-    bare = build_cnn(CLASSES)
+    bare = build_reader()
     bare.set_weights(network.get_weights())
     bare.save_weights(path)
 

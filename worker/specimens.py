@@ -151,7 +151,9 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
     drawn = np.array([box for _, box in written], np.float64).reshape(-1, 4)
     boxes = found.writing.placement.on_working_page(drawn)
     areas = np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-9)
-    shared = np.array([_common(box, boxes) / areas for box in boxes.tolist()]).reshape(-1, len(digits))
+    shared = np.array([_common(box, boxes) / areas for box in boxes.tolist()]).reshape(
+        len(digits), len(digits)
+    )
     candidates = [candidate for strip in found.strips for candidate in strip.candidates]
     labels = np.array([_label(c.box, digits, boxes, shared) for c in candidates], np.int64)
     makes = np.array([c.make for c in candidates], np.int64)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from model.contract import NOT_A_DIGIT
 from model.synth.digits import DigitSource
+from model.synth.page import make_page
 from segmentation.normalize import normalize_glyph
 from worker.specimens import (
     MOST_DIGITS,
@@ -60,6 +63,13 @@ def test_what_is_no_digit_is_among_the_specimens_and_looks_different():
     assert (specimens.labels == NOT_A_DIGIT).sum() > 20
     assert specimens.labels.min() >= 0
     assert specimens.images.max(axis=(1, 2)).min() == 255
+
+
+def test_a_page_without_a_number_gives_what_is_no_digit(monkeypatch):
+    drawn = make_page(np.random.default_rng(3), SOURCE, "marks")
+    monkeypatch.setattr("worker.specimens.make_page", lambda *_: replace(drawn, rows=[]))
+    specimens = _page("marks")
+    assert set(specimens.labels.tolist()) <= {NOT_A_DIGIT}
 
 
 @pytest.mark.parametrize(("kind", "seed"), [("dense", 1), ("labelled", 2)])
