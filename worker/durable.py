@@ -43,19 +43,16 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
     OutputNotWritable
         The file or its folder cannot be written. What stood at `path` before is untouched.
     """
-    temporary = _temporary(path)
     try:
-        with temporary.open("xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        with _temporary_of(path) as temporary:
+            with temporary.open("xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+            _sync_folder(path.parent)
     except OSError as error:
         raise _not_writable(path, error) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -85,21 +82,18 @@ def create_durably(path: Path, data: bytes) -> bool:
     OutputNotWritable
         The file or its folder cannot be written.
     """
-    temporary = _temporary(path)
     try:
-        with temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if not _take_name(temporary, path):
-            return False
-        _sync_folder(path.parent)
+        with _temporary_of(path) as temporary:
+            with temporary.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            made = _take_name(temporary, path)
+            if made:
+                _sync_folder(path.parent)
+            return made
     except OSError as error:
         raise _not_writable(path, error) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    return True
 
 
 def read_regular(path: Path) -> bytes:
@@ -131,10 +125,23 @@ def make_folder(path: Path, *, parents: bool = True) -> None:
         raise _not_writable(path, error) from error
 
 
-def _temporary(path: Path) -> Path:
-    """Return a name in the same folder that nobody else has; a long name leaves room for it."""
+@contextmanager
+def _temporary_of(path: Path) -> Iterator[Path]:
+    """Give a name in the same folder that nobody else has, and take away what has it at the end."""
+    # A long name has to leave room for what is added to it.
     name = os.fsdecode(os.fsencode(path.name)[:_KEPT_OF_NAME_BYTES])
-    return path.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = path.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        yield temporary
+    finally:
+        try:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        except KeyboardInterrupt:
+            # It came just then; the next one is not raised while the program stops.
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
 
 
 def _take_name(temporary: Path, path: Path) -> bool:

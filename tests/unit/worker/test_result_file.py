@@ -86,6 +86,16 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path):
     assert (got, pipe.is_fifo()) == ([b"Abc"], True)
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="this system has no names for open files")
+def test_what_stands_for_an_open_file_is_written_to_and_not_replaced(tmp_path):
+    with (tmp_path / "open.csv").open("wb") as stream:
+        named = check_result_file(Path(f"/dev/fd/{stream.fileno()}"), job_of(tmp_path, [31]))
+        with result_file(named) as out:
+            out.write(b"abc")
+        assert os.path.samestat(os.fstat(stream.fileno()), (tmp_path / "open.csv").stat())
+    assert (tmp_path / "open.csv").read_bytes() == b"abc"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_device_that_takes_no_more_is_told(tmp_path):
     with (
