@@ -108,10 +108,18 @@ class TestTiff:
         assert refused(bytes(damaged)) == "truncated"
 
     def test_a_checksum_finds_what_the_decoder_does_not(self) -> None:
-        strip = bytearray(zlib.compress(NOISE.tobytes(), 0))
-        assert np.array_equal(decode_page(deflated(strip)).pixels, NOISE)
-        strip[len(strip) // 2] ^= 0x10  # stored as it is, so that one pixel is another
-        assert refused(deflated(strip)) == "truncated"
+        whole = zlib.compress(builders.sample(80, 120).tobytes())
+        decode_page(deflated(whole))
+        for at in range(2, 400, 7):
+            strip = bytearray(whole)
+            strip[at] ^= 0x10
+            assert refused(deflated(bytes(strip))) == "truncated", at
+
+    def test_codes_that_are_not_in_the_table_are_damage(self) -> None:
+        data = bytearray(encoded(NOISE, "tiff", cv2.IMWRITE_TIFF_COMPRESSION, 5, 278, 80))
+        middle = len(data) // 2
+        data[middle : middle + 20] = b"\xff" * 20
+        assert refused(bytes(data)) == "truncated"
 
     def test_a_missing_checksum_is_none_that_is_wrong(self) -> None:
         strip = zlib.compress(NOISE.tobytes())[:-4]
