@@ -13,7 +13,7 @@ from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Box
 from segmentation.scale import WritingSize
 
-__all__ = ["Component", "label_components"]
+__all__ = ["MOST_COMPONENTS", "Component", "label_components"]
 
 
 #: What touches the page's edge is no writing when it is longer than this many writing heights,
@@ -31,6 +31,8 @@ PAGE_SHARE, GIANT = 0.9, 25.0
 POLE, POLE_SLIM = 3.5, 4.0
 #: A dash is this much wider than high.
 DASH = 12.0
+#: No page holds more symbols than this.
+MOST_COMPONENTS = 6_000
 #: The rim of a rule lies within this many strokes of it, by this share of its ink,
 RIM, ALONG = 0.7, 0.7
 #: and is at most this many strokes thick.
@@ -90,6 +92,13 @@ def _remains(
     return np.asarray(slim & (touching >= ALONG * stats[:, cv2.CC_STAT_AREA]))
 
 
+def _drop_the_smallest(keep: NDArray[np.bool_], stats: NDArray[np.int32]) -> None:
+    """Give up, in place, what goes beyond any page: sand, weave and halftone, not writing."""
+    kept = np.flatnonzero(keep)
+    by_size = np.argsort(-stats[kept, cv2.CC_STAT_HEIGHT], kind="stable")
+    keep[kept[by_size[MOST_COMPONENTS:]]] = False
+
+
 def label_components(
     ink: Ink,
     mask: NDArray[np.bool_],
@@ -136,6 +145,7 @@ def label_components(
     if rules is not None:
         keep &= ~_remains(labels, stats, rules, size)
     keep[0] = False
+    _drop_the_smallest(keep, stats)
     components = []
     least = max(config.contrast_floor, config.peak_sigmas * ink.noise)
     for label in np.flatnonzero(keep):

@@ -1,8 +1,10 @@
 """Components to lines of writing: chains of neighbours, however the line slopes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmentation.components import Component
 from segmentation.geometry import Box
@@ -16,6 +18,10 @@ FRAGMENT = 0.45
 WITHIN = 0.6
 #: no farther from it than this share of the neighbour's height.
 NEAR = 0.6
+#: So many neighbours on a line, the last of them beyond the component, are enough.
+NEIGHBOURS = 3
+#: Pairs that are looked at together; more take more memory, and are no faster.
+PAIRS_AT_ONCE = 400_000
 #: Others stand level with each other by this share of the lower one's height.
 LEVEL = 0.45
 
@@ -30,17 +36,55 @@ def line_height(boxes: Sequence[Box]) -> float:
     return float(np.median(tall))
 
 
-def _linked(left: Component, right: Component, reach: float) -> bool:
-    if left.cell != right.cell:
-        return False
-    a, b = left.box, right.box
-    taller, lower = max(a.height, b.height), min(a.height, b.height)
-    if -a.overlap_x(b) > reach * taller:
-        return False
-    overlap = a.overlap_y(b)
-    if lower < FRAGMENT * taller:
-        return overlap > WITHIN * lower and -a.overlap_x(b) < NEAR * taller
-    return overlap > LEVEL * lower
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """Edges, heights and cells of components as arrays, in their order."""
+
+    left: NDArray[np.int64]
+    top: NDArray[np.int64]
+    right: NDArray[np.int64]
+    bottom: NDArray[np.int64]
+    cell: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, components: Sequence[Component]) -> "_Boxes":
+        rows = [(c.box.left, c.box.top, c.box.right, c.box.bottom, c.cell) for c in components]
+        return cls(*np.array(rows, np.int64).reshape(-1, 5).T)
+
+    @property
+    def height(self) -> NDArray[np.int64]:
+        return self.bottom - self.top
+
+
+def _pairs(stops: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield each component with each that comes after it and before its stop, some pairs at a time."""
+    counts = np.maximum(stops - np.arange(len(stops)) - 1, 0)
+    parts = np.cumsum(counts) // PAIRS_AT_ONCE
+    for part in np.unique(parts):
+        firsts = np.flatnonzero(parts == part)
+        own = counts[firsts]
+        first = np.repeat(firsts, own)
+        yield first, first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(own) - own, own)
+
+
+def _linked(
+    boxes: _Boxes, a: NDArray[np.int64], b: NDArray[np.int64], reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return those of the pairs, each from left to right, that stand beside each other on a line."""
+    height = boxes.height
+    taller, lower = np.maximum(height[a], height[b]), np.minimum(height[a], height[b])
+    gap = boxes.left[b] - np.minimum(boxes.right[a], boxes.right[b])
+    level = np.minimum(boxes.bottom[a], boxes.bottom[b]) - np.maximum(boxes.top[a], boxes.top[b])
+    near = (boxes.cell[a] == boxes.cell[b]) & (gap <= reach * taller)
+    mark = (level > WITHIN * lower) & (gap < NEAR * taller)
+    linked = near & np.where(lower < FRAGMENT * taller, mark, level > LEVEL * lower)
+    a, b = a[linked], b[linked]
+    # The nearest neighbours decide; farther ones are reached through them.
+    begins = np.searchsorted(a, a)
+    enough = (np.arange(len(a)) - begins >= NEIGHBOURS - 1) & (boxes.left[b] > boxes.right[a])
+    before = np.asarray(np.cumsum(enough) - enough, np.int64)
+    kept = before == before[begins] if len(a) else enough
+    return a[kept], b[kept]
 
 
 def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[list[Component]]:
@@ -63,6 +107,9 @@ def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[
         Lines in no particular order, each from left to right.
     """
     ordered = sorted(components, key=lambda c: c.box.left)
+    boxes = _Boxes.of(ordered)
+    farthest = boxes.right + reach * boxes.height.max(initial=0)
+    stops = np.searchsorted(boxes.left, farthest, side="right")
     parent = list(range(len(ordered)))
 
     def root(k: int) -> int:
@@ -71,18 +118,9 @@ def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[
             k = parent[k]
         return k
 
-    lefts = np.array([c.box.left for c in ordered])
-    tallest = max((c.box.height for c in ordered), default=0)
-    for k, left in enumerate(ordered):
-        limit = int(np.searchsorted(lefts, left.box.right + reach * tallest, side="right"))
-        links = 0
-        for m in range(k + 1, limit):
-            if _linked(left, ordered[m], reach):
-                parent[root(m)] = root(k)
-                links += 1
-                # The nearest neighbours decide; farther ones are reached through them.
-                if links >= 3 and ordered[m].box.left > left.box.right:
-                    break
+    for first, second in _pairs(stops):
+        for k, m in zip(*(side.tolist() for side in _linked(boxes, first, second, reach)), strict=True):
+            parent[root(m)] = root(k)
     lines: dict[int, list[Component]] = {}
     for k, component in enumerate(ordered):
         lines.setdefault(root(k), []).append(component)

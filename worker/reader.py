@@ -17,6 +17,7 @@ from model.classify import Classifier
 from model.contract import to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
+from segmentation.components import MOST_COMPONENTS
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
@@ -116,7 +117,7 @@ class Reader:
             "classify": classified - segmented,
             "decide": time.perf_counter() - classified,
         }
-        return PageReading(numbers, (_step(segmentation),), (), timings, tuple(evidence))
+        return PageReading(numbers, (_step(segmentation),), _warnings(segmentation), timings, tuple(evidence))
 
 
 def load_reader(model: Path | None = None) -> Reader:
@@ -147,6 +148,14 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
             found.append(Found(placed, read, unread))
         start = stop
     return found
+
+
+def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
+    """Say what is not to be expected of the page's numbers."""
+    if len(segmentation.writing.components) < MOST_COMPONENTS:
+        return ()
+    message = f"more than {MOST_COMPONENTS:,} separate strokes; the smallest were passed over"
+    return (WarningRecord(code="crowded", message=message),)
 
 
 def _step(segmentation: Segmentation) -> ProcessingStep:

@@ -4,7 +4,7 @@ import pytest
 
 from segmentation.cells import CellMap
 from segmentation.clean import Ink
-from segmentation.components import label_components
+from segmentation.components import MOST_COMPONENTS, label_components
 from segmentation.geometry import Box
 from segmentation.scale import WritingSize
 
@@ -166,3 +166,15 @@ def test_a_sliver_along_a_rule_is_what_was_left_of_it():
     assert labels[110, 241] > 0
     _, crossed = label_components(_ink(crossing), crossing, _no_cells(), SIZE, rules=rule)
     assert [component.box.left for component in crossed] == [180]
+
+
+def test_of_more_strokes_than_a_page_holds_the_smallest_are_passed_over():
+    mask = np.zeros((1000, 1500), bool)
+    for row in range(0, 985, 13):
+        for left in range(0, 1490, 10):
+            mask[row : row + 8, left : left + 3] = True
+    mask[500:540, 700:708] = True
+    none = CellMap(np.full(mask.shape, -1, np.int32), ())
+    _, components = label_components(_ink(mask), mask, none, SIZE)
+    assert len(components) == MOST_COMPONENTS
+    assert any(component.box.height >= 40 for component in components)
