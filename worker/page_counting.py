@@ -24,6 +24,7 @@ __all__ = ["count_pages"]
 _MEMORY_MB = 512
 _TIME_LIMIT_S = 60
 _STDERR = 2
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def count_pages(data: bytes, *, limits: DecodeLimits, memory_mb: int = _MEMORY_MB) -> int:
@@ -49,11 +50,14 @@ def count_pages(data: bytes, *, limits: DecodeLimits, memory_mb: int = _MEMORY_M
     import pypdfium2  # noqa: F401 - loaded once here, and not by each child
 
     reading, writing = os.pipe()
+    # A handler that raised in the child before its own are set would let it go on as a second parent.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     child = os.fork()
     if not child:
         _answer(writing, data, limits, memory_mb)
-    os.close(writing)
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        os.close(writing)
         with os.fdopen(reading, "rb") as stream:
             answer = stream.read().decode()
     finally:
@@ -70,6 +74,8 @@ def _answer(writing: int, data: bytes, limits: DecodeLimits, memory_mb: int) -> 
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
         signal.alarm(_TIME_LIMIT_S)
         os.dup2(os.open(os.devnull, os.O_WRONLY), _STDERR)
         faulthandler.disable()  # which may write elsewhere
