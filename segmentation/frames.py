@@ -84,6 +84,8 @@ def _turned(hull: NDArray[np.int32]) -> Iterator[NDArray[np.float64]]:
 
     The first cannot do with a nick in a short side, the second not with ink that sticks out.
     """
+    if len(hull) < 4:
+        return
     bends = cv2.approxPolyDP(hull, CORNER_SLACK * cv2.arcLength(hull, True), True).reshape(-1, 2)
     around = cv2.approxPolyN(hull, 4).reshape(-1, 2)
     yield from (_in_turn(corners.astype(np.float64)) for corners in (bends, around) if len(corners) == 4)

@@ -250,3 +250,10 @@ def test_a_long_row_of_boxes_is_a_frame_though_its_hull_bends_beside_its_corner(
     mask = ink.astype(bool)
     assert len(_frames(mask)) == 1
     assert not _cleaned(mask).any()
+
+
+def test_a_triangle_is_no_frame():
+    ink = _empty()
+    cv2.fillConvexPoly(ink, np.array([(100, 60), (180, 60), (100, 140)], np.int32), 1)
+    cv2.fillConvexPoly(ink, np.array([(106, 66), (166, 66), (106, 126)], np.int32), 0)
+    assert _frames(ink.astype(bool)) == []
