@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from cli.console import DEVICE_REFUSES, Console
 from cli.doctor import doctor
 from cli.interrupts import stopped_like_ctrl_c
+from cli.models import models
 from cli.options import NoColor, Quiet, Verbose, console_of
 from cli.results import results
 from cli.resume import resume
@@ -151,6 +152,7 @@ for command, summary in (
     (doctor, "Check the installation and show the settings."),
 ):
     app.command(short_help=summary)(command)
+app.add_typer(models, short_help="See, judge and choose the models that read.")
 
 
 def run() -> NoReturn:

@@ -14,9 +14,24 @@ TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="
 PROGRAM = typer.main.get_command(app)
 
 
+def commands(group, prefix=""):
+    """Return every command by what is typed for it, those of groups after their group."""
+    found = {}
+    for name, command in group.commands.items():
+        found[prefix + name] = command
+        if hasattr(command, "commands"):
+            found |= commands(command, f"{prefix}{name} ")
+    return found
+
+
+COMMANDS = commands(PROGRAM)
+
+
 def section(title):
-    _, _, rest = TEXT.partition(f"\n## {title}\n")
-    return rest.partition("\n## ")[0]
+    """Return what stands below a heading, up to the next one."""
+    marks = "###" if " " in title and title in COMMANDS else "##"
+    _, _, rest = TEXT.partition(f"\n{marks} {title}\n")
+    return re.split(r"^##", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def spellings(command):
@@ -39,23 +54,23 @@ COMMON = documented(section("Options of every command"))
 
 
 def test_every_command_has_its_section():
-    titles = set(re.findall(r"^## ([a-z]+)$", TEXT, re.MULTILINE))
+    titles = set(re.findall(r"^###? ([a-z ]+)$", TEXT, re.MULTILINE))
 
-    assert titles == set(PROGRAM.commands)
+    assert titles == set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", PROGRAM.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_of_a_command_stands_in_its_section(name):
-    assert documented(section(name)) == spellings(PROGRAM.commands[name]) - COMMON
+    assert documented(section(name)) == spellings(COMMANDS[name]) - COMMON
 
 
 def test_every_option_of_the_program_itself():
     assert spellings(PROGRAM) | {"-h", "--help"} == COMMON
 
 
-@pytest.mark.parametrize("name", PROGRAM.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_says_what_it_is_for(name):
-    command = PROGRAM.commands[name]
+    command = COMMANDS[name]
 
     assert command.help
     assert command.get_short_help_str().endswith(".")
