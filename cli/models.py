@@ -1,6 +1,15 @@
-"""``digitize models``: what models there are, and which one reads."""
+"""``digitize models``: what models there are, how good they are, and which one reads."""
+
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, settings_of
+
+if TYPE_CHECKING:  # none of these is needed for a help text
+    from cli.console import Console
+    from model.registry import Change
+    from worker.promotion import Registry
 
 __all__ = ["models"]
 
@@ -12,7 +21,160 @@ models = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+ModelName = Annotated[
+    str,
+    typer.Argument(
+        metavar="[MODEL]", help="A model's name in the registry, its id, or its folder; else the current one."
+    ),
+]
+
 
 @models.callback()
 def _models() -> None:
     """See, judge and choose the models that read."""
+
+
+def _registry(ctx: typer.Context) -> "Registry":
+    from worker.promotion import Registry
+
+    return Registry(settings_of(ctx).models_dir)
+
+
+@models.command("list", short_help="List the models, and say which one reads.")
+def list_models(
+    ctx: typer.Context,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """List the shipped model and those of the registry, and say which one reads."""
+    from dataclasses import asdict
+
+    from worker.model_catalog import listed
+
+    console, registry = console_of(ctx), _registry(ctx)
+    entries = listed(registry)
+    if as_json:
+        console.result_json([asdict(entry) for entry in entries])
+        return
+    rows = [
+        (
+            entry.name,
+            "current" if entry.current else "",
+            entry.recipe,
+            "" if entry.digit_accuracy is None else f"{100 * entry.digit_accuracy:.2f} %",
+            entry.data if not entry.problem else f"refused: {entry.problem}",
+        )
+        for entry in entries
+    ]
+    console.table(("model", "reads", "recipe", "digits", "data"), rows)
+    console.note(f"registry: {registry.folder}")
+
+
+@models.command("show", short_help="Show what is known of a model, and the history of promotions.")
+def show_model(
+    ctx: typer.Context,
+    model: ModelName = "current",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Show what is known of a model, every file of which is checked, and the history of promotions."""
+    from worker.model_catalog import described, history
+
+    console, registry = console_of(ctx), _registry(ctx)
+    known, changes = described(registry, model), history(registry)
+    if as_json:
+        console.result_json({**known, "history": changes})
+        return
+    console.table(("what", "value"), _facts(known))
+    if changes:
+        console.result("")
+        console.table(("at", "action", "model", "reason"), [tuple(change.values()) for change in changes])
+
+
+def _facts(known: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what people want to know of a model, one fact a row."""
+    manifest = known["manifest"]
+    rows = [
+        ("model", known["name"] + (" (current)" if known["current"] else "")),
+        ("folder", known["folder"]),
+        ("id", str(manifest["id"])),
+        ("sha256", known["sha256"]),
+    ]
+    for section in ("recipe", "data", "training", "metrics", "calibration", "versions"):
+        rows += _flat(section, manifest.get(section))
+    return rows
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, str]]:
+    """Return a section of a manifest as rows; lists, such as curves and tables, are left to --json."""
+    if isinstance(value, dict):
+        return [row for key, inner in value.items() for row in _flat(f"{name}.{key}", inner)]
+    if value is None or isinstance(value, list):
+        return []
+    return [(name, f"{value:.5g}" if isinstance(value, float) else str(value))]
+
+
+@models.command("promote", short_help="Let a model read from now on.")
+def promote(
+    ctx: typer.Context,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A model's name in the registry, its id, its folder (which is copied), or shipped.",
+            show_default=False,
+        ),
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the history.")
+    ] = "",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Let a model read from now on: in running jobs, too, between one page and the next.
+
+    Jobs that were given a model by --model keep it. Nothing is judged here: `digitize models
+    evaluate` does that.
+    """
+    from model.registry import SHIPPED_NAME
+    from worker.admission import admit
+    from worker.model_catalog import model_named
+
+    console, registry = console_of(ctx), _registry(ctx)
+    name = model
+    if model != SHIPPED_NAME:
+        folder = model_named(registry, model)
+        inside = folder.absolute().parent == registry.folder
+        name = folder.name if inside else admit(registry, folder)
+    _tell(registry, registry.promote(name, reason=reason), console, as_json=as_json)
+
+
+@models.command("rollback", short_help="Let the model read that did so before the last promotion.")
+def rollback(
+    ctx: typer.Context,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the history.")
+    ] = "",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Let the model read that did so before the last promotion; again, the one before that."""
+    console, registry = console_of(ctx), _registry(ctx)
+    _tell(registry, registry.roll_back(reason=reason), console, as_json=as_json)
+
+
+def _tell(registry: "Registry", change: "Change", console: "Console", *, as_json: bool) -> None:
+    """Say which model reads from now on."""
+    if as_json:
+        console.result_json({"current": change.model.name, "registry": str(registry.folder)})
+    else:
+        console.result(change.model.name)
+    console.note("it reads from now on; running jobs take it up with their next page")

@@ -1,7 +1,6 @@
 """``digitize resume``: read what a job has no result of yet."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -74,6 +73,6 @@ def _check_model(job: "Job", console: Console) -> None:
     """
     from worker.asked_model import asked_model
 
-    model = asked_model(None if job.options.model is None else Path(job.options.model))
+    model = asked_model(job.options.model)
     if job.asked.model not in (None, model):
         console.warning(f"the model is now {model.id}; the job was begun with {job.asked.model.id}")

@@ -90,8 +90,8 @@ def submit(
         Path | None,
         typer.Option(
             "--model",
-            metavar="DIR",
-            help="Folder of another model than the shipped one.",
+            metavar="MODEL",
+            help="Another model than the current one: its name in the registry, or its folder.",
             parser=path_named,
         ),
     ] = None,
@@ -117,8 +117,8 @@ def submit(
     console = console_of(ctx)
     settings = settings_of(ctx, model=model, jobs=jobs, pdf_dpi=pdf_dpi, accept_confidence=min_confidence)
     check_broker(settings, wait=wait)
-    asked = asked_model(settings.model)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
+    asked = asked_model(options.model)
     job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
     missing = missing_pages(job, console)
     if wait:

@@ -23,6 +23,7 @@ def digitize(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
         if name.startswith("DIGITIZE_") or name in ("CELERY_BROKER_URL", "REDIS_URL"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

@@ -1,46 +1,102 @@
-"""The model that is asked for: checked by hash, or loaded for a try in a process of its own.
+"""The model that is asked for: found, checked by hash, or loaded for a try in a process of its own.
 
 Whoever submits finds out here, before any page is counted, that a model is missing or damaged.
 This process never loads what runs the network.
+
+What crosses processes, and stands in ``job.json``, is a reference: the absolute path of a model's
+folder, which stays what it is; that of a registry's ``current.json``, which is whatever model is
+current when a page is read; or None, the shipped model.
 """
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.bundle import Bundle, open_bundle, shipped_bundle
 from model.errors import ModelError
+from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
 from worker.errors import ModelRefused
+from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
 from worker.records import ModelRecord
 from worker.signals import interrupts_left_to_the_parent
 
-__all__ = ["asked_model", "check_reader", "open_model"]
+if TYPE_CHECKING:
+    from worker.settings import Settings
+
+__all__ = ["asked_model", "check_reader", "model_reference", "open_model"]
 
 #: What comes with the program is mended with the program.
 _REMEDY_OF_SHIPPED = "Install again: `make install`, or `pip install .`"
 
 
-def open_model(folder: Path | None) -> Bundle:
-    """Open a model folder and check it against its manifest.
+def model_reference(settings: "Settings") -> str | None:
+    """Return which model the settings ask for, as it will stand in the job file.
+
+    A plain name is that of a model of the registry, where there is one; ``current`` and
+    ``shipped`` are names, too. Everything else is a folder.
 
     Parameters
     ----------
-    folder : Path or None
-        None is the shipped model.
+    settings : Settings
+        Model and registry.
+
+    Returns
+    -------
+    str or None
+        A reference; see the top of this module.
 
     Raises
     ------
     ModelRefused
-        It is missing or damaged, or not what its manifest says.
+        The name is that of a model and of a folder here, or that of several models.
     """
+    registry = Registry(settings.models_dir)
+    wanted = CURRENT_NAME if settings.model is None else str(settings.model)
+    if wanted == CURRENT_NAME:
+        return str(registry.file)
+    if wanted == SHIPPED_NAME:
+        return None
+    found = registry.find(wanted)
+    if found is None:
+        return str(Path(wanted).absolute())
+    if Path(wanted).exists():
+        raise ModelRefused(
+            f"{wanted} is a model of {registry.folder} and a name in the current folder",
+            remedy=f"Give the whole path: {found} or {Path(wanted).absolute()}.",
+        )
+    return str(found)
+
+
+def open_model(reference: str | None) -> Bundle:
+    """Open a model folder and check it against its manifest.
+
+    Parameters
+    ----------
+    reference : str or None
+        From :func:`model_reference`.
+
+    Raises
+    ------
+    ModelRefused
+        It is missing or damaged, or not what its manifest says; or the registry is damaged.
+    """
+    remedy, folder = None, shipped_bundle()
+    if reference is None:
+        remedy = _REMEDY_OF_SHIPPED
+    elif Path(reference).name == CURRENT_FILE:
+        folder = Registry(Path(reference).parent).current_folder()
+        remedy = _REMEDY_OF_SHIPPED if folder == shipped_bundle() else HOW_BACK
+    else:
+        folder = Path(reference)
     try:
-        return open_bundle(folder or shipped_bundle())
+        return open_bundle(folder)
     except ModelError as error:
-        raise ModelRefused(str(error), remedy=_REMEDY_OF_SHIPPED if folder is None else None) from error
+        raise ModelRefused(str(error), remedy=remedy) from error
 
 
-def asked_model(folder: Path | None) -> ModelRecord:
+def asked_model(reference: str | None) -> ModelRecord:
     """Return id and hash of a model, as they will stand in the job file.
 
     Raises
@@ -48,7 +104,7 @@ def asked_model(folder: Path | None) -> ModelRecord:
     ModelRefused
         It is missing or damaged, or not what its manifest says.
     """
-    bundle = open_model(folder)
+    bundle = open_model(reference)
     return ModelRecord(id=bundle.id, sha256=bundle.sha256)
 
 
@@ -60,7 +116,7 @@ def check_reader(reader_factory: str, model: str | None) -> None:
     reader_factory : str
         ``package.module:function`` that builds the reader.
     model : str or None
-        Folder of the model; None is the shipped one.
+        From :func:`model_reference`.
 
     Raises
     ------

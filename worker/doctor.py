@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from worker.asked_model import check_reader, open_model
+from worker.asked_model import check_reader, model_reference, open_model
 from worker.broker_url import mask_url
 from worker.embedded import usable_cores
 from worker.errors import DigitizeError, OutputNotWritable
@@ -97,7 +97,7 @@ def settings_in_force(settings: Settings) -> list[tuple[str, str, str]]:
 def _threshold_of_model(settings: Settings) -> str:
     """Return from which confidence the model has numbers accepted; empty where it does not say."""
     try:
-        calibration = open_model(settings.model).manifest.get("calibration")
+        calibration = open_model(model_reference(settings)).manifest.get("calibration")
     except DigitizeError:
         return ""  # the look at the model says more
     stored = calibration.get("accept_confidence") if isinstance(calibration, dict) else None
@@ -135,7 +135,7 @@ def _look_at_parts(_settings: Settings) -> str:
 
 def _look_at_model(settings: Settings) -> str:
     """Check the model against its manifest, and have it loaded by what runs it."""
-    bundle = open_model(settings.model)
+    bundle = open_model(model_reference(settings))
     check_reader(DEFAULT_READER, str(bundle.folder.absolute()))
     return f"{bundle.id}, sha256 {bundle.sha256}, in {bundle.folder}"
 

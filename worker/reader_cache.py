@@ -4,15 +4,20 @@ The name (``package.module:function``) crosses process boundaries where a functi
 and it is the seam where tests and other readers come in.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from model.registry import CURRENT_FILE
+from worker.errors import ModelRefused
 from worker.memory_limit import limit_memory
+from worker.promotion import Registry
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 
 if TYPE_CHECKING:  # NumPy belongs into the processes that read, not into those that only send
@@ -27,6 +32,8 @@ __all__ = [
     "use_one_thread",
 ]
 
+log = logging.getLogger(__name__)
+
 #: Factory of the project's own reader.
 DEFAULT_READER = "worker.reader:load_reader"
 
@@ -34,6 +41,9 @@ DEFAULT_READER = "worker.reader:load_reader"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 _STDERR = 2
+
+#: Inode, time and size of a file; None where there is none.
+_Version = tuple[int, int, int] | None
 
 
 class PageReading(Protocol):
@@ -67,25 +77,84 @@ class PageReader(Protocol):
         """Read one page."""
 
 
-@lru_cache(maxsize=4)
+@dataclass(slots=True)
+class _Held:
+    """The reader of a registry's current model, and what ``current.json`` was when it was loaded."""
+
+    reader: PageReader
+    version: _Version
+    complained: str = ""
+
+
+#: Of each registry that this process reads with: there is one, as a rule.
+_held: dict[tuple[str, str], _Held] = {}
+
+
 def get_reader(factory: str, model: str | None) -> PageReader:
-    """Return the reader for a model folder, building it when this process first needs it.
+    """Return the reader for a model, building it when this process first needs it.
+
+    A registry's current model is looked up anew each time, which costs one look at its file: that is
+    how a promotion is taken up between two pages. Where what was promoted is refused, the reader that
+    this process holds goes on, and the log says so once.
 
     Parameters
     ----------
     factory : str
         ``package.module:function``; the function takes the model folder or None.
     model : str or None
-        Folder of the model; None is the shipped one.
+        Folder of the model, or ``current.json`` of a registry; None is the shipped model.
 
     Raises
     ------
     ModelRefused
-        The model is missing or damaged; tried again at the next call.
+        The model is missing or damaged, and no reader is held; tried again at the next call.
     """
+    if model is None or Path(model).name != CURRENT_FILE:
+        return _fixed(factory, model)
+    version = _version(Path(model))
+    held = _held.get((factory, model))
+    if held is not None and held.version == version:
+        return held.reader
+    try:
+        reader = _build(factory, Registry(Path(model).parent).current_folder())
+    except ModelRefused as error:
+        if held is None:
+            raise
+        _complain(held, error.message)
+        return held.reader
+    if held is not None:
+        log.info("model %s reads from now on; until now it was %s", reader.model.id, held.reader.model.id)
+    _held[factory, model] = _Held(reader, version)
+    return reader
+
+
+def _version(file: Path) -> _Version:
+    """Return what tells one ``current.json`` from the next, which is another file of that name."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _complain(held: _Held, message: str) -> None:
+    """Say once, and not with each page, that what was promoted is refused."""
+    if held.complained != message:
+        log.error("going on with model %s: %s", held.reader.model.id, message)
+        held.complained = message
+
+
+@lru_cache(maxsize=4)
+def _fixed(factory: str, model: str | None) -> PageReader:
+    """Return the reader for a model that stays what it is."""
+    return _build(factory, None if model is None else Path(model))
+
+
+def _build(factory: str, folder: Path | None) -> PageReader:
+    """Have a reader built by the factory of this name."""
     module, _, function = factory.partition(":")
     build = cast(Callable[[Path | None], PageReader], getattr(import_module(module), function))
-    return build(None if model is None else Path(model))
+    return build(folder)
 
 
 def use_one_thread() -> None:
@@ -105,7 +174,7 @@ def prepare_process(factory: str, model: str | None, *, max_memory_mb: int | Non
     factory : str
         ``package.module:function`` that builds the reader.
     model : str or None
-        Folder of the model; None is the shipped one.
+        As for :func:`get_reader`.
     max_memory_mb : int, optional
         What the process may take from now on, beside what it takes then; by default it is not limited.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from celery import signals
 
 from worker.app import broker_url, make_app
-from worker.asked_model import check_reader
+from worker.asked_model import check_reader, model_reference
 from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
 from worker.lost_acks import free_places_of_lost_acks
@@ -67,7 +67,7 @@ def run_worker(
         The model is missing or damaged.
     """
     check_broker(settings)
-    model = None if settings.model is None else str(settings.model.absolute())
+    model = model_reference(settings)
     use_one_thread()
     check_reader(reader_factory, model)
 

@@ -35,6 +35,11 @@ ENV_PREFIX = "DIGITIZE_"
 Count = Annotated[int, Field(ge=1)]
 
 
+def _models_dir() -> Path:
+    """Return the user's folder for models: below ``$XDG_DATA_HOME``, else ``~/.local/share``."""
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "digitize" / "models"
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default; frozen once made.
 
@@ -49,8 +54,10 @@ class Settings(BaseSettings):
     broker_url: SecretStr | None = None
     #: Where jobs go that were given no folder.
     jobs_dir: Path = Path("digitize-jobs")
-    #: Folder of the model; None is the model that is shipped.
+    #: Folder of the model, or its name in the registry; None is the one that is current there.
     model: Path | None = None
+    #: The registry: where models are kept, and what says which one is current.
+    models_dir: Path = Field(default_factory=_models_dir)
     #: A page with more pixels is refused before it is decoded.
     max_image_pixels: Count = 200_000_000
     max_file_bytes: Count = 500_000_000
@@ -84,14 +91,14 @@ class Settings(BaseSettings):
             raise ValueError("a broker looks like redis://host:6379/0 or rediss://host:6380/0")
         return value
 
-    @field_validator("jobs_dir", "model", mode="before")
+    @field_validator("jobs_dir", "model", "models_dir", mode="before")
     @classmethod
     def _is_a_name(cls, value: object) -> object:
         if isinstance(value, str | Path):
             check_name(str(value))
         return value
 
-    @field_validator("jobs_dir", "model")
+    @field_validator("jobs_dir", "model", "models_dir")
     @classmethod
     def _home_is_spelled_out(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser()

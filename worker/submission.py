@@ -16,6 +16,7 @@ from pathlib import Path
 
 from segmentation.errors import PageUnreadable
 from segmentation.page import DecodeLimits
+from worker.asked_model import model_reference
 from worker.durable import make_folder
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
@@ -49,7 +50,13 @@ class SubmissionPlan:
 
 
 def read_options(settings: Settings, *, save_overlays: bool = False, save_crops: bool = False) -> ReadOptions:
-    """Return how the pages are to be read, as it will stand in the job file."""
+    """Return how the pages are to be read, as it will stand in the job file.
+
+    Raises
+    ------
+    ModelRefused
+        The name of the model can mean two.
+    """
     return ReadOptions(
         pdf_dpi=settings.pdf_dpi,
         max_image_pixels=settings.max_image_pixels,
@@ -58,7 +65,7 @@ def read_options(settings: Settings, *, save_overlays: bool = False, save_crops:
         save_overlays=save_overlays,
         save_crops=save_crops,
         accept_confidence=settings.accept_confidence,
-        model=None if settings.model is None else str(settings.model.absolute()),
+        model=model_reference(settings),
     )
 
 

@@ -481,7 +481,7 @@ def test_doctor_refuses_a_model_that_is_none(digitize, monkeypatch):
     result = digitize("doctor")
 
     assert result.exit_code == 8
-    assert "error: nowhere is no model folder" in result.stderr
+    assert "nowhere is no model folder" in result.stderr
 
 
 def test_doctor_finds_a_folder_that_cannot_be_written(digitize, monkeypatch):

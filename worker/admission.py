@@ -1,0 +1,133 @@
+"""How a model comes into the registry: grown or copied beside the others, checked, then given its name."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from model.bundle import MANIFEST
+from model.errors import BundleInvalid
+from model.registry import CURRENT_NAME, SHIPPED_NAME, is_model_name, manifest_sha256
+from worker.durable import make_folder
+from worker.errors import OutputNotWritable, UsageError
+from worker.folder_lock import folder_lock
+from worker.promotion import Registry, checked_model
+
+__all__ = ["admit", "check_name", "new_place", "settle"]
+
+
+def admit(registry: Registry, folder: Path, name: str | None = None) -> str:
+    """Take a copy of a model into the registry: of what its manifest vouches for, and nothing else.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where it goes.
+    folder : Path
+        A model folder; every file is checked against its manifest.
+    name : str, optional
+        What it is to be called, by default its id. A number is added where that is taken.
+
+    Returns
+    -------
+    str
+        Its name; that of the same model where it is there already and no name is given.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged.
+    OutputNotWritable
+        The registry cannot be written.
+    UsageError
+        No model can have this name, or another one has it.
+    """
+    bundle = checked_model(folder)
+    if name is None:
+        digest = manifest_sha256(folder)
+        for known in registry.names():
+            with suppress(BundleInvalid):
+                if manifest_sha256(registry.folder / known) == digest:
+                    return known
+    with new_place(registry) as scratch:
+        try:
+            for file in (MANIFEST, *bundle.manifest["files"]):
+                shutil.copyfile(folder / file, scratch / file)
+        except OSError as error:
+            message = f"{registry.folder} cannot be written: {error.strerror or error}"
+            raise OutputNotWritable(message) from error
+        return settle(registry, scratch, name or bundle.id)
+
+
+@contextmanager
+def new_place(registry: Registry) -> Iterator[Path]:
+    """Give an empty folder in which a model can grow, beside the others and seen by nobody.
+
+    Raises
+    ------
+    OutputNotWritable
+        The registry cannot be written.
+    """
+    make_folder(registry.folder)
+    place = registry.folder / f".new-{os.getpid()}-{secrets.token_hex(4)}"
+    make_folder(place)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def settle(registry: Registry, scratch: Path, name: str) -> str:
+    """Give a model that grew in :func:`new_place` its name, or one like it where that is taken.
+
+    Raises
+    ------
+    ModelRefused
+        It is not whole.
+    OutputNotWritable
+        The registry cannot be written.
+    UsageError
+        No model can have this name.
+    """
+    check_name(name)
+    checked_model(scratch)
+    try:
+        _force_to_disk(scratch)
+        scratch.chmod(0o755)
+        with folder_lock(registry.folder):
+            place, number = registry.folder / name, 1
+            while os.path.lexists(place):
+                number += 1
+                place = registry.folder / f"{name}-{number}"
+            scratch.rename(place)
+    except OSError as error:
+        raise OutputNotWritable(f"{registry.folder} cannot be written: {error.strerror or error}") from error
+    return place.name
+
+
+def check_name(name: str) -> None:
+    """Refuse what no model of a registry can be called.
+
+    Raises
+    ------
+    UsageError
+        It is no plain name.
+    """
+    if not is_model_name(name):
+        raise UsageError(
+            f"no model can be called {name!r}",
+            remedy="A name has letters, digits, dots, dashes, begins with a letter or digit, "
+            f"and is none of {CURRENT_NAME}, {SHIPPED_NAME}.",
+        )
+
+
+def _force_to_disk(folder: Path) -> None:
+    """Force a model's files to the disk before it gets its name, after which it can be promoted."""
+    for path in (*folder.iterdir(), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

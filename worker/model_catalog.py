@@ -1,0 +1,135 @@
+"""What there is of models, as plain values to be printed: names, figures, state, history."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.bundle import open_bundle, shipped_bundle
+from model.errors import BundleInvalid
+from model.registry import SHIPPED_NAME, check_files
+from worker.asked_model import open_model
+from worker.errors import ModelRefused
+from worker.promotion import Registry
+
+__all__ = ["ModelEntry", "described", "history", "listed", "model_named"]
+
+_NO_MODEL = "Name one of `digitize models list`, or a model's folder."
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One model of the registry, or the shipped one.
+
+    Attributes
+    ----------
+    name : str
+        What it is called here.
+    current : bool
+        Whether it reads.
+    id, recipe, data : str
+        As its manifest has them; empty where it is refused.
+    digit_accuracy : float or None
+        Share of drawn test digits that it read when it was trained; None = not known.
+    problem : str
+        Why it is refused; empty for a sound one.
+    """
+
+    name: str
+    current: bool
+    id: str = ""
+    recipe: str = ""
+    data: str = ""
+    digit_accuracy: float | None = None
+    problem: str = ""
+
+
+def listed(registry: Registry) -> list[ModelEntry]:
+    """Return the shipped model and those of the registry, in order of their names.
+
+    Raises
+    ------
+    ModelRefused
+        ``current.json`` is damaged.
+    """
+    current = registry.record().current
+    names = [SHIPPED_NAME, *registry.names()]
+    if current.name not in names:
+        names.append(current.name)
+    return [_entry(registry, name, is_current=name == current.name) for name in names]
+
+
+def _entry(registry: Registry, name: str, *, is_current: bool) -> ModelEntry:
+    folder = shipped_bundle() if name == SHIPPED_NAME else registry.folder / name
+    try:
+        if is_current:
+            registry.current_folder()
+        bundle = open_bundle(folder)
+        check_files(bundle)
+    except (BundleInvalid, ModelRefused) as error:
+        return ModelEntry(name, is_current, problem=str(error))
+    manifest = bundle.manifest
+    metrics = manifest.get("metrics")
+    accuracy = metrics.get("digit_accuracy") if isinstance(metrics, dict) else None
+    return ModelEntry(
+        name,
+        is_current,
+        bundle.id,
+        str(manifest.get("recipe", "")),
+        str(manifest.get("data", "")),
+        accuracy if isinstance(accuracy, float) else None,
+    )
+
+
+def model_named(registry: Registry, wanted: str) -> Path:
+    """Return the folder of a model, by its name or id in the registry, or as a folder.
+
+    Raises
+    ------
+    ModelRefused
+        There is none, or it is the current one and refused.
+    """
+    found = registry.find(wanted)
+    if found is not None:
+        return found
+    if Path(wanted).is_dir():
+        return Path(wanted)
+    raise ModelRefused(f"no model {wanted!r} in {registry.folder}, and no such folder", remedy=_NO_MODEL)
+
+
+def described(registry: Registry, wanted: str) -> dict[str, Any]:
+    """Return everything that is known of a model; its manifest, where it lies, whether it reads.
+
+    Raises
+    ------
+    ModelRefused
+        There is none, or it is refused.
+    """
+    folder = model_named(registry, wanted)
+    bundle = open_model(None if folder == shipped_bundle() else str(folder))
+    try:
+        check_files(bundle)
+    except BundleInvalid as error:
+        raise ModelRefused(str(error)) from error
+    current = registry.record().current.name
+    name = SHIPPED_NAME if folder == shipped_bundle() else folder.name
+    return {
+        "name": name,
+        "folder": str(folder.absolute()),
+        "current": name == current and wanted != str(folder),
+        "sha256": bundle.sha256,
+        "manifest": bundle.manifest,
+    }
+
+
+def history(registry: Registry) -> list[dict[str, str]]:
+    """Return what was promoted and rolled back, the first change first.
+
+    Raises
+    ------
+    ModelRefused
+        ``current.json`` is damaged.
+    """
+    return [
+        {"at": change.at, "action": change.action, "model": change.model.name, "reason": change.reason}
+        for change in registry.record().history
+    ]

@@ -1,0 +1,231 @@
+"""The registry: a folder of models, and which of them reads.
+
+Who reads never takes a lock: ``current.json`` is replaced in one step, so that it always says one
+thing or the other, and the model folders it names are never changed once they have their names.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from model.bundle import MANIFEST, Bundle, open_bundle, shipped_bundle
+from model.errors import BundleInvalid
+from model.registry import (
+    CURRENT_FILE,
+    CURRENT_NAME,
+    SHIPPED_NAME,
+    Change,
+    Choice,
+    RegistryRecord,
+    check_files,
+    is_model_name,
+    manifest_sha256,
+)
+from worker.durable import make_folder, read_regular, write_durably
+from worker.errors import ModelRefused, OutputNotWritable, UsageError
+from worker.folder_lock import folder_lock
+
+__all__ = ["HOW_BACK", "Registry", "checked_model"]
+
+_LIST = "`digitize models list` shows what there is."
+#: What to do when the current model is refused.
+HOW_BACK = (
+    "`digitize models rollback` brings the last one back; `digitize models promote shipped` the shipped one."
+)
+
+
+class Registry:
+    """Models in a folder; one of them, or the shipped one, is current.
+
+    Parameters
+    ----------
+    folder : Path
+        Setting ``models_dir``; it need not be there before a model comes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+
+    @property
+    def file(self) -> Path:
+        """What says which model is current."""
+        return self.folder / CURRENT_FILE
+
+    def record(self) -> RegistryRecord:
+        """Return which model is current, and how that came; nothing ever promoted is the shipped one.
+
+        Raises
+        ------
+        ModelRefused
+            The file is there, but cannot be read or is damaged.
+        """
+        try:
+            return RegistryRecord.from_json(read_regular(self.file).decode())
+        except (FileNotFoundError, NotADirectoryError):
+            return RegistryRecord()
+        except (OSError, UnicodeDecodeError, BundleInvalid) as error:
+            raise ModelRefused(
+                f"{self.file} cannot be used: {getattr(error, 'strerror', None) or error}",
+                remedy=f"Move {self.file} away: the shipped model then reads, and you can promote another.",
+            ) from error
+
+    def names(self) -> list[str]:
+        """Return the names of the models, sound or not, in order."""
+        try:
+            with os.scandir(self.folder) as entries:
+                found = [entry.name for entry in entries if is_model_name(entry.name) and entry.is_dir()]
+        except OSError:
+            return []
+        return sorted(found)
+
+    def find(self, wanted: str) -> Path | None:
+        """Return the folder of a model by its name or the id in its manifest; None where there is none.
+
+        ``current`` and ``shipped`` are names, too.
+
+        Raises
+        ------
+        ModelRefused
+            The current model is asked for and refused, or several models have that id.
+        """
+        if wanted == SHIPPED_NAME:
+            return shipped_bundle()
+        if wanted == CURRENT_NAME:
+            return self.current_folder()
+        if not is_model_name(wanted):
+            return None
+        names = self.names()
+        if wanted in names:
+            return self.folder / wanted
+        found = [name for name in names if self._id_of(name) == wanted]
+        if len(found) > 1:
+            raise ModelRefused(f"several models have the id {wanted}: {', '.join(found)}", remedy=_LIST)
+        return self.folder / found[0] if found else None
+
+    def current_folder(self) -> Path:
+        """Return the folder of the current model, whose manifest is the one that was promoted.
+
+        Raises
+        ------
+        ModelRefused
+            It is gone, or was changed since.
+        """
+        return self._folder_of(self.record().current)
+
+    def promote(self, name: str, *, reason: str = "", instead_of: Choice | None = None) -> Change:
+        """Make a model of the registry, or the shipped one, current in one step.
+
+        Parameters
+        ----------
+        name : str
+            Of the model; ``shipped`` for the one that comes with the program.
+        reason : str
+            Why, for the history.
+        instead_of : Choice, optional
+            Do so only while this one is current, which the model was judged against.
+
+        Raises
+        ------
+        ModelRefused
+            It is missing or damaged in any of its files, or ``current.json`` is.
+        OutputNotWritable
+            The registry cannot be written.
+        UsageError
+            Another model was promoted in the meantime.
+        """
+        with self._changing() as record:
+            if instead_of is not None and record.current != instead_of:
+                raise UsageError(
+                    f"{record.current.name} was promoted in the meantime, against which nothing was judged",
+                    remedy=f"`digitize models promote {name}` promotes it all the same.",
+                )
+            choice = self._choice(name)
+            if choice == record.current:  # nothing to be rolled back to itself
+                return Change(_now(), "promote", choice, reason)
+            return self._write(record.promoted(choice, at=_now(), reason=reason))
+
+    def roll_back(self, *, reason: str = "") -> Change:
+        """Make the model current again that was so before the last promotion, in one step.
+
+        Raises
+        ------
+        ModelRefused
+            That one is missing or damaged by now.
+        OutputNotWritable
+            The registry cannot be written.
+        UsageError
+            Nothing was promoted that could be rolled back.
+        """
+        with self._changing() as record:
+            if record.previous is None:
+                raise UsageError("no promotion to roll back: the shipped model is current", remedy=_LIST)
+            checked_model(self._folder_of(record.previous))
+            return self._write(record.rolled_back(at=_now(), reason=reason))
+
+    @contextmanager
+    def _changing(self) -> Iterator[RegistryRecord]:
+        """Hold the registry between reading its record and writing another."""
+        make_folder(self.folder)
+        try:
+            with folder_lock(self.folder):
+                yield self.record()
+        except OSError as error:
+            raise OutputNotWritable(f"{self.folder} cannot be written: {error.strerror or error}") from error
+
+    def _write(self, record: RegistryRecord) -> Change:
+        write_durably(self.file, record.as_json().encode())
+        return record.history[-1]
+
+    def _choice(self, name: str) -> Choice:
+        """Return a model by its name, checked in every file."""
+        if name == SHIPPED_NAME:
+            checked_model(shipped_bundle())
+            return Choice(SHIPPED_NAME)
+        if name not in self.names():
+            raise ModelRefused(f"no model {name!r} in {self.folder}", remedy=_LIST)
+        checked_model(self.folder / name)
+        return Choice(name, manifest_sha256(self.folder / name))
+
+    def _folder_of(self, choice: Choice) -> Path:
+        """Return the folder of what was promoted, if its manifest still is what it was then."""
+        if choice.name == SHIPPED_NAME:
+            return shipped_bundle()
+        folder = self.folder / choice.name
+        try:
+            found = manifest_sha256(folder)
+        except BundleInvalid as error:
+            raise ModelRefused(str(error), remedy=HOW_BACK) from error
+        if found != choice.manifest_sha256:
+            raise ModelRefused(
+                f"{folder / MANIFEST} is not the one that was promoted",
+                remedy=f"If the change was meant, `digitize models promote {choice.name}`. {HOW_BACK}",
+            )
+        return folder
+
+    def _id_of(self, name: str) -> str | None:
+        try:
+            return open_bundle(self.folder / name).id
+        except BundleInvalid:
+            return None
+
+
+def checked_model(folder: Path) -> Bundle:
+    """Open a model folder of which every file is what the manifest says.
+
+    Raises
+    ------
+    ModelRefused
+        It is missing or damaged.
+    """
+    try:
+        bundle = open_bundle(folder)
+        check_files(bundle)
+    except BundleInvalid as error:
+        raise ModelRefused(str(error), remedy=_LIST) from error
+    return bundle
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
