@@ -6,10 +6,20 @@ The tree::
     ├── BatchInvalid     glyphs of the wrong shape, dtype or range
     ├── BundleInvalid    a model folder that is missing, incomplete, damaged or of another kind
     ├── DataInvalid      training data that cannot be used
+    ├── ExportFailed     a model that cannot be exported, or an export that does not give what it gives
+    ├── RuntimeMissing   what is needed to write an export, or to load it back, is not installed
     └── TrainingUnavailable  the extra ``train`` is not installed
 """
 
-__all__ = ["BatchInvalid", "BundleInvalid", "DataInvalid", "ModelError", "TrainingUnavailable"]
+__all__ = [
+    "BatchInvalid",
+    "BundleInvalid",
+    "DataInvalid",
+    "ExportFailed",
+    "ModelError",
+    "RuntimeMissing",
+    "TrainingUnavailable",
+]
 
 
 class ModelError(Exception):
@@ -26,6 +36,26 @@ class BundleInvalid(ModelError):
 
 class DataInvalid(ModelError):
     """Training data that cannot be used; the message names the file."""
+
+
+class ExportFailed(ModelError):
+    """A model that cannot be exported, or an export that does not give what the model gives."""
+
+
+class RuntimeMissing(ModelError):
+    """What is needed to write an export, or to load it back, is not installed.
+
+    Parameters
+    ----------
+    message : str
+        What is missing.
+    remedy : str
+        How to get it.
+    """
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class TrainingUnavailable(ModelError):
