@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box
+from segmentation.ticks import find_ticks
 
 __all__ = ["Frame", "find_frames", "frame_sides"]
 
@@ -184,7 +185,7 @@ def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which
 
 
 def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px: float) -> NDArray[np.bool_]:
-    """Return the ink of walls between boxes that are printed as one: straight from side to side.
+    """Return the ink of walls between boxes that are printed as one from side to side, and of ticks.
 
     They are looked for on the frame set upright, and carried back to where it lies.
     """
@@ -195,8 +196,11 @@ def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px
     slack = max(1, round(0.3 * stroke_px))
     thick = cv2.dilate(straight, np.ones((3, 2 * slack + 1), np.uint8))
     length = max(8, round(WALL_SHARE * height))
-    walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    back = cv2.warpPerspective(walls, turn, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)) > 0
+    for upwards in (slice(None), slice(None, None, -1)):
+        walls = walls | find_ticks(straight[upwards] > 0, stroke_px)[upwards]
+    printed = walls.astype(np.uint8)
+    back = cv2.warpPerspective(printed, turn, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     return np.asarray((back > 0) & component)
 
 
