@@ -17,6 +17,7 @@ __all__ = [
     "failures_of",
     "json_head",
     "numbers_of",
+    "other_models",
     "outcome_error",
     "output_paths",
     "summary_line",
@@ -101,6 +102,18 @@ def output_paths(job: "Job") -> dict[str, str]:
     """Return where the results lie, by what they are; pictures only where there are some."""
     names = ("results.csv", "results.json", "errors.csv", "overlays", "crops")
     return {name: str(job.path / name) for name in names if (job.path / name).exists()}
+
+
+def other_models(job: "Job", summary: "Summary") -> str:
+    """Say that pages were read by other models than the one that was asked for; empty where none was.
+
+    So it is after a promotion, and where workers do not see the registry of who submitted.
+    """
+    asked = job.asked.model
+    if asked is None or set(summary.models) <= {asked}:
+        return ""
+    read_by = ", ".join(model.id for model in summary.models)
+    return f"the job was begun with model {asked.id}, and its pages were read by {read_by}"
 
 
 def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeError | None:

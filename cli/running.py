@@ -16,7 +16,7 @@ import typer
 from cli.console import Advance, Console
 from cli.logs import logs_on
 from cli.output import JobOutput, JsonOutput, TableOutput
-from cli.render import counted, outcome_error, output_paths, summary_line
+from cli.render import counted, other_models, outcome_error, output_paths, summary_line
 from worker.errors import BrokerUnreachable, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
@@ -147,6 +147,8 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
     for name, path in output_paths(job).items():
         console.note(f"{name}: {path}")
     console.note(summary_line(summary, time.monotonic() - started_s))
+    if others := other_models(job, summary):
+        console.note(others)
     if error := outcome_error(job, summary, strict=strict):
         raise error
 

@@ -1,0 +1,195 @@
+"""`digitize models`, and what `--model` and jobs make of names and promotions."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from model.bundle import MANIFEST, RUNTIME, extend_manifest, open_bundle, shipped_bundle
+from tests.job_builders import png
+from tests.model_builders import stand_in
+from worker.promotion import Registry
+
+
+@pytest.fixture
+def registry(digitize, tmp_path):
+    """Return the registry that the command finds by itself, with a stand-in for a model in it."""
+    registry = Registry(tmp_path / "data" / "digitize" / "models")
+    stand_in(registry.folder / "ours", b"ours", data="our digits", metrics={"digit_accuracy": 0.9876})
+    return registry
+
+
+@pytest.fixture
+def page(digitize):
+    Path("one.png").write_bytes(png(40))
+    return Path("one.png")
+
+
+def other_model(folder):
+    """Write a model that reads as the shipped one does, and is another by its hash."""
+    shutil.copytree(shipped_bundle(), folder)
+    (folder / RUNTIME).write_bytes((folder / RUNTIME).read_bytes() + b"\0")
+    extend_manifest(folder)
+
+
+def asked(job):
+    return json.loads((Path(job) / "job.json").read_text())
+
+
+def test_nothing_promoted_lists_the_shipped_model(digitize):
+    result = digitize("models", "list", "--json")
+
+    (shipped,) = json.loads(result.stdout)
+    assert (shipped["name"], shipped["current"]) == ("shipped", True)
+    assert shipped["id"] == open_bundle(shipped_bundle()).id
+
+
+def test_the_list_says_which_one_reads_and_which_is_refused(digitize, registry):
+    stand_in(registry.folder / "old", b"old")
+    (registry.folder / "old" / "notes.md").write_bytes(b"damaged")
+    digitize("models", "promote", "ours")
+
+    result = digitize("models", "list")
+
+    rows = {line.split()[0]: line for line in result.stdout.splitlines()}
+    assert result.exit_code == 0
+    assert "current" in rows["ours"]
+    assert "98.76 %" in rows["ours"]
+    assert "our digits" in rows["ours"]
+    assert "current" not in rows["shipped"]
+    assert "refused: " in rows["old"]
+    assert str(registry.folder) in result.stderr
+
+
+def test_a_current_model_that_is_gone_stands_in_the_list(digitize, registry):
+    digitize("models", "promote", "ours")
+    shutil.rmtree(registry.folder / "ours")
+
+    entries = {entry["name"]: entry for entry in json.loads(digitize("models", "list", "--json").stdout)}
+
+    assert entries["ours"]["current"]
+    assert "manifest.json cannot be read" in entries["ours"]["problem"]
+
+
+def test_show_tells_all_of_a_model_and_the_history(digitize, registry):
+    digitize("models", "promote", "ours", "--reason", "reads our sevens")
+
+    text, known = digitize("models", "show").stdout, json.loads(digitize("models", "show", "--json").stdout)
+
+    assert "ours (current)" in text
+    assert "metrics.digit_accuracy" in text
+    assert "reads our sevens" in text
+    assert known["manifest"] == open_bundle(registry.folder / "ours").manifest
+    assert known["current"] is True
+    assert [change["reason"] for change in known["history"]] == ["reads our sevens"]
+
+
+@pytest.mark.parametrize("wanted", ["shipped", "ours"])
+def test_show_of_a_model_that_does_not_read(digitize, registry, wanted):
+    if wanted == "shipped":
+        digitize("models", "promote", "ours")
+
+    known = json.loads(digitize("models", "show", wanted, "--json").stdout)
+
+    assert (known["name"], known["current"]) == (wanted, False)
+
+
+def test_a_folder_outside_is_copied_in_and_promoted(digitize, registry):
+    other_model(Path("runs"))
+
+    result = digitize("models", "promote", "runs", "--json")
+
+    name = json.loads(result.stdout)["current"]
+    assert name == open_bundle(Path("runs")).id
+    assert registry.record().current.name == name
+    shutil.rmtree("runs")
+    assert digitize("models", "show").exit_code == 0
+
+
+def test_promote_and_rollback(digitize, registry):
+    assert digitize("models", "promote", "ours").stdout == "ours\n"
+    assert digitize("models", "promote", "shipped").stdout == "shipped\n"
+    assert digitize("models", "rollback").stdout == "ours\n"
+    assert digitize("models", "rollback").stdout == "shipped\n"
+    assert digitize("models", "rollback").exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [("show", "nobody"), ("promote", "nobody")])
+def test_a_model_that_there_is_not(digitize, registry, arguments):
+    result = digitize("models", *arguments)
+
+    assert result.exit_code == 8
+    assert "no model 'nobody'" in result.stderr
+
+
+def test_a_job_is_read_by_the_current_model_and_names_it(digitize, registry, page):
+    other_model(registry.folder / "theirs")
+    digitize("models", "promote", "theirs")
+
+    result = digitize("submit", page, "-o", "job", "-j", "1", "-q")
+
+    bundle = open_bundle(registry.folder / "theirs")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert asked("job")["model"] == {"id": bundle.id, "sha256": bundle.sha256}
+    assert asked("job")["options"]["model"] == str(registry.file)
+    (record,) = (json.loads(path.read_text()) for path in Path("job/pages").glob("*.json"))
+    assert record["model"]["id"] == bundle.id
+
+
+@pytest.mark.parametrize("way", ["name", "id", "folder"])
+def test_a_model_that_is_asked_for_by_name_stays_what_it_is(digitize, registry, page, ink_reader, way):
+    folder = registry.folder / "ours"
+    model = {"name": "ours", "id": open_bundle(folder).id, "folder": folder}[way]
+
+    assert digitize("submit", page, "-o", "job", "--model", model).exit_code == 0
+
+    assert asked("job")["options"]["model"] == str(folder)
+
+
+def test_the_shipped_model_can_be_asked_for_whatever_is_current(digitize, registry, page, ink_reader):
+    digitize("models", "promote", "ours")
+
+    assert digitize("submit", page, "-o", "job", "--model", "shipped").exit_code == 0
+
+    assert asked("job")["options"]["model"] is None
+    assert asked("job")["model"]["id"] == open_bundle(shipped_bundle()).id
+
+
+def test_a_name_that_can_mean_two_is_refused(digitize, registry, page):
+    Path("ours").mkdir()
+
+    result = digitize("submit", page, "-o", "job", "--model", "ours")
+
+    assert result.exit_code == 8
+    assert str(registry.folder / "ours") in result.stderr
+    assert not Path("job").exists()
+
+
+def test_a_damaged_current_model_is_refused_for_new_work(digitize, registry, page):
+    digitize("models", "promote", "ours")
+    (registry.folder / "ours" / MANIFEST).write_text("{}")
+
+    result, doctor = digitize("submit", page, "-o", "job"), digitize("doctor")
+
+    assert (result.exit_code, doctor.exit_code) == (8, 8)
+    assert "not the one that was promoted" in result.stderr
+    assert "digitize models rollback" in result.stderr
+    assert not Path("job").exists()
+    assert digitize("models", "rollback").exit_code == 0
+    assert digitize("doctor").exit_code == 0
+
+
+def test_a_job_goes_on_with_what_is_promoted_by_then(digitize, registry, page, unfinished_job):
+    unfinished_job(page)
+    other_model(registry.folder / "theirs")
+    digitize("models", "promote", "theirs")
+
+    result = digitize("resume", "job", "-j", "1")
+
+    assert result.exit_code == 0
+    theirs, begun = open_bundle(registry.folder / "theirs").id, asked("job")["model"]["id"]
+    assert f"warning: the model is now {theirs}; the job was begun with {begun}" in result.stderr
+    assert f"the job was begun with model {begun}, and its pages were read by {theirs}" in result.stderr
+    (record,) = (json.loads(path.read_text()) for path in Path("job/pages").glob("*.json"))
+    assert record["model"]["id"] == theirs
