@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench lock schema examples clean
+.PHONY: help run install dev train-env test check bench lock schema examples tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ install: $(VENV)/.installed ## Install the program into .venv
 
 dev: $(VENV)/.dev ## Install everything that tests and checks need, TensorFlow included
 
-train-env: $(VENV)/.train ## Install what `digitize retrain` needs
+train-env: $(VENV)/.train ## Install what `digitize retrain` and `digitize models export` need
 
 test: $(VENV)/.dev ## Run all tests; those of the queue start a redis-server of their own, if there is one
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -52,6 +52,13 @@ schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 examples: $(VENV)/.installed ## Draw the example pages anew
 	$(BIN)/python -m model.synth.examples $(SYNTH_ARGS)
 
+tfjs: ## Fetch TensorFlow.js for the page in the browser, by npm and checked by hash
+	$(PYTHON) examples/web/fetch.py
+
+web: tfjs $(VENV)/.train ## Make the page in the browser ready: TensorFlow.js and the current model beside it
+	$(BIN)/digitize models export --format tfjs -o examples/web/model
+	@echo "look at it: $(PYTHON) -m http.server --bind 127.0.0.1 --directory examples/web 8000"
+
 clean: ## Remove the environment, caches and what `make run` wrote; jobs stay
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -63,8 +70,8 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 lock: ## Resolve the dependencies (needs uv); LOCK_ARGS=--upgrade takes newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) --extra train pyproject.toml -o requirements-train.lock
-	$(COMPILE) --extra train --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra train --extra export pyproject.toml -o requirements-train.lock
+	$(COMPILE) --extra train --extra export --group dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --group build -o requirements-build.lock
 
 # --- the environment; a stamp file says what it already holds

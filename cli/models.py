@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.models_export import export_model
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, settings_of
 
 if TYPE_CHECKING:  # none of these is needed for a help text
@@ -178,3 +179,8 @@ def _tell(registry: "Registry", change: "Change", console: "Console", *, as_json
     else:
         console.result(change.model.name)
     console.note("it reads from now on; running jobs take it up with their next page")
+
+
+models.command(
+    "export", short_help="Write a model for other programs: Keras, TensorFlow, LiteRT, ONNX, browsers."
+)(export_model)
