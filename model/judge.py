@@ -1,0 +1,280 @@
+"""What a classifier's answers are worth: rates with intervals, confusion, calibration, rejection.
+
+Probabilities and labels in, figures out. What is judged are single glyphs, each by its likeliest
+class; how whole pages are read is judged elsewhere.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import expected_calibration_error
+from model.contract import CLASSES, NOT_A_DIGIT
+
+__all__ = ["Bin", "Judgement", "Point", "Rate", "judge", "reliability", "wilson"]
+
+#: Two-sided 95 %.
+Z = 1.959964
+#: Equal bins of confidence, as for the expected calibration error.
+BINS = 15
+#: Places at which the error among the kept is given.
+KEPT_SHARES = tuple(round(1 - step / 50, 2) for step in range(50))
+
+
+def wilson(right: int, count: int, *, z: float = Z) -> tuple[float, float]:
+    """Return the interval in which the true share lies (Wilson, 1927).
+
+    Unlike the plain one it holds for shares near 0 and 1, and for few trials.
+
+    Parameters
+    ----------
+    right, count : int
+        0 <= right <= count.
+    z : float
+        Of the normal distribution; 1.96 for 95 %.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper bound; (0, 1) without any trial.
+
+    Examples
+    --------
+    >>> [round(bound, 4) for bound in wilson(98, 100)]
+    [0.93, 0.9945]
+    """
+    if not count:
+        return 0.0, 1.0
+    share, spread = right / count, z * z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * float(np.sqrt(share * (1 - share) / count + spread / (4 * count))) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many.
+
+    Attributes
+    ----------
+    right, count : int
+        0 <= right <= count.
+    """
+
+    right: int
+    count: int
+
+    @property
+    def share(self) -> float | None:
+        """Return `right` over `count`; None without any trial."""
+        return self.right / self.count if self.count else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it with the share and its 95 % interval."""
+        low, high = wilson(self.right, self.count)
+        share = None if self.share is None else round(self.share, 6)
+        return {
+            "right": self.right,
+            "count": self.count,
+            "share": share,
+            "low": round(low, 6),
+            "high": round(high, 6),
+        }
+
+    def __str__(self) -> str:
+        if self.share is None:
+            return "none to judge by"
+        low, high = wilson(self.right, self.count)
+        return f"{100 * self.share:.2f} % ({100 * low:.2f} to {100 * high:.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Glyphs of about the same confidence.
+
+    Attributes
+    ----------
+    low, high : float
+        Bounds of the confidence.
+    count : int
+        Glyphs.
+    confidence, accuracy : float
+        Their mean confidence, and the share of them that is right.
+    """
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What is gained by rejecting the least sure ones.
+
+    Attributes
+    ----------
+    kept : float
+        Share that is kept.
+    error : float
+        Share of the kept that is wrong.
+    confidence : float
+        Of the least sure one that is kept.
+    """
+
+    kept: float
+    error: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Figures of one model on one set of glyphs.
+
+    Attributes
+    ----------
+    digits : Rate
+        Digits that were read right.
+    digits_rejected : Rate
+        Digits that were called not a digit.
+    others_rejected : Rate
+        Pieces that are no digit, and were called so.
+    per_digit : tuple of Rate
+        Of 0, 1, ... 9.
+    confusion : (CLASSES, CLASSES) int64 ndarray
+        Row: what it is; column: what it was taken for.
+    calibration_error : float
+        Expected calibration error of the likeliest class.
+    reliability : tuple of Bin
+        Confidence against accuracy; empty bins are left out.
+    error_reject : tuple of Point
+        From all kept to few kept.
+    mistakes : (M,) int64 ndarray
+        Places of the wrong ones, the surest first.
+    """
+
+    digits: Rate
+    digits_rejected: Rate
+    others_rejected: Rate
+    per_digit: tuple[Rate, ...]
+    confusion: NDArray[np.int64]
+    calibration_error: float
+    reliability: tuple[Bin, ...]
+    error_reject: tuple[Point, ...]
+    mistakes: NDArray[np.int64]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything but the places of the mistakes, in JSON's own types."""
+        return {
+            "digits": self.digits.as_json(),
+            "digits_rejected": self.digits_rejected.as_json(),
+            "not_a_digit_rejected": self.others_rejected.as_json(),
+            "per_digit": [rate.as_json() for rate in self.per_digit],
+            "confusion": self.confusion.tolist(),
+            "expected_calibration_error": round(self.calibration_error, 6),
+            "reliability": [
+                {
+                    "low": bin_.low,
+                    "high": bin_.high,
+                    "count": bin_.count,
+                    "confidence": round(bin_.confidence, 6),
+                    "accuracy": round(bin_.accuracy, 6),
+                }
+                for bin_ in self.reliability
+            ],
+            "error_reject": [
+                {
+                    "kept": point.kept,
+                    "error": round(point.error, 6),
+                    "confidence": round(point.confidence, 6),
+                }
+                for point in self.error_reject
+            ],
+        }
+
+
+def judge(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Judgement:
+    """Judge a model by its answers.
+
+    Parameters
+    ----------
+    probabilities : (N, CLASSES) float32 ndarray
+        Rows sum to 1. Not modified.
+    labels : (N,) int64 ndarray
+        What each glyph is. Not modified.
+
+    Returns
+    -------
+    Judgement
+    """
+    predicted = probabilities.argmax(axis=1)
+    confidences = probabilities.max(axis=1).astype(np.float64) if len(labels) else np.zeros(0)
+    right, digit = predicted == labels, labels != NOT_A_DIGIT
+    confusion = np.zeros((CLASSES, CLASSES), np.int64)
+    np.add.at(confusion, (labels, predicted), 1)
+    wrong = np.flatnonzero(~right)
+    return Judgement(
+        digits=_rate(right[digit]),
+        digits_rejected=_rate(predicted[digit] == NOT_A_DIGIT),
+        others_rejected=_rate(right[~digit]),
+        per_digit=tuple(_rate(right[labels == value]) for value in range(NOT_A_DIGIT)),
+        confusion=confusion,
+        calibration_error=expected_calibration_error(confidences, right, bins=BINS),
+        reliability=reliability(confidences, right),
+        error_reject=_error_reject(confidences, right),
+        mistakes=wrong[np.argsort(-confidences[wrong], kind="stable")],
+    )
+
+
+def reliability(
+    confidences: NDArray[np.float64], right: NDArray[np.bool_], *, bins: int = BINS
+) -> tuple[Bin, ...]:
+    """Compare confidence and accuracy over equal bins.
+
+    Parameters
+    ----------
+    confidences : (N,) float64 ndarray
+        In [0, 1]. Not modified.
+    right : (N,) bool ndarray
+        Whether each came true. Not modified.
+    bins : int
+        How many.
+
+    Returns
+    -------
+    tuple of Bin
+        Those that hold something, from unsure to sure.
+    """
+    which = np.minimum((confidences * bins).astype(int), bins - 1)
+    return tuple(
+        Bin(
+            round(k / bins, 6),
+            round((k + 1) / bins, 6),
+            int((which == k).sum()),
+            float(confidences[which == k].mean()),
+            float(right[which == k].mean()),
+        )
+        for k in range(bins)
+        if (which == k).any()
+    )
+
+
+def _rate(right: NDArray[np.bool_]) -> Rate:
+    return Rate(int(right.sum()), len(right))
+
+
+def _error_reject(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Point, ...]:
+    """Return the error among the surest so many; what is equally sure is kept or rejected together."""
+    if not len(right):
+        return ()
+    order = np.argsort(-confidences, kind="stable")
+    sure, wrong = confidences[order], np.cumsum(~right[order])
+    points: dict[int, Point] = {}
+    for share in KEPT_SHARES:
+        least = sure[max(1, round(share * len(sure))) - 1]
+        kept = int(np.searchsorted(-sure, -least, side="right"))
+        points[kept] = Point(round(kept / len(sure), 6), float(wrong[kept - 1] / kept), float(least))
+    return tuple(points.values())

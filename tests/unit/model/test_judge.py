@@ -1,0 +1,146 @@
+import json
+
+import numpy as np
+import pytest
+
+from model.contract import CLASSES, NOT_A_DIGIT
+from model.judge import Rate, judge, wilson
+from model.judge_pair import chance_of_worse, compare
+
+
+def answers(classes, confidences):
+    """Return rows of probabilities: so sure of this class, and evenly unsure of the others."""
+    rows = np.empty((len(classes), CLASSES), np.float32)
+    for row, (chosen, sure) in enumerate(zip(classes, confidences, strict=True)):
+        rows[row] = (1 - sure) / (CLASSES - 1)
+        rows[row, chosen] = sure
+    return rows
+
+
+def judged(labels, predicted, confidences=None):
+    confidences = [0.9] * len(labels) if confidences is None else confidences
+    return judge(answers(predicted, confidences), np.array(labels, np.int64))
+
+
+# R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, 1998.
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_intervals_are_those_of_the_literature(right, count, low, high):
+    assert wilson(right, count) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_nothing_to_judge_by_says_nothing():
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert Rate(0, 0).as_json()["share"] is None
+    assert str(Rate(0, 0)) == "none to judge by"
+    empty = judged([], [])
+    assert empty.error_reject == empty.reliability == ()
+    assert (empty.calibration_error, len(empty.mistakes)) == (0.0, 0)
+
+
+def test_rates_of_digits_and_of_what_is_none():
+    found = judged([0, 1, 1, 7, 10, 10], [0, 1, 7, 10, 10, 3])
+
+    assert found.digits == Rate(2, 4)
+    assert found.digits_rejected == Rate(1, 4)
+    assert found.others_rejected == Rate(1, 2)
+    assert [found.per_digit[k] for k in (0, 1, 2, 7)] == [Rate(1, 1), Rate(1, 2), Rate(0, 0), Rate(0, 1)]
+
+
+def test_rows_of_the_confusion_are_what_it_is():
+    confusion = judged([0, 1, 1, 7, 10], [0, 1, 7, NOT_A_DIGIT, 3]).confusion
+
+    assert confusion.sum() == 5
+    assert [confusion[k] for k in ((0, 0), (1, 1), (1, 7), (7, 10), (10, 3))] == [1] * 5
+
+
+def test_the_surest_mistakes_come_first():
+    found = judged([0, 1, 2, 3], [5, 1, 5, 5], [0.5, 0.9, 0.8, 0.6])
+
+    assert found.mistakes.tolist() == [2, 3, 0]
+
+
+def test_reliability_compares_what_was_said_with_what_came():
+    found = judged([1, 1, 1, 2], [1, 1, 4, 2], [0.62, 0.62, 0.62, 0.97])
+
+    first, last = found.reliability
+    assert (first.count, last.count) == (3, 1)
+    assert first.low <= 0.62 < first.high
+    assert first.accuracy == pytest.approx(2 / 3)
+    assert first.confidence == pytest.approx(0.62)
+    assert found.calibration_error == pytest.approx(3 / 4 * (2 / 3 - 0.62) + 1 / 4 * 0.03, abs=1e-6)
+
+
+def test_rejecting_the_unsure_ones_leaves_fewer_errors():
+    labels = [1] * 10
+    predicted = [1] * 8 + [4, 4]
+    sure = [0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.4, 0.3]
+
+    curve = judged(labels, predicted, sure).error_reject
+
+    assert (curve[0].kept, curve[0].error) == (1.0, pytest.approx(0.2))
+    by_share = {point.kept: point for point in curve}
+    assert by_share[0.9].error == pytest.approx(1 / 9)
+    assert by_share[0.8].error == 0.0
+    assert by_share[0.8].confidence == pytest.approx(0.92)
+    assert [point.kept for point in curve] == sorted((point.kept for point in curve), reverse=True)
+
+
+def test_what_is_equally_sure_is_kept_or_rejected_together():
+    curve = judged([1, 1, 1, 1], [1, 4, 1, 4], [0.9, 0.9, 0.9, 0.5]).error_reject
+
+    assert [point.kept for point in curve] == [1.0, 0.75]
+    assert curve[1].error == pytest.approx(1 / 3)
+
+
+def test_a_judgement_is_json():
+    content = json.loads(json.dumps(judged([0, 1, 10], [0, 7, 10]).as_json()))
+
+    assert content["digits"]["right"] == 1
+    assert content["not_a_digit_rejected"]["share"] == 1.0
+    assert len(content["confusion"]) == len(content["confusion"][0]) == CLASSES
+    assert len(content["per_digit"]) == NOT_A_DIGIT
+
+
+def test_few_differences_are_chance():
+    assert chance_of_worse(0, 0) == 1.0
+    assert chance_of_worse(4, 0) == pytest.approx(1 / 16)
+    assert chance_of_worse(5, 0) == pytest.approx(1 / 32)
+    assert chance_of_worse(8, 2) == pytest.approx((45 + 10 + 1) / 1024)
+    assert chance_of_worse(0, 9) == 1.0
+
+
+@pytest.mark.parametrize("lost", [471, 501, 527, 531, 561])
+def test_many_differences_are_judged_alike_by_both_ways(lost, monkeypatch):
+    normal = chance_of_worse(lost, 1001 - lost)
+    monkeypatch.setattr("model.judge_pair.EXACT_UP_TO", 1001)
+    exact = chance_of_worse(lost, 1001 - lost)
+
+    assert normal != exact
+    assert normal == pytest.approx(exact, abs=2e-4)
+
+
+def test_a_comparison_counts_who_read_what():
+    current = np.array([True, True, True, False, False])
+    candidate = np.array([True, False, True, True, False])
+
+    found = compare("digits", current, candidate)
+
+    assert (found.count, found.current_right, found.candidate_right) == (5, 3, 3)
+    assert (found.lost, found.won) == (1, 1)
+    assert found.as_json()["set"] == "digits"
+
+
+@pytest.mark.parametrize(("lost", "worse"), [(4, False), (5, True)])
+def test_worse_is_what_chance_seldom_does(lost, worse):
+    current = np.array([True] * lost + [False] * 50)
+
+    assert compare("digits", current, np.zeros(len(current), bool)).worse is worse
+    assert compare("digits", np.zeros(len(current), bool), current).worse is False
+
+
+def test_models_are_compared_on_the_same_glyphs():
+    with pytest.raises(ValueError, match="same glyphs"):
+        compare("digits", np.zeros(3, bool), np.zeros(4, bool))
