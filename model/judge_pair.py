@@ -46,7 +46,7 @@ def chance_of_worse(lost: int, won: int) -> float:
     """
     differing = lost + won
     if differing <= EXACT_UP_TO:
-        return sum(comb(differing, k) for k in range(lost, differing + 1)) / 2**differing
+        return float(sum(comb(differing, k) for k in range(lost, differing + 1)) / 2**differing)
     # Half a glyph less: the continuity correction.
     return erfc((lost - 0.5 - differing / 2) / sqrt(differing / 4) / sqrt(2)) / 2
 
@@ -83,6 +83,12 @@ class Comparison:
     def worse(self) -> bool:
         """Whether the candidate is significantly worse here."""
         return self.p_value <= ALPHA
+
+    def as_row(self) -> tuple[str, ...]:
+        """Return set, glyphs, right of both, lost, won, p-value and verdict as cells of a table."""
+        counts = (self.count, self.current_right, self.candidate_right, self.lost, self.won)
+        verdict = "worse" if self.worse else "not worse"
+        return (self.name, *(f"{count:,}" for count in counts), f"{self.p_value:.3f}", verdict)
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it in JSON's own types."""

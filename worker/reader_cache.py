@@ -28,6 +28,7 @@ __all__ = [
     "PageReader",
     "PageReading",
     "get_reader",
+    "native_chatter_hidden",
     "prepare_process",
     "use_one_thread",
 ]
@@ -153,8 +154,9 @@ def _fixed(factory: str, model: str | None) -> PageReader:
 def _build(factory: str, folder: Path | None) -> PageReader:
     """Have a reader built by the factory of this name."""
     module, _, function = factory.partition(":")
-    build = cast(Callable[[Path | None], PageReader], getattr(import_module(module), function))
-    return build(folder)
+    with native_chatter_hidden():
+        build = cast(Callable[[Path | None], PageReader], getattr(import_module(module), function))
+        return build(folder)
 
 
 def use_one_thread() -> None:
@@ -188,15 +190,14 @@ def prepare_process(factory: str, model: str | None, *, max_memory_mb: int | Non
 
     cv2.setNumThreads(1)
     try:
-        with _native_chatter_hidden():
-            get_reader(factory, model)
+        get_reader(factory, model)
     finally:
         if max_memory_mb is not None:
             limit_memory(max_memory_mb)
 
 
 @contextmanager
-def _native_chatter_hidden() -> Iterator[None]:
+def native_chatter_hidden() -> Iterator[None]:
     """Hide what native libraries write to standard error while they are loaded: they know no -q."""
     try:
         kept = os.dup(_STDERR)

@@ -1,0 +1,161 @@
+"""One model judged: its figures as JSON, and as pictures where Matplotlib is installed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.contract import NOT_A_DIGIT
+from model.errors import DataInvalid
+from model.judge import Judgement, judge
+from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
+from model.synth.digits import DigitSource
+from model.train import Glyphs
+from worker.asked_model import open_model
+from worker.durable import make_folder
+from worker.errors import NoUsableInput, OutputNotWritable
+from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
+
+__all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on"]
+
+#: What the shipped digits are called where figures say what they were measured on.
+SAMPLE_NAME = "shipped sample of MNIST's test digits"
+#: Mistakes and samples on a contact sheet.
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A model judged on glyphs.
+
+    Attributes
+    ----------
+    judgement : Judgement
+        The figures.
+    glyphs : Glyphs
+        What it was judged on.
+    answers : (N, CLASSES) float32 ndarray
+        What it said to each.
+    data : dict
+        What is said of the glyphs: origin, seed, count, hash.
+    """
+
+    judgement: Judgement
+    glyphs: Glyphs
+    answers: NDArray[np.float32]
+    data: dict[str, Any]
+
+
+def judged_on(folder: Path, glyphs: Glyphs, origin: str) -> Evaluation:
+    """Judge a model on glyphs.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model.
+    glyphs : Glyphs
+        Not modified.
+    origin : str
+        Whose digits these are.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged.
+    """
+    answers = answers_of(folder, glyphs)
+    return Evaluation(judge(answers, glyphs.labels), glyphs, answers, described_data(glyphs, origin))
+
+
+def evaluate(
+    folder: Path,
+    data: Path | None,
+    *,
+    out: Path | None = None,
+    plan: FrozenPlan | None = None,
+    jobs: int | None = None,
+) -> dict[str, Any]:
+    """Judge a model on drawn glyphs, and draw the figures.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model.
+    data : Path, optional
+        An ``.npz`` whose test digits are drawn; by default the shipped sample.
+    out : Path, optional
+        Where pictures go; none are drawn without it, or without Matplotlib.
+    plan : FrozenPlan, optional
+        How much is drawn.
+    jobs : int, optional
+        Processes that draw, by default one a core.
+
+    Returns
+    -------
+    dict
+        ``model``, ``data``, the figures, and ``pictures``: paths by name, None where none could be drawn.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged.
+    NoUsableInput
+        `data` cannot be used.
+    OutputNotWritable
+        `out` cannot be written.
+    """
+    bundle = open_model(str(folder))
+    try:
+        source = DigitSource.builtin() if data is None else DigitSource.from_npz(data)
+    except DataInvalid as error:
+        raise NoUsableInput(str(error), remedy="Give digits with --data digits.npz.") from error
+    glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
+    found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
+    pictures = None
+    if out is not None and can_draw():
+        make_folder(out)
+        pictures = {path.stem: str(path) for path in draw_pictures(out, found)}
+    return {
+        "model": {"id": bundle.id, "sha256": bundle.sha256, "folder": str(folder.absolute())},
+        "data": found.data,
+        **found.judgement.as_json(),
+        "pictures": pictures,
+    }
+
+
+def draw_pictures(folder: Path, found: Evaluation) -> list[Path]:
+    """Draw the figures, the worst mistakes, and samples of what the network sees.
+
+    Parameters
+    ----------
+    folder : Path
+        Exists.
+    found : Evaluation
+        What is drawn.
+
+    Returns
+    -------
+    list of Path
+        The pictures; Matplotlib has to be installed.
+
+    Raises
+    ------
+    OutputNotWritable
+        The folder cannot be written.
+    """
+    worst = found.judgement.mistakes[:_SHOWN]
+    predicted, sure = found.answers.argmax(axis=1), found.answers.max(axis=1)
+    labels, images = found.glyphs.labels, found.glyphs.images
+    mistakes = [caption(int(labels[k]), int(predicted[k]), float(sure[k])) for k in worst]
+    some = np.random.default_rng(0).permutation(len(labels))[:_SHOWN]
+    samples = ["none" if labels[k] == NOT_A_DIGIT else str(labels[k]) for k in some]
+    try:
+        return [
+            *draw_judgement(folder, found.judgement),
+            draw_glyphs(folder / "mistakes.png", images[worst], mistakes),
+            draw_glyphs(folder / "samples.png", images[some], samples),
+        ]
+    except OSError as error:
+        raise OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}") from error
