@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.models_evaluate import evaluate_model
 from cli.models_export import export_model
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, settings_of
 
@@ -184,3 +185,4 @@ def _tell(registry: "Registry", change: "Change", console: "Console", *, as_json
 models.command(
     "export", short_help="Write a model for other programs: Keras, TensorFlow, LiteRT, ONNX, browsers."
 )(export_model)
+models.command("evaluate", short_help="Judge how good a model is, by figures and pictures.")(evaluate_model)

@@ -1,4 +1,4 @@
-"""``digitize retrain``: train a model from digits, and write it as a folder of its own."""
+"""``digitize retrain``: train a model from digits, judge it, and let it read if it is not worse."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from worker.errors import UsageError
 from worker.recipes import RECIPES, without_tensorflow
 
 __all__ = ["retrain"]
@@ -25,9 +26,32 @@ def retrain(
         ),
     ] = None,
     output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="DIR", help="Folder for the new model.", parser=path_named),
-    ] = Path("runs/model"),
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Folder for the new model, which is then not promoted; by default one in the registry.",
+            parser=path_named,
+            show_default=False,
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            help="What the model is called in the registry; by default recipe and hash.",
+            show_default=False,
+        ),
+    ] = None,
+    promote: Annotated[
+        bool,
+        typer.Option(
+            "--promote/--no-promote",
+            help="Let the new model read from now on if it is not significantly worse than the current one.",
+        ),
+    ] = True,
     recipe: Annotated[
         str,
         typer.Option("--recipe", metavar="NAME", help=f"What is trained, and how: {', '.join(RECIPES)}."),
@@ -45,25 +69,34 @@ def retrain(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> None:
-    """Train a model and write it to a folder that --model and DIGITIZE_MODEL take.
+    """Train a model, judge it beside the current one, and let it read if it is not worse.
 
     This needs TensorFlow: pip install '.[train]' in the clone, or make train-env.
     """
     if find_spec("tensorflow") is None:
         raise without_tensorflow()
-    from worker.training import run_retrain
+    if output is not None and name is not None:
+        raise UsageError("--name is for models of the registry, and -o names another folder")
+    from worker.candidate import retrain_candidate
+    from worker.promotion import Registry
 
     console = console_of(ctx)
-    folder = run_retrain(
+    candidate = retrain_candidate(
         data,
+        Registry(settings_of(ctx).models_dir),
         out=output,
+        name=name,
+        promote=promote,
         recipe=recipe,
         epochs=epochs,
         seed=seed,
         on_event=console.note,
     )
     if as_json:
-        console.result_json({"model": str(folder)})
-    else:
-        console.result(str(folder))
-    console.note(f"use it: digitize submit --model {folder} ...")
+        console.result_json(candidate.as_json())
+        return
+    if candidate.comparisons:
+        header = ("set", "glyphs", candidate.against, "new", "lost", "won", "p", "the new one is")
+        console.table(header, [comparison.as_row() for comparison in candidate.comparisons])
+    console.result(candidate.decision)
+    console.result(str(candidate.folder))

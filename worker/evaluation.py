@@ -1,5 +1,6 @@
 """One model judged: its figures as JSON, and as pictures where Matplotlib is installed."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
 from model.synth.digits import DigitSource
 from model.train import Glyphs
 from worker.asked_model import open_model
-from worker.durable import make_folder
+from worker.durable import make_folder, write_durably
 from worker.errors import NoUsableInput, OutputNotWritable
 from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
+from worker.submission import check_writable
 
-__all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on"]
+__all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on", "write_evaluation"]
 
 #: What the shipped digits are called where figures say what they were measured on.
 SAMPLE_NAME = "shipped sample of MNIST's test digits"
@@ -107,6 +109,8 @@ def evaluate(
         `out` cannot be written.
     """
     bundle = open_model(str(folder))
+    if out is not None:
+        check_writable(out)
     try:
         source = DigitSource.builtin() if data is None else DigitSource.from_npz(data)
     except DataInvalid as error:
@@ -123,6 +127,20 @@ def evaluate(
         **found.judgement.as_json(),
         "pictures": pictures,
     }
+
+
+def write_evaluation(folder: Path, found: dict[str, Any]) -> Path:
+    """Write the figures beside the pictures, as ``evaluation.json``.
+
+    Raises
+    ------
+    OutputNotWritable
+        The folder cannot be written.
+    """
+    make_folder(folder)
+    path = folder / "evaluation.json"
+    write_durably(path, json.dumps(found, indent=1).encode() + b"\n")
+    return path
 
 
 def draw_pictures(folder: Path, found: Evaluation) -> list[Path]:

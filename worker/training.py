@@ -162,6 +162,7 @@ def run_retrain(
     on_event: Callable[[str], None],
     plan: Plan | None = None,
     jobs: int | None = None,
+    finish: Callable[[Path, Digits], None] | None = None,
 ) -> Path:
     """Train a model and write its folder in one step.
 
@@ -183,6 +184,8 @@ def run_retrain(
         How much is drawn, by default what the shipped model was given.
     jobs : int, optional
         Processes that draw, by default one a core.
+    finish : callable, optional
+        Given the model's folder and the digits before the folder gets its name: may add files to it.
 
     Returns
     -------
@@ -220,6 +223,8 @@ def run_retrain(
             details = {"recipe": recipe, "data": digits.origin}
             train_bundle(made, training, held_out, test, config, details=details, on_epoch=tell)
             _calibrate(made, sources, plan, seed, jobs, on_event)
+            if finish is not None:
+                finish(made, digits)
             if out.exists():
                 out.rmdir()
             shutil.move(made, out)

@@ -1,0 +1,104 @@
+"""``digitize models evaluate``: how good a model is, as figures and pictures."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+
+if TYPE_CHECKING:
+    from cli.console import Console
+
+__all__ = ["evaluate_model"]
+
+
+def evaluate_model(
+    ctx: typer.Context,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="[MODEL]",
+            help="A model's name in the registry, its id, or its folder; else the current one.",
+        ),
+    ] = "current",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help="Digits to judge by: the test digits of an .npz as MNIST is; without it the shipped sample.",
+            parser=path_named,
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Folder for evaluation.json and the pictures.",
+            parser=path_named,
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Judge a model on drawn glyphs, the same for every model: how many it reads, and what it is worth.
+
+    Pictures need Matplotlib, which comes with the extra `train`; the figures do without.
+    """
+    from worker.evaluation import evaluate, write_evaluation
+    from worker.model_catalog import model_named
+    from worker.promotion import Registry
+
+    console = console_of(ctx)
+    folder = model_named(Registry(settings_of(ctx).models_dir), model)
+    console.note(f"drawing glyphs and judging {folder}")
+    found = evaluate(folder, data, out=output)
+    if output is not None:
+        console.note(f"figures: {write_evaluation(output, found)}")
+        _tell_of_pictures(found, console)
+    if as_json:
+        console.result_json(found)
+    else:
+        _print_figures(found, console)
+
+
+def _tell_of_pictures(found: dict[str, Any], console: "Console") -> None:
+    if found["pictures"] is None:
+        console.warning("no pictures: Matplotlib is not installed; it comes with the extra `train`")
+        return
+    for name, path in found["pictures"].items():
+        console.note(f"{name}: {path}")
+
+
+def _print_figures(found: dict[str, Any], console: "Console") -> None:
+    """Print what people ask first; the rest is in the JSON and the pictures."""
+    rows = [
+        ("digits read right", *_shown(found["digits"])),
+        ("digits taken for none", *_shown(found["digits_rejected"])),
+        ("no digit, and known as such", *_shown(found["not_a_digit_rejected"])),
+        *((f"digit {digit}", *_shown(rate)) for digit, rate in enumerate(found["per_digit"])),
+    ]
+    console.table(("what", "share", "95 % interval", "glyphs"), rows)
+    error = 100 * found["expected_calibration_error"]
+    console.result(f"expected calibration error: {error:.2f} points")
+    for kept in (0.95, 0.9, 0.8):
+        point = min(found["error_reject"], key=lambda entry: abs(entry["kept"] - kept))
+        console.result(
+            f"with the least sure {100 * (1 - point['kept']):.0f} % rejected, "
+            f"{100 * point['error']:.2f} % of the others are wrong"
+        )
+
+
+def _shown(rate: dict[str, Any]) -> tuple[str, str, str]:
+    """Return a rate as cells: share, interval, count."""
+    if rate["share"] is None:
+        return "", "", "0"
+    interval = f"{100 * rate['low']:.2f} to {100 * rate['high']:.2f} %"
+    return f"{100 * rate['share']:.2f} %", interval, f"{rate['count']:,}"

@@ -1,0 +1,218 @@
+"""``retrain``: a candidate is trained, judged beside the current model, and promoted if it is not worse.
+
+The candidate is never lost: where it is not promoted it stays in the registry, and its card says why.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from model.bundle import extend_manifest, open_bundle
+from model.dataset import Digits
+from model.judge_card import CARD, model_card
+from model.judge_pair import Comparison
+from model.judge_pictures import can_draw
+from model.registry import Choice
+from model.synth.digits import DigitSource
+from worker.admission import check_name, new_place, settle
+from worker.errors import DigitizeError, ModelRefused
+from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
+from worker.judging import FrozenPlan, compared, frozen_glyphs
+from worker.promotion import Registry
+from worker.training import run_retrain
+
+__all__ = ["Candidate", "Judge", "retrain_candidate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trained model, and what was decided about it.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it lies.
+    against : str
+        The model that was current when it was judged.
+    comparisons : tuple of Comparison
+        With that one, set by set; empty where it could not be judged.
+    promoted : bool
+        Whether it reads from now on.
+    decision : str
+        What was decided, and why, in one line.
+    """
+
+    folder: Path
+    against: str
+    comparisons: tuple[Comparison, ...]
+    promoted: bool
+    decision: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it in JSON's own types."""
+        return {
+            "model": str(self.folder),
+            "against": self.against,
+            "judged": [comparison.as_json() for comparison in self.comparisons],
+            "promoted": self.promoted,
+            "decision": self.decision,
+        }
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges a candidate beside the current model, and writes down in its folder what came of it.
+
+    Attributes
+    ----------
+    current : Path
+        Folder of the current model.
+    against : str
+        Its name.
+    on_event : callable
+        Told what is done.
+    plan : FrozenPlan
+        How much is drawn.
+    jobs : int, optional
+        Processes that draw, by default one a core.
+    comparisons : tuple of Comparison
+        What came of it.
+    problem : str
+        Why the candidate could not be judged; empty where it could.
+    """
+
+    current: Path
+    against: str
+    on_event: Callable[[str], None]
+    plan: FrozenPlan = field(default_factory=FrozenPlan)
+    jobs: int | None = None
+    comparisons: tuple[Comparison, ...] = ()
+    problem: str = ""
+
+    def __call__(self, folder: Path, digits: Digits) -> None:
+        """Judge a candidate; one that cannot be judged is kept all the same.
+
+        Parameters
+        ----------
+        folder : Path
+            Of the candidate, which is given card and pictures.
+        digits : Digits
+            Whose test digits are drawn beside the shipped sample.
+        """
+        self.on_event("drawing the glyphs to judge by")
+        own = DigitSource(digits.test_images, digits.test_labels)
+        drawings = {
+            "": frozen_glyphs(DigitSource.builtin(), plan=self.plan, jobs=self.jobs),
+            "own ": frozen_glyphs(own, part=1, plan=self.plan, jobs=self.jobs),
+        }
+        try:
+            self.comparisons = compared(self.current, folder, drawings, self.on_event)
+            found = judged_on(folder, drawings[""], SAMPLE_NAME)
+        except ModelRefused as error:
+            self.problem = error.message
+            return
+        pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
+        card = model_card(
+            open_bundle(folder).manifest,
+            found.judgement,
+            found.data,
+            self.comparisons,
+            against=self.against,
+            pictures=[*pictures, *(path.name for path in folder.glob("training.png"))],
+        )
+        (folder / CARD).write_text(card, "utf-8")
+        extend_manifest(
+            folder,
+            metrics={"judged": {"data": found.data, **_figures(found.judgement.as_json())}},
+            judged={"against": self.against, "sets": [c.as_json() for c in self.comparisons]},
+        )
+
+
+def _figures(judgement: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures that a manifest keeps; curves and tables are in the pictures."""
+    kept = ("digits", "digits_rejected", "not_a_digit_rejected", "expected_calibration_error")
+    return {name: judgement[name] for name in kept}
+
+
+def retrain_candidate(
+    data: Path | None,
+    registry: Registry,
+    *,
+    out: Path | None,
+    name: str | None,
+    promote: bool,
+    on_event: Callable[[str], None],
+    frozen: FrozenPlan | None = None,
+    **training: Any,
+) -> Candidate:
+    """Train a candidate, judge it, and promote it if it is not significantly worse on any set.
+
+    Parameters
+    ----------
+    data : Path or None
+        Digits to train on; see :func:`worker.training.run_retrain`.
+    registry : Registry
+        Where the current model is known, and where the candidate goes without `out`.
+    out : Path or None
+        Another folder for the candidate; it is judged, but not promoted.
+    name : str or None
+        What the candidate is to be called in the registry; by default its id.
+    promote : bool
+        Whether it may be promoted.
+    on_event : callable
+        Told the progress, a line at a time.
+    frozen : FrozenPlan, optional
+        How much is drawn to judge by.
+    **training
+        For :func:`worker.training.run_retrain`.
+
+    Returns
+    -------
+    Candidate
+
+    Raises
+    ------
+    DigitizeError
+        The current model is refused, or training cannot be done.
+    """
+    choice = registry.record().current
+    if name is not None:
+        check_name(name)
+    judge = Judge(
+        registry.current_folder(), choice.name, on_event, frozen or FrozenPlan(), training.get("jobs")
+    )
+    if out is not None:
+        folder = run_retrain(data, out=out, on_event=on_event, finish=judge, **training)
+        decision = _opinion(judge) or f"not worse; `digitize models promote {folder}` lets it read"
+        return Candidate(folder, choice.name, judge.comparisons, False, decision)
+    with new_place(registry) as scratch:
+        grown = run_retrain(data, out=scratch / "model", on_event=on_event, finish=judge, **training)
+        settled = settle(registry, grown, name or open_bundle(grown).id)
+    promoted, decision = _decide(registry, settled, choice, judge, promote=promote)
+    return Candidate(registry.folder / settled, choice.name, judge.comparisons, promoted, decision)
+
+
+def _opinion(judge: Judge) -> str:
+    """Say why a candidate is not to be promoted; empty where nothing speaks against it."""
+    if judge.problem:
+        return f"not judged: {judge.problem}"
+    worse = [comparison.name for comparison in judge.comparisons if comparison.worse]
+    return f"significantly worse than {judge.against} on: {', '.join(worse)}" if worse else ""
+
+
+def _decide(
+    registry: Registry, name: str, choice: Choice, judge: Judge, *, promote: bool
+) -> tuple[bool, str]:
+    """Promote a candidate that nothing speaks against; tell whether it was, and why or why not."""
+    against = _opinion(judge)
+    if against:
+        return False, f"not promoted: {against}"
+    if not promote:
+        return False, f"not promoted, as asked; `digitize models promote {name}` does it"
+    reason = f"not worse than {judge.against} on {len(judge.comparisons)} sets"
+    try:
+        registry.promote(name, reason=reason, instead_of=choice)
+    except DigitizeError as error:
+        return False, f"not promoted: {error.message}"
+    return True, f"promoted: {reason}"
