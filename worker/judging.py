@@ -58,11 +58,14 @@ class FrozenPlan:
 
 
 def _draw(task: tuple[list[int], DigitSource, int, int]) -> Glyphs:
+    seed, source, sheets, pages = task
+    return specimens_of_everything(np.random.default_rng(seed), source, sheets=sheets, pages=pages)
+
+
+def _prepare_child() -> None:
     import cv2
 
     cv2.setNumThreads(1)
-    seed, source, sheets, pages = task
-    return specimens_of_everything(np.random.default_rng(seed), source, sheets=sheets, pages=pages)
 
 
 def frozen_glyphs(
@@ -89,8 +92,11 @@ def frozen_glyphs(
     plan = plan or FrozenPlan()
     tasks = [([FROZEN_SEED, part, k], source, plan.sheets, plan.pages) for k in range(plan.tasks)]
     jobs = min(jobs or usable_cores(), len(tasks))
+    if jobs == 1:
+        return joined([_draw(task) for task in tasks])
     use_one_thread()
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_child) as pool:
         return joined(list(pool.map(_draw, tasks)))
 
 

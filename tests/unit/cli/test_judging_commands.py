@@ -1,0 +1,125 @@
+"""`digitize models evaluate` and what `digitize retrain` says of its candidate."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from model.judge_pair import Comparison
+from model.synth.digits import DigitSource
+from worker.candidate import Candidate
+from worker.errors import ModelRefused
+from worker.judging import FrozenPlan, frozen_glyphs
+
+
+@pytest.fixture(scope="module")
+def glyphs():
+    return frozen_glyphs(DigitSource.builtin(), plan=FrozenPlan(tasks=1, sheets=1, pages=0), jobs=1)
+
+
+@pytest.fixture
+def few_glyphs(monkeypatch, glyphs):
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: glyphs)
+
+
+def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, capfd):
+    result = digitize("models", "evaluate", "-q")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[1].startswith("digits read right")
+    assert lines[1].rstrip().endswith("200")
+    assert sum(line.startswith("digit ") for line in lines) == 10
+    assert "expected calibration error: " in result.stdout
+    assert "rejected, " in lines[-1]
+    assert capfd.readouterr().err == ""
+
+
+def test_evaluate_writes_figures_and_says_where(digitize, few_glyphs):
+    result = digitize("models", "evaluate", "shipped", "-o", "out", "--json")
+
+    content = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert json.loads(Path("out/evaluation.json").read_text()) == content
+    assert "out/evaluation.json" in result.stderr
+    assert len(content["confusion"]) == 11
+
+
+def test_evaluate_without_matplotlib_says_so_and_gives_the_figures(digitize, few_glyphs, monkeypatch):
+    monkeypatch.setattr("worker.evaluation.can_draw", lambda: False)
+
+    result = digitize("models", "evaluate", "-o", "out", "--json")
+
+    assert "warning: no pictures: Matplotlib is not installed" in result.stderr
+    assert json.loads(result.stdout)["pictures"] is None
+    assert [path.name for path in Path("out").iterdir()] == ["evaluation.json"]
+
+
+def test_evaluate_of_a_model_that_there_is_not(digitize):
+    assert digitize("models", "evaluate", "nobody").exit_code == 8
+
+
+@pytest.fixture
+def candidate(monkeypatch):
+    """Return what the stand-in for a training was asked for, and let it give a candidate back."""
+    asked = {}
+    comparisons = (Comparison("digits", 200, 180, 190, 5, 15), Comparison("not a digit", 80, 70, 60, 10, 0))
+
+    def retrain(data, registry, **options):
+        asked.update(options, data=data, registry=registry)
+        return Candidate(
+            Path("models/ours"), "shipped", comparisons, False, "not promoted: worse on not a digit"
+        )
+
+    monkeypatch.setattr("cli.retrain.find_spec", lambda _: True)
+    monkeypatch.setattr("worker.candidate.retrain_candidate", retrain)
+    return asked
+
+
+def test_retrain_says_in_a_table_what_was_compared_and_what_was_decided(digitize, candidate):
+    result = digitize("retrain", "--name", "ours", "--seed", "3")
+
+    rows = {line.split("  ")[0]: line.split() for line in result.stdout.splitlines()}
+    assert result.exit_code == 0
+    assert rows["digits"][1:] == ["200", "180", "190", "5", "15", "0.994", "not", "worse"]
+    assert rows["not a digit"][3:] == ["80", "70", "60", "10", "0", "0.001", "worse"]
+    assert result.stdout.splitlines()[-2:] == ["not promoted: worse on not a digit", "models/ours"]
+    assert (candidate["name"], candidate["out"], candidate["promote"], candidate["seed"]) == (
+        "ours",
+        None,
+        True,
+        3,
+    )
+
+
+def test_retrain_says_it_as_json(digitize, candidate):
+    content = json.loads(digitize("retrain", "--no-promote", "--json").stdout)
+
+    assert (content["model"], content["promoted"]) == ("models/ours", False)
+    assert [entry["worse"] for entry in content["judged"]] == [False, True]
+    assert candidate["promote"] is False
+
+
+def test_retrain_uses_the_registry_of_the_settings(digitize, candidate, monkeypatch):
+    monkeypatch.setenv("DIGITIZE_MODELS_DIR", "elsewhere")
+
+    digitize("retrain", "-o", "runs")
+
+    assert candidate["registry"].folder == Path("elsewhere").absolute()
+    assert candidate["out"] == Path("runs")
+
+
+def test_a_name_and_a_folder_exclude_each_other(digitize, candidate):
+    result = digitize("retrain", "-o", "runs", "--name", "ours")
+
+    assert result.exit_code == 2
+    assert candidate == {}
+
+
+def test_what_is_wrong_with_the_current_model_is_told(digitize, candidate, monkeypatch):
+    def refuse(*_, **__):
+        raise ModelRefused("it is damaged")
+
+    monkeypatch.setattr("worker.candidate.retrain_candidate", refuse)
+
+    assert digitize("retrain").exit_code == 8

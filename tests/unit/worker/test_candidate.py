@@ -1,0 +1,216 @@
+"""What becomes of a trained model: judged beside the current one, kept, promoted or not, and told why."""
+
+import json
+
+import numpy as np
+import pytest
+
+from model.bundle import open_bundle, shipped_bundle
+from model.contract import CLASSES
+from model.dataset import Digits
+from model.judge_card import CARD
+from model.registry import check_files
+from model.synth.digits import DigitSource
+from tests.model_builders import stand_in
+from worker.candidate import retrain_candidate
+from worker.errors import ModelRefused, OutputNotWritable, UsageError
+from worker.judging import FrozenPlan
+from worker.promotion import Registry
+from worker.training import Plan
+
+TINY = FrozenPlan(tasks=1, sheets=1, pages=0)
+
+
+@pytest.fixture
+def registry(tmp_path):
+    return Registry(tmp_path / "models")
+
+
+@pytest.fixture
+def errors(monkeypatch):
+    """Return how many glyphs of each set a model reads wrong, by the model; tests fill it in."""
+    wrong = {}
+
+    def answers_of(folder, glyphs):
+        name = open_bundle(folder).id
+        if wrong.get(name) == "refused":
+            raise ModelRefused(f"{folder} has ten outputs")
+        rows = np.eye(CLASSES, dtype=np.float32)[glyphs.labels]
+        rows[: wrong.get(name, 0)] = np.roll(rows[: wrong.get(name, 0)], 1, axis=1)
+        return rows
+
+    monkeypatch.setattr("worker.judging.answers_of", answers_of)
+    monkeypatch.setattr("worker.evaluation.answers_of", answers_of)
+    return wrong
+
+
+@pytest.fixture
+def retrain(registry, monkeypatch):
+    """Return the command's work with a stand-in for training."""
+    sample = DigitSource.builtin()
+    digits = Digits(sample.images, sample.labels, sample.images, sample.labels, "test")
+
+    def train(data, *, out, on_event, finish, seed, meanwhile=lambda: None, jobs=None):
+        stand_in(out, b"trained with seed %d" % seed)
+        meanwhile()
+        finish(out, digits)
+        return out
+
+    monkeypatch.setattr("worker.candidate.run_retrain", train)
+
+    def run(**options):
+        given = {"out": None, "name": None, "promote": True, "seed": 1, "jobs": 1, **options}
+        return retrain_candidate(None, registry, on_event=lambda _: None, frozen=TINY, **given)
+
+    return run
+
+
+def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, errors):
+    errors[open_bundle(shipped_bundle()).id] = 3
+
+    candidate = retrain(name="ours")
+
+    assert candidate.promoted
+    assert candidate.decision == "promoted: not worse than shipped on 4 sets"
+    assert registry.current_folder() == candidate.folder == registry.folder / "ours"
+    assert registry.record().history[-1].reason == "not worse than shipped on 4 sets"
+    assert [c.name for c in candidate.comparisons] == [
+        "digits",
+        "not a digit",
+        "own digits",
+        "own not a digit",
+    ]
+    assert [(c.lost, c.won) for c in candidate.comparisons] == [(0, 3), (0, 0), (0, 3), (0, 0)]
+    check_files(open_bundle(candidate.folder))
+
+
+def test_a_worse_candidate_is_kept_and_does_not_read(registry, retrain, errors):
+    first = retrain()
+    errors[open_bundle(first.folder).id] = 0
+    name = stand_in(registry.folder.parent / "same", b"trained with seed 2")
+    errors[open_bundle(name).id] = 30
+
+    second = retrain(seed=2)
+
+    assert not second.promoted
+    assert second.decision.startswith(
+        f"not promoted: significantly worse than {first.folder.name} on: digits"
+    )
+    assert registry.current_folder() == first.folder
+    assert second.folder.parent == registry.folder
+    worse = {comparison.name for comparison in second.comparisons if comparison.worse}
+    assert worse == {"digits", "own digits"}
+
+
+def test_a_candidate_is_not_promoted_where_that_is_not_wanted(registry, retrain, errors):
+    candidate = retrain(promote=False)
+
+    assert not candidate.promoted
+    assert f"digitize models promote {candidate.folder.name}" in candidate.decision
+    assert registry.current_folder() == shipped_bundle()
+    assert candidate.folder.is_dir()
+
+
+def test_a_folder_of_its_own_is_judged_and_not_promoted(registry, retrain, errors, tmp_path):
+    candidate = retrain(out=tmp_path / "runs")
+
+    assert candidate.folder == tmp_path / "runs"
+    assert (candidate.promoted, registry.names()) == (False, [])
+    assert f"digitize models promote {tmp_path / 'runs'}" in candidate.decision
+    assert (tmp_path / "runs" / CARD).is_file()
+
+
+def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, retrain, errors, tmp_path):
+    errors[open_bundle(stand_in(tmp_path / "same", b"trained with seed 1")).id] = "refused"
+
+    candidate = retrain()
+
+    assert candidate.folder.is_dir()
+    assert candidate.comparisons == ()
+    assert "not promoted: not judged: " in candidate.decision
+    assert "has ten outputs" in candidate.decision
+
+
+def test_a_promotion_in_the_meantime_is_not_gone_over(registry, retrain, errors):
+    stand_in(registry.folder / "theirs", b"theirs")
+
+    candidate = retrain(meanwhile=lambda: registry.promote("theirs"))
+
+    assert not candidate.promoted
+    assert "theirs was promoted in the meantime" in candidate.decision
+    assert registry.record().current.name == "theirs"
+
+
+def test_a_refused_current_model_is_told_before_anything_is_trained(registry, retrain, errors):
+    registry.promote(retrain().folder.name)
+    (registry.current_folder() / "manifest.json").write_text("{}")
+
+    with pytest.raises(ModelRefused, match="not the one that was promoted"):
+        retrain(meanwhile=lambda: pytest.fail("it was trained"))
+
+
+def test_an_impossible_name_is_told_before_anything_is_trained(retrain, errors):
+    with pytest.raises(UsageError, match="no model can be called"):
+        retrain(name="../ours", meanwhile=lambda: pytest.fail("it was trained"))
+
+
+def test_a_training_that_fails_leaves_nothing(registry, retrain, errors):
+    def fail():
+        raise OutputNotWritable("the disk is full")
+
+    with pytest.raises(OutputNotWritable):
+        retrain(meanwhile=fail)
+    assert list(registry.folder.iterdir()) == []
+
+
+def test_the_card_and_the_manifest_say_how_good_it_is(retrain, errors):
+    candidate = retrain(name="ours")
+
+    card = (candidate.folder / CARD).read_text("utf-8")
+    manifest = open_bundle(candidate.folder).manifest
+    assert card.startswith(f"# {manifest['id']}\n")
+    assert "| digits read right | 100.00 % (" in card
+    assert "## Beside shipped" in card
+    assert "| digits | 200 | 200 | 200 | 0 | 0 | 1.000 | not worse |" in card
+    assert manifest["metrics"]["judged"]["digits"]["right"] == 200
+    assert manifest["judged"]["against"] == "shipped"
+    assert CARD in manifest["files"]
+    for picture in candidate.folder.glob("*.png"):
+        assert f"]({picture.name})" in card
+        assert picture.name in manifest["files"]
+
+
+@pytest.mark.train
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated.*:UserWarning")
+def test_a_real_candidate_of_next_to_no_training_is_worse_and_can_be_promoted_by_hand(registry, tmp_path):
+    pytest.importorskip("tensorflow", reason="training needs the extra `train`")
+    sample = DigitSource.builtin()
+    data = tmp_path / "digits.npz"
+    images, labels = sample.images, sample.labels.astype(np.uint8)
+    np.savez(data, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
+    smallest = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
+
+    candidate = retrain_candidate(
+        data,
+        registry,
+        out=None,
+        name="ours",
+        promote=True,
+        on_event=lambda _: None,
+        frozen=TINY,
+        recipe="default",
+        epochs=1,
+        seed=0,
+        plan=smallest,
+        jobs=1,
+    )
+
+    assert not candidate.promoted
+    assert "significantly worse than shipped" in candidate.decision
+    assert {"training.png", "confusion.png", "reliability.png", "mistakes.png", "samples.png"} <= {
+        path.name for path in candidate.folder.iterdir()
+    }
+    json.dumps(candidate.as_json())
+    registry.promote("ours")
+    assert registry.current_folder() == candidate.folder

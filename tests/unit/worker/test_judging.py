@@ -1,0 +1,142 @@
+"""Frozen glyphs are the same for every model; what a model is worth follows from its answers to them."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from model.bundle import RUNTIME, extend_manifest, shipped_bundle
+from model.contract import NOT_A_DIGIT
+from model.synth.digits import DigitSource
+from tests.model_builders import stand_in
+from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
+from worker.evaluation import evaluate, write_evaluation
+from worker.judging import FrozenPlan, compared, fingerprint, frozen_glyphs
+
+TINY = FrozenPlan(tasks=2, sheets=1, pages=1)
+
+
+@pytest.fixture(scope="module")
+def glyphs():
+    return frozen_glyphs(DigitSource.builtin(), plan=TINY, jobs=1)
+
+
+def test_they_are_the_same_each_time_on_any_number_of_cores(glyphs):
+    again = frozen_glyphs(DigitSource.builtin(), plan=TINY, jobs=2)
+
+    assert fingerprint(again) == fingerprint(glyphs)
+    assert (glyphs.labels == NOT_A_DIGIT).any()
+    assert set(range(10)) <= set(glyphs.labels.tolist())
+
+
+def test_other_digits_and_another_part_are_other_glyphs(glyphs):
+    sample = DigitSource.builtin()
+    fewer = DigitSource(sample.images[::2], sample.labels[::2])
+    plan = FrozenPlan(tasks=1, sheets=1, pages=0)
+    prints = {
+        fingerprint(frozen_glyphs(source, part=part, plan=plan, jobs=1))
+        for source, part in ((sample, 0), (sample, 1), (fewer, 0))
+    }
+
+    assert len(prints) == 3
+
+
+def test_a_model_is_as_good_as_itself(glyphs):
+    comparisons = compared(shipped_bundle(), shipped_bundle(), {"": glyphs, "own ": glyphs})
+
+    assert [c.name for c in comparisons] == ["digits", "not a digit", "own digits", "own not a digit"]
+    assert not any(c.lost or c.won or c.worse for c in comparisons)
+    assert sum(c.count for c in comparisons) == 2 * len(glyphs.labels)
+    assert all(c.current_right > 0.8 * c.count for c in comparisons)
+
+
+def test_a_model_that_does_not_load_is_refused(glyphs, tmp_path):
+    with pytest.raises(ModelRefused, match="does not load"):
+        compared(shipped_bundle(), stand_in(tmp_path / "model"), {"": glyphs})
+
+
+@pytest.fixture
+def drawn(monkeypatch, glyphs):
+    """Let what is judged be the glyphs that were drawn already."""
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: glyphs)
+
+
+def test_an_evaluation_is_json_with_its_data_and_the_model_behind_it(drawn, glyphs, tmp_path):
+    found = evaluate(shipped_bundle(), None)
+
+    content = json.loads(write_evaluation(tmp_path / "new", found).read_text())
+    assert content["model"]["folder"] == str(shipped_bundle())
+    assert content["data"]["sha256"] == fingerprint(glyphs)
+    assert (
+        content["digits"]["count"] == content["data"]["digits"] == int((glyphs.labels != NOT_A_DIGIT).sum())
+    )
+    assert content["digits"]["share"] > 0.85
+    assert content["pictures"] is None
+
+
+def test_a_temperature_shows_in_the_calibration_and_not_in_what_is_read(drawn, tmp_path):
+    warm = tmp_path / "warm"
+    shutil.copytree(shipped_bundle(), warm)
+    extend_manifest(warm, calibration={"temperature": 6.0})
+
+    plain, doubtful = evaluate(shipped_bundle(), None), evaluate(warm, None)
+
+    assert doubtful["confusion"] == plain["confusion"]
+    assert doubtful["expected_calibration_error"] > plain["expected_calibration_error"] + 0.1
+
+
+def test_pictures_are_drawn_where_they_can_be(drawn, tmp_path):
+    pytest.importorskip("matplotlib", reason="pictures need the extra `train`")
+
+    found = evaluate(shipped_bundle(), None, out=tmp_path / "out")
+
+    assert set(found["pictures"]) == {"confusion", "reliability", "error-reject", "mistakes", "samples"}
+    for path in (tmp_path / "out").iterdir():
+        assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_there_are_figures_and_no_pictures(drawn, tmp_path, monkeypatch):
+    monkeypatch.setattr("worker.evaluation.can_draw", lambda: False)
+
+    found = evaluate(shipped_bundle(), None, out=tmp_path / "out")
+
+    assert found["pictures"] is None
+    assert not (tmp_path / "out").exists()
+
+
+def test_digits_that_cannot_be_used_are_told(tmp_path):
+    (tmp_path / "digits.npz").write_bytes(b"no archive")
+
+    with pytest.raises(NoUsableInput, match=r"digits\.npz"):
+        evaluate(shipped_bundle(), tmp_path / "digits.npz")
+
+
+def test_own_digits_are_what_is_judged_on(tmp_path, monkeypatch, glyphs):
+    sample = DigitSource.builtin()
+    np.savez(tmp_path / "ours.npz", x_test=sample.images[::2], y_test=sample.labels[::2])
+    taken = []
+
+    def frozen(source, **_):
+        taken.append(source)
+        return glyphs
+
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", frozen)
+    found = evaluate(shipped_bundle(), tmp_path / "ours.npz")
+
+    assert np.array_equal(taken[0].images, sample.images[::2])
+    assert found["data"]["origin"] == "test digits of ours.npz"
+
+
+def test_a_damaged_model_or_a_place_that_cannot_be_written_is_told_before_anything_is_drawn(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: pytest.fail("it was drawn"))
+    model = stand_in(tmp_path / "model")
+    (model / RUNTIME).write_bytes(b"changed")
+    (tmp_path / "taken").write_bytes(b"")
+
+    with pytest.raises(ModelRefused, match="is damaged"):
+        evaluate(model, None)
+    with pytest.raises(OutputNotWritable, match="not a folder"):
+        evaluate(shipped_bundle(), None, out=tmp_path / "taken")
