@@ -64,6 +64,7 @@ class WorkerProcess:
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
             "PYTHONPATH": str(ROOT),
             FOLDER_VARIABLE: str(script.folder),
+            "XDG_DATA_HOME": str(log.parent / "data"),
             "DIGITIZE_BROKER_URL": settings.broker_url.get_secret_value(),
             "DIGITIZE_KEY_PREFIX": settings.key_prefix,
             "DIGITIZE_JOBS": str(settings.jobs),

@@ -1,5 +1,6 @@
 """A worker as `digitize worker` starts it, but with the fake reader."""
 
+import os
 import sys
 
 from tests.fake_readers import FACTORY
@@ -8,4 +9,5 @@ from worker.settings import load_settings
 
 if __name__ == "__main__":
     settings = load_settings()
-    sys.exit(run_worker(settings, settings.jobs or 1, reader_factory=FACTORY, again_after_s=0.1))
+    factory = os.environ.get("FAKE_READER_FACTORY", FACTORY)
+    sys.exit(run_worker(settings, settings.jobs or 1, reader_factory=factory, again_after_s=0.1))
