@@ -60,7 +60,7 @@ def export_model(
         typer.Option(
             "--tfjs",
             metavar="FILE",
-            help="The tf.min.js to try an export to tfjs with; else the one that `make tfjs` fetches.",
+            help="TensorFlow.js, to try an export to tfjs with; else what `make tfjs` fetches.",
             parser=path_named,
             show_default=False,
         ),

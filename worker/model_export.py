@@ -17,7 +17,7 @@ from worker.export_formats import EXPORT_FORMATS, EXPORT_SUFFIXES
 __all__ = ["LIBRARY", "run_export"]
 
 #: Where a clone has TensorFlow.js once it was fetched.
-LIBRARY = Path(__file__).parents[1] / "examples" / "web" / "tf.min.js"
+LIBRARY = Path(__file__).parents[1] / "examples" / "web" / "tf.es2017.min.js"
 
 _REMEDY = "The model itself is untouched. Try another format, or more digits to compare on with --digits."
 
@@ -42,7 +42,7 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
     digits : Path or None
         An ``.npz`` of digits to compare on; None = those that come with the project.
     library : Path
-        ``tf.min.js``.
+        ``tf.es2017.min.js``.
 
     Returns
     -------

@@ -104,6 +104,7 @@ def _served(files: Mapping[str, bytes], answers: "Queue[tuple[str, bytes]]") -> 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
+            path += "index.html" if path.endswith("/") else ""
             found = files.get(path)
             self.send_response(404 if found is None else 200)
             self.send_header("Content-Type", mimetypes.guess_type(path)[0] or "application/octet-stream")

@@ -91,7 +91,7 @@ def _read_tfjs(export: _Export, batch: Floats) -> Floats:
     if export.tfjs is None or not export.tfjs.is_file():
         raise RuntimeMissing(
             f"there is no TensorFlow.js to load the export with: {export.tfjs}",
-            remedy="`make tfjs` fetches it; --tfjs names another tf.min.js of npm's @tensorflow/tfjs.",
+            remedy="`make tfjs` fetches it; --tfjs names a tf.min.js of npm's @tensorflow/tfjs.",
         )
     return read_tfjs(export.path, batch, library=export.tfjs, browser=find_browser())
 
@@ -142,7 +142,7 @@ def export_model(
     specimens : Specimens
         Digits to compare on.
     tfjs : Path, optional
-        ``tf.min.js``, to load an export for TensorFlow.js with.
+        TensorFlow.js, to load an export for it with.
 
     Returns
     -------

@@ -126,7 +126,7 @@ def read_tfjs(
     batch : (N, 28, 28) float32 ndarray
         In [0, 1], ink = 1.
     library : Path
-        ``tf.min.js`` of the npm package ``@tensorflow/tfjs``.
+        ``tf.min.js`` of the npm package ``@tensorflow/tfjs``, or one of its siblings.
     browser : str
         Path of Chromium.
 
