@@ -18,12 +18,12 @@ from model.contract import DIGITS, NOT_A_DIGIT
 __all__ = ["Edge", "ReadDigit", "best_path"]
 
 #: Log-probability charged for leaving out a full-sized piece of a number: who writes numbers writes digits.
-LEAVE_OUT = -3.0
+LEAVE_OUT = -2.4
 #: Log-odds of a word being no number at all: a letter, a mark, a stain.
-NO_NUMBER = -0.8
+NO_NUMBER = -0.3
 #: How much it speaks against a candidate that is no part of a path that the network takes it for a
 #: digit, as a power: 1.0 if candidates that overlap were independent, which they are not.
-RIVALS = 0.4
+RIVALS = 0.3
 #: No candidate is taken for a digit more surely than this.
 FLOOR = 1e-3
 #: No probability counts as smaller than this.

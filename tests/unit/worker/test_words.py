@@ -57,7 +57,7 @@ def test_digits_of_several_words_come_from_left_to_right_as_candidates_of_the_st
 
 
 #: Alone neither is a digit nor a word; together they are a word without a number.
-LETTER = np.array([0.01] * 5 + [0.3] + [0.01] * 4 + [0.61], np.float32)
+LETTER = np.array([0.008] * 5 + [0.42] + [0.008] * 4 + [0.508], np.float32)
 
 
 @pytest.mark.parametrize(("gap", "read"), [(CLOSE, 0), (APART, 5)])
