@@ -42,7 +42,7 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
     digits : Path or None
         An ``.npz`` of digits to compare on; None = those that come with the project.
     library : Path
-        ``tf.es2017.min.js``.
+        TensorFlow.js.
 
     Returns
     -------
