@@ -50,7 +50,8 @@ def wilson(right: int, count: int, *, z: float = Z) -> tuple[float, float]:
     share, spread = right / count, z * z / count
     middle = (share + spread / 2) / (1 + spread)
     half = z * float(np.sqrt(share * (1 - share) / count + spread / (4 * count))) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At the ends the bound is the share itself, which rounding may miss.
+    return (middle - half if right else 0.0), (middle + half if right < count else 1.0)
 
 
 @dataclass(frozen=True, slots=True)

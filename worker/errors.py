@@ -101,7 +101,7 @@ class ModelRefused(DigitizeError):
 
     exit_code = 8
     remedy_default = (
-        "Leave out --model and DIGITIZE_MODEL to use the current model; `digitize models list` shows them all."
+        "Leave out --model and DIGITIZE_MODEL to use the current model; `digitize models list` shows all."
     )
 
 

@@ -112,10 +112,11 @@ def described(registry: Registry, wanted: str) -> dict[str, Any]:
         raise ModelRefused(str(error)) from error
     current = registry.record().current.name
     name = SHIPPED_NAME if folder == shipped_bundle() else folder.name
+    reads = shipped_bundle() if current == SHIPPED_NAME else registry.folder / current
     return {
         "name": name,
         "folder": str(folder.absolute()),
-        "current": name == current and wanted != str(folder),
+        "current": folder.absolute() == reads,
         "sha256": bundle.sha256,
         "manifest": bundle.manifest,
     }

@@ -49,9 +49,12 @@ def test_help_loads_nothing_heavy(arguments):
     assert not loaded_by(SHOW_HELP.format(arguments=arguments)) & HEAVY
 
 
-@pytest.mark.parametrize("command", ["submit", "worker", "results", "retrain", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["submit", "worker", "results", "retrain", "doctor", "models", "models promote", "models evaluate"],
+)
 def test_help_of_a_command_loads_nothing_that_reads(command):
-    loaded = loaded_by(SHOW_HELP.format(arguments=[command, "--help"]))
+    loaded = loaded_by(SHOW_HELP.format(arguments=[*command.split(), "--help"]))
 
     # Typer itself asks pydantic for the ranges of options, where it is installed.
     assert not loaded & (HEAVY - {"pydantic"})
