@@ -103,7 +103,7 @@ def test_layers_that_no_export_knows_are_named(keras):
             layers.Conv2D(2, 3),
             layers.ReLU(negative_slope=0.1, name="leaky"),
             layers.Flatten(),
-            softmax,
+            layers.Dense(3, activation="softmax"),
         ],
         "late": [
             layers.Conv2D(2, 3, activation="relu"),
