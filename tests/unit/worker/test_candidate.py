@@ -1,5 +1,6 @@
 """What becomes of a trained model: judged beside the current one, kept, promoted or not, and told why."""
 
+import functools
 import json
 
 import numpy as np
@@ -14,11 +15,17 @@ from model.synth.digits import DigitSource
 from tests.model_builders import stand_in
 from worker.candidate import retrain_candidate
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
-from worker.judging import FrozenPlan
+from worker.judging import FrozenPlan, frozen_glyphs
 from worker.promotion import Registry
 from worker.training import Plan
 
 TINY = FrozenPlan(tasks=1, sheets=1, pages=0)
+
+
+@functools.cache
+def drawn(part):
+    """Draw once for all tests what is the same each time."""
+    return frozen_glyphs(DigitSource.builtin(), part=part, plan=TINY, jobs=1)
 
 
 @pytest.fixture
@@ -57,6 +64,7 @@ def retrain(registry, monkeypatch):
         return out
 
     monkeypatch.setattr("worker.candidate.run_retrain", train)
+    monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, part=0, **__: drawn(part))
 
     def run(**options):
         given = {"out": None, "name": None, "promote": True, "seed": 1, "jobs": 1, **options}
