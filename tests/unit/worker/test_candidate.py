@@ -10,6 +10,7 @@ from model.bundle import open_bundle, shipped_bundle
 from model.contract import CLASSES
 from model.dataset import Digits
 from model.judge_card import CARD
+from model.judge_pictures import can_draw
 from model.registry import check_files
 from model.synth.digits import DigitSource
 from tests.model_builders import stand_in
@@ -64,6 +65,7 @@ def retrain(registry, monkeypatch):
         return out
 
     monkeypatch.setattr("worker.candidate.run_retrain", train)
+    monkeypatch.setattr("worker.candidate.can_draw", lambda: False)
     monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, part=0, **__: drawn(part))
 
     def run(**options):
@@ -171,7 +173,9 @@ def test_a_training_that_fails_leaves_nothing(registry, retrain, errors):
     assert list(registry.folder.iterdir()) == []
 
 
-def test_the_card_and_the_manifest_say_how_good_it_is(retrain, errors):
+def test_the_card_and_the_manifest_say_how_good_it_is(retrain, errors, monkeypatch):
+    monkeypatch.setattr("worker.candidate.can_draw", can_draw)
+
     candidate = retrain(name="ours")
 
     card = (candidate.folder / CARD).read_text("utf-8")
