@@ -54,19 +54,20 @@ def test_picture_files_of_all_digits_are_read(browser, files, digits):
         suffix = (".png", ".jpg", ".webp")[k % 3]
         files = files | {f"/digit-{k}": as_file(photographed(digit), suffix)}
 
-    read = driven(
+    state, before, read, after = driven(
         browser,
         files,
         """
-        const all = [await opened()];
+        const state = await opened(), shown = () => by('result').getClientRects().length > 0;
+        const before = shown(), all = [];
         for (let k = 0; k < 10; k++) all.push(await chosen('file', `/digit-${k}`));
-        return all;
+        return [state, before, all, shown()];
         """,
     )
 
-    assert read[0] == "ready"
-    assert [answer["digit"] for answer in read[1:]] == list("0123456789")
-    for answer in read[1:]:
+    assert (state, before, after) == ("ready", False, True)
+    assert [answer["digit"] for answer in read] == list("0123456789")
+    for answer in read:
         assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
 
 
