@@ -146,9 +146,9 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
         output.print_numbers(job, summary, console)
     for name, path in output_paths(job).items():
         console.note(f"{name}: {path}")
-    console.note(summary_line(summary, time.monotonic() - started_s))
     if others := other_models(job, summary):
         console.note(others)
+    console.note(summary_line(summary, time.monotonic() - started_s))
     if error := outcome_error(job, summary, strict=strict):
         raise error
 
