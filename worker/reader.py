@@ -30,6 +30,9 @@ from worker.words import read_words, unread_share
 __all__ = ["PageReading", "Reader", "load_reader"]
 
 
+#: Code of the warning that a page holds more than can be writing.
+_CROWDED = "crowded"
+
 @dataclass(frozen=True, slots=True)
 class PageReading:
     """What reading one page gave.
@@ -155,7 +158,7 @@ def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
     if len(segmentation.writing.components) < MOST_COMPONENTS:
         return ()
     message = f"more than {MOST_COMPONENTS:,} separate strokes; the smallest were passed over"
-    return (WarningRecord(code="crowded", message=message),)
+    return (WarningRecord(code=_CROWDED, message=message),)
 
 
 def _step(segmentation: Segmentation) -> ProcessingStep:
