@@ -1,14 +1,24 @@
 """Addresses of a broker: where they are found, which ones are understood, how they are shown."""
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-__all__ = ["broker_variable", "is_redis_url", "mask_url"]
+__all__ = ["broker_variable", "mask_url", "problem_with"]
 
 #: Variables that name a broker in many deployments, asked in this order after DIGITIZE_BROKER_URL.
 FALLBACK_VARIABLES = ("CELERY_BROKER_URL", "REDIS_URL")
 
 SCHEMES = ("redis", "rediss")
+
+#: What may follow the host: nothing, or a database. Redis counts them with 32 bits, so nine digits will do.
+_DATABASE = re.compile(r"/?|/[0-9]{1,9}")
+
+#: What both the library of the queue and that of Redis understand after the question mark.
+_TLS_OPTIONS = ("ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile")
+_CERTIFICATE = ("none", "optional", "required")
+
+_LOOKS_LIKE = "a broker looks like redis://host:6379/0 or rediss://host:6380/0"
 
 
 def broker_variable(environ: Mapping[str, str]) -> str | None:
@@ -16,23 +26,39 @@ def broker_variable(environ: Mapping[str, str]) -> str | None:
     return next((name for name in FALLBACK_VARIABLES if environ.get(name)), None)
 
 
-def is_redis_url(url: str) -> bool:
-    """Tell whether `url` names a Redis server.
+def problem_with(url: str) -> str:
+    """Say why `url` names no Redis server that a queue can use; empty where it does.
 
     A password with ``/``, ``#``, ``?`` or ``@`` in it has to be percent-encoded: without that
     nobody can tell where it ends, and it could be shown.
 
     Examples
     --------
-    >>> is_redis_url("redis://localhost:6379/0"), is_redis_url("amqp://localhost")
-    (True, False)
+    >>> problem_with("redis://localhost:6379/0")
+    ''
+    >>> problem_with("redis://localhost:6379/jobs")
+    'the database after the host has to be a number, as in redis://host:6379/0'
     """
     try:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return False
-    return usable and parts.scheme in SCHEMES and "@" not in parts.path + parts.query + parts.fragment
+        return _LOOKS_LIKE
+    if not usable or parts.scheme not in SCHEMES or "@" in parts.path + parts.query + parts.fragment:
+        return _LOOKS_LIKE
+    if not _DATABASE.fullmatch(parts.path):
+        return "the database after the host has to be a number, as in redis://host:6379/0"
+    return _problem_with_options(parts.query, of_tls=parts.scheme == "rediss")
+
+
+def _problem_with_options(query: str, *, of_tls: bool) -> str:
+    """Say what of an address after its ``?`` would be refused by one of the libraries that are given it."""
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if not of_tls or name not in _TLS_OPTIONS:
+            return f"after ? only rediss:// may have options, and these: {', '.join(_TLS_OPTIONS)}"
+        if name == "ssl_cert_reqs" and value not in _CERTIFICATE:
+            return f"ssl_cert_reqs has to be one of {', '.join(_CERTIFICATE)}"
+    return ""
 
 
 def mask_url(url: str) -> str:

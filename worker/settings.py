@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from worker.broker_url import broker_variable, is_redis_url, mask_url
+from worker.broker_url import broker_variable, mask_url, problem_with
 from worker.errors import SettingsInvalid
 from worker.identity import check_name
 from worker.wording import in_plain_words
@@ -87,8 +87,8 @@ class Settings(BaseSettings):
     @field_validator("broker_url")
     @classmethod
     def _broker_speaks_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not is_redis_url(value.get_secret_value()):
-            raise ValueError("a broker looks like redis://host:6379/0 or rediss://host:6380/0")
+        if value is not None and (problem := problem_with(value.get_secret_value())):
+            raise ValueError(problem)
         return value
 
     @field_validator("jobs_dir", "model", "models_dir", mode="before")

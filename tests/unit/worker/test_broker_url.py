@@ -2,12 +2,18 @@
 
 import pytest
 
-from worker.broker_url import broker_variable, is_redis_url, mask_url
+from worker.broker_url import broker_variable, mask_url, problem_with
 
 
-@pytest.mark.parametrize("url", ["redis://host", "rediss://u:p@host:6380/2", "redis://[::1]:6379/0"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host", "redis://host/", "redis://host:1/15", "rediss://u:p@host:6380/2", "redis://[::1]:6379/0",
+        "rediss://host/0?ssl_cert_reqs=none&ssl_ca_certs=/etc/ca.pem",
+    ],
+)  # fmt: skip
 def test_redis_urls(url):
-    assert is_redis_url(url)
+    assert problem_with(url) == ""
 
 
 @pytest.mark.parametrize(
@@ -18,7 +24,24 @@ def test_redis_urls(url):
     ],
 )  # fmt: skip
 def test_no_redis_urls(url):
-    assert not is_redis_url(url)
+    assert "a broker looks like" in problem_with(url)
+
+
+@pytest.mark.parametrize("path", ["abc", "1e3", "0/1", "%00", "-1", "99999999999999999999", "0/", "٣", "%30"])
+def test_a_database_is_a_plain_number(path):
+    assert "has to be a number" in problem_with(f"redis://host:6379/{path}")
+
+
+@pytest.mark.parametrize(
+    "query", ["db=abc", "db=1", "socket_timeout=abc", "password=x", "x", "ssl_cert_reqs=none"]
+)
+def test_options_that_a_library_would_refuse(query):
+    assert "only rediss:// may have options" in problem_with(f"redis://host/0?{query}")
+
+
+def test_options_of_tls_are_looked_at():
+    assert "only rediss://" in problem_with("rediss://host/0?db=1")
+    assert "ssl_cert_reqs has to be one of" in problem_with("rediss://host/0?ssl_cert_reqs=abc")
 
 
 @pytest.mark.parametrize(
