@@ -63,23 +63,26 @@ def check_name(text: str) -> None:
 
 def display_name(name: str) -> str:
     r"""Return `name` as text that UTF-8 can hold; bytes that are no UTF-8 become ``\xNN``."""
-    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    # Not os.fsencode: in a locale of plain letters it refuses names that are text already.
+    return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
 
 
 def path_to_text(path: Path) -> str:
     """Return an absolute path as JSON can hold it: plainly, or as ``file:`` URI if it is no UTF-8."""
-    text = str(path)
-    return text if display_name(text) == text else path.as_uri()
+    try:
+        return os.fsencode(path).decode("utf-8")
+    except UnicodeDecodeError:
+        return path.as_uri()
 
 
 def path_from_text(text: str) -> Path:
-    """Return the path that :func:`path_to_text` wrote down."""
-    if not text.startswith("file:"):
-        return Path(text)
-    return Path(os.fsdecode(unquote_to_bytes(urlsplit(text).path)))
+    """Return the path that :func:`path_to_text` wrote down, as this process spells it, whatever its locale."""
+    written = unquote_to_bytes(urlsplit(text).path) if text.startswith("file:") else text.encode("utf-8")
+    return Path(os.fsdecode(written))
 
 
 def _readable(stem: str) -> str:
     """Return what plain letters, digits and dashes can show of a file's stem."""
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", errors="ignore").decode()
+    text = os.fsencode(stem).decode("utf-8", errors="ignore")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", errors="ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:_STEM_LENGTH].strip("-") or "page"

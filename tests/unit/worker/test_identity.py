@@ -1,5 +1,8 @@
+import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +46,27 @@ def test_a_plain_path_stays_as_it_is():
 def test_a_key_that_leads_out_of_the_folder_is_refused(key):
     with pytest.raises(ValidationError):
         PageEntry(key=key, name="1.png", path="/in/1.png", page=1)
+
+
+IN_PLAIN_LOCALE = """
+import json, sys
+from pathlib import Path
+from worker.jobs import PageEntry
+entry = PageEntry.of(Path(sys.argv[1]), name=PageEntry.of(Path(sys.argv[1]), name=sys.argv[1]).name)
+again = PageEntry.model_validate_json(entry.model_dump_json())
+print(json.dumps([entry.key, entry.name, entry.path, again.file.read_text()]))
+"""
+
+
+def test_a_page_is_the_same_one_in_a_locale_of_plain_letters(tmp_path):
+    path = tmp_path / "Zähler 1.png"
+    path.write_text("content")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    told = subprocess.run(
+        [sys.executable, "-c", IN_PLAIN_LOCALE, str(path)],
+        env={**os.environ, **plain}, capture_output=True, check=True, timeout=60,
+    ).stdout  # fmt: skip
+
+    entry = PageEntry.of(path, name=str(path))
+    assert json.loads(told) == [entry.key, str(path), str(path), "content"]
