@@ -16,13 +16,16 @@ from segmentation import page
 from segmentation.decode_pdf import is_pdf
 from segmentation.errors import PageErrorCode, PageUnreadable
 from segmentation.page import DecodeLimits
-from worker.memory_limit import limit_memory
+from worker.failures import one_line
+from worker.memory_limit import is_out_of_memory, limit_memory
+from worker.page_file import FileFault
 
 __all__ = ["count_pages"]
 
 #: Beside the file itself; an honest PDF of a thousand pages takes some megabytes.
 _MEMORY_MB = 512
 _TIME_LIMIT_S = 60
+_INTERNAL_ERROR = "internal-error"
 _STDERR = 2
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -44,6 +47,8 @@ def count_pages(data: bytes, *, limits: DecodeLimits, memory_mb: int = _MEMORY_M
     PageUnreadable
         The bytes are no file of a known kind, or too many bytes or pages, or a PDF that cannot be opened
         within the limits.
+    FileFault
+        There is no process to open a PDF in, or the code fails on it: ``internal-error``.
     """
     if not is_pdf(data) or not hasattr(os, "fork"):
         return page.count_pages(data, limits=limits)
@@ -52,19 +57,33 @@ def count_pages(data: bytes, *, limits: DecodeLimits, memory_mb: int = _MEMORY_M
     reading, writing = os.pipe()
     # A handler that raised in the child before its own are set would let it go on as a second parent.
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-    child = os.fork()
-    if not child:
-        _answer(writing, data, limits, memory_mb)
-    try:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        os.close(writing)
-        with os.fdopen(reading, "rb") as stream:
+    child = status = 0
+    with os.fdopen(reading, "rb") as stream:
+        try:
+            child = _start_child(writing, data, limits, memory_mb)
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             answer = stream.read().decode()
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        finally:
+            if child:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+                _, status = os.waitpid(child, 0)
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     return _understood(answer, status)
+
+
+def _start_child(writing: int, data: bytes, limits: DecodeLimits, memory_mb: int) -> int:
+    """Start the child that answers, and leave the end of the pipe that is written to with it alone."""
+    try:
+        child = os.fork()
+        if not child:
+            _answer(writing, data, limits, memory_mb)
+    except OSError as error:
+        message = f"no process can be started to find the pages of the PDF: {error.strerror or error}"
+        raise FileFault(_INTERNAL_ERROR, message) from error
+    finally:
+        os.close(writing)
+    return child
 
 
 def _answer(writing: int, data: bytes, limits: DecodeLimits, memory_mb: int) -> NoReturn:
@@ -84,9 +103,18 @@ def _answer(writing: int, data: bytes, limits: DecodeLimits, memory_mb: int) -> 
             answer = str(page.count_pages(data, limits=limits))
         except PageUnreadable as error:
             answer = f"{error.code} {error.message}"
+        except Exception as error:  # noqa: BLE001 - the parent can only tell what is written to it
+            answer = _unexpected(error)
         os.write(writing, answer.encode())
     finally:
         os._exit(0)
+
+
+def _unexpected(error: Exception) -> str:
+    """Return the answer that tells an error in the code from memory that was refused."""
+    if is_out_of_memory(error):
+        return ""
+    return one_line(f"{_INTERNAL_ERROR} finding the pages of the PDF failed: {type(error).__name__}: {error}")
 
 
 def _understood(answer: str, status: int) -> int:
@@ -95,6 +123,8 @@ def _understood(answer: str, status: int) -> int:
         return int(answer)
     if answer:
         code, _, message = answer.partition(" ")
+        if code == _INTERNAL_ERROR:
+            raise FileFault(code, message)
         raise PageUnreadable(cast(PageErrorCode, code), message)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
         raise PageUnreadable("time-limit", f"finding the pages of the PDF took longer than {_TIME_LIMIT_S} s")

@@ -25,6 +25,7 @@ from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, TABLES, ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.page_counting import count_pages
+from worker.page_file import FileFault
 from worker.records import FailedPage, ModelRecord
 from worker.settings import Settings
 
@@ -240,7 +241,7 @@ def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan) -> N
         data = _read(file.path, limits.max_file_bytes)
         digest = hashlib.sha256(data).hexdigest()
         pages = count_pages(data, limits=limits)
-    except PageUnreadable as error:
+    except (PageUnreadable, FileFault) as error:
         plan.failures.append(
             failed_page(path=file.name, code=error.code, message=error.message, sha256=digest)
         )

@@ -1,6 +1,10 @@
+import errno
 import os
+import signal
 import sys
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +14,7 @@ from tests.builders import multi_page_tiff, text_named_png
 from tests.builders_pdf import drawn_pdf, password_pdf, pdf
 from worker import page_counting
 from worker.page_counting import count_pages
+from worker.page_file import FileFault
 
 LIMITS = DecodeLimits()
 
@@ -96,3 +101,44 @@ def test_no_child_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     count_pages(drawn_pdf(), limits=LIMITS)
     with pytest.raises(ChildProcessError):
         os.waitpid(children[0], os.WNOHANG)
+
+
+def open_files() -> set[str]:
+    return {link.name for link in Path("/proc/self/fd").iterdir()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are counted in /proc")
+def test_a_fork_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    blocked, opened = signal.pthread_sigmask(signal.SIG_BLOCK, ()), open_files()
+    with pytest.raises(FileFault) as caught:
+        count_pages(drawn_pdf(), limits=LIMITS)
+    assert caught.value.code == "internal-error"
+    assert "Resource temporarily unavailable" in caught.value.message
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == blocked
+    assert open_files() == opened
+
+
+def raising(error: Exception) -> Callable[..., int]:
+    def fail(*_: object, **__: object) -> int:
+        raise error
+
+    return fail
+
+
+def test_an_error_in_the_code_is_not_taken_for_a_lack_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_counting.page, "count_pages", raising(ZeroDivisionError("by\nzero")))
+    with pytest.raises(FileFault) as caught:
+        count_pages(drawn_pdf(), limits=LIMITS)
+    assert caught.value.code == "internal-error"
+    assert caught.value.message == "finding the pages of the PDF failed: ZeroDivisionError: by zero"
+
+
+def test_memory_that_is_refused_to_python_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_counting.page, "count_pages", raising(MemoryError()))
+    with pytest.raises(PageUnreadable) as caught:
+        count_pages(drawn_pdf(), limits=LIMITS)
+    assert caught.value.code == "out-of-memory"
