@@ -1,5 +1,6 @@
 """Ink that reaches over the wall between two cells: parted where each of them holds a good share."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,14 +72,8 @@ def _shares(labels: NDArray[np.int32], cells: NDArray[np.int32], count: int) -> 
 
 def _nearest_cell(cells: NDArray[np.int32], own: list[int]) -> NDArray[np.int32]:
     """Return for each pixel which of the cells is its own: the one it lies in, or the nearest."""
-    y, x = np.mgrid[: cells.shape[0], : cells.shape[1]]
-    distances = []
-    for cell in own:
-        rows, columns = np.nonzero(cells == cell)
-        away_x = np.maximum(np.maximum(columns.min() - x, x - columns.max()), 0)
-        away_y = np.maximum(np.maximum(rows.min() - y, y - rows.max()), 0)
-        distances.append(np.hypot(away_x, away_y))
-    return np.asarray(np.array(own, np.int32)[np.argmin(distances, axis=0)])
+    away = [cv2.distanceTransform((cells != cell).view(np.uint8), cv2.DIST_L2, 3) for cell in own]
+    return np.asarray(np.array(own, np.int32)[np.argmin(away, axis=0)])
 
 
 def _measured(part: NDArray[np.bool_], left: int, top: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

@@ -92,11 +92,13 @@ def _remains(
     return np.asarray(slim & (touching >= ALONG * stats[:, cv2.CC_STAT_AREA]))
 
 
-def _drop_the_smallest(keep: NDArray[np.bool_], stats: NDArray[np.int32]) -> None:
+def _drop_the_smallest(keep: NDArray[np.bool_], stats: NDArray[np.int32]) -> int:
     """Give up, in place, what goes beyond any page: sand, weave and halftone, not writing."""
     kept = np.flatnonzero(keep)
     by_size = np.argsort(-stats[kept, cv2.CC_STAT_HEIGHT], kind="stable")
-    keep[kept[by_size[MOST_COMPONENTS:]]] = False
+    dropped = kept[by_size[MOST_COMPONENTS:]]
+    keep[dropped] = False
+    return len(dropped)
 
 
 def label_components(
@@ -107,7 +109,7 @@ def label_components(
     config: SegmentationConfig = DEFAULT,
     *,
     rules: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.int32], list[Component]]:
+) -> tuple[NDArray[np.int32], list[Component], int]:
     """Find the components of `mask` that can be writing.
 
     Hairline breaks are bridged for the labelling; no pixel is added to the ink.
@@ -133,6 +135,8 @@ def label_components(
         0 on paper.
     components : list of Component
         The plausible ones, in no particular order.
+    dropped : int
+        How many more there are than a page can hold.
     """
     bridged = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, *found = cv2.connectedComponentsWithStats(bridged, connectivity=8)
@@ -145,17 +149,14 @@ def label_components(
     if rules is not None:
         keep &= ~_remains(labels, stats, rules, size)
     keep[0] = False
-    _drop_the_smallest(keep, stats)
-    components = []
     least = max(config.contrast_floor, config.peak_sigmas * ink.noise)
+    keep &= np.bincount(labels[ink.contrast >= least], minlength=len(stats)) > 0
+    dropped = _drop_the_smallest(keep, stats)
+    components = []
     for label in np.flatnonzero(keep):
         left, top, width, height, area = (int(v) for v in stats[label])
-        window = (slice(top, top + height), slice(left, left + width))
-        here = labels[window] == label
-        if float(ink.contrast[window][here].max(initial=0)) < least:
-            continue
         x, y = int(centres[label][0]), int(centres[label][1])
         components.append(
             Component(int(label), Box(left, top, left + width, top + height), area, int(cells.labels[y, x]))
         )
-    return labels, components
+    return labels, components, dropped

@@ -129,16 +129,30 @@ def _check_whole(data: bytes, directory: Directory) -> None:
         if any(offset + size > len(data) for offset, size in zip(offsets, sizes, strict=False)):
             raise PageUnreadable("truncated", "the TIFF ends in the middle of its pixels")
         if directory.number(data, _COMPRESSION, 1) in _DEFLATE:
-            for offset, size in zip(offsets, sizes, strict=False):
-                _check_sum(data[offset : offset + size])
+            left = 2 * _pixel_bytes(data, directory) + _INFLATED_BYTES
+            for offset, size in sorted(set(zip(offsets, sizes, strict=False))):
+                left -= _check_sum(data[offset : offset + size], left)
 
 
-def _check_sum(strip: bytes) -> None:
-    """Check the checksum behind a deflated strip, which the decoder never gets to; one may be missing."""
+def _pixel_bytes(data: bytes, directory: Directory) -> int:
+    """Return how many bytes the pixels of a page have, unpacked."""
+    width, height = directory.number(data, _WIDTH, 0), directory.number(data, _HEIGHT, 0)
+    bits = max(directory.numbers(data, _BITS), default=1)
+    return width * height * directory.number(data, _SAMPLES, 1) * bits // 8
+
+
+def _check_sum(strip: bytes, most: int) -> int:
+    """Check the checksum behind a deflated strip, which the decoder never gets to; one may be missing.
+
+    Returns how many bytes came out. No more than `most` are looked at: what a strip holds beyond the
+    pixels of its page is nobody's, and could go on for ever.
+    """
     inflater = zlib.decompressobj()
+    unpacked = 0
     try:
-        while strip and not inflater.eof:
-            inflater.decompress(strip, _INFLATED_BYTES)
+        while strip and not inflater.eof and unpacked < most:
+            unpacked += len(inflater.decompress(strip, _INFLATED_BYTES))
             strip = inflater.unconsumed_tail
     except zlib.error:
         raise PageUnreadable("truncated", "the pixels of the TIFF are damaged (wrong checksum)") from None
+    return unpacked

@@ -59,14 +59,16 @@ class Rules:
         return self.horizontal | self.vertical
 
 
-def _long_runs(ink: NDArray[np.uint8], length_px: int, slack_px: int) -> NDArray[np.int32]:
+def _long_runs(
+    ink: NDArray[np.uint8], length_px: int, slack_px: int, longest_step_px: float
+) -> NDArray[np.int32]:
     """Return the ink on horizontal runs of at least that length, numbered; 0 elsewhere.
 
     A sloping rule climbs in steps, each a level run of its own, and what links up is one
     run; so are the dashes of one rule.
     """
     thick = cv2.dilate(ink, np.ones((2 * slack_px + 1, 7), np.uint8))
-    step_px = max(9, round(STEP_SHARE * length_px))
+    step_px = max(9, round(min(STEP_SHARE * length_px, longest_step_px)))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, step_px), np.uint8))
     _, labels = cv2.connectedComponents(runs, connectivity=8)
     labels[ink == 0] = 0
@@ -160,11 +162,13 @@ def find_rules(
     whole, stats = np.asarray(found, np.int32), np.asarray(figures, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
     limits = (thickest, length, free)
-    horizontal, on_lying, across = _thin_only(_long_runs(ink, length, slack), whole, areas, contrast, *limits)
+    horizontal, on_lying, across = _thin_only(
+        _long_runs(ink, length, slack, config.longest_step_px), whole, areas, contrast, *limits
+    )
     turned = np.ascontiguousarray(ink.T)
     depth = None if contrast is None else contrast.T
     vertical, on_standing, down = _thin_only(
-        _long_runs(turned, length, slack), whole.T, areas, depth, *limits
+        _long_runs(turned, length, slack, config.longest_step_px), whole.T, areas, depth, *limits
     )
     upper, sides = frame_sides(whole, stats, size.stroke_px)
     horizontal, standing = horizontal | upper, np.ascontiguousarray(vertical.T) | sides

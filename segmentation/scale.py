@@ -21,10 +21,13 @@ class WritingSize:
         Height of a typical written symbol.
     stroke_px : float
         Width of a typical stroke.
+    share : float
+        How much of the ink the height was measured on, 0..1.
     """
 
     height_px: float
     stroke_px: float
+    share: float = 1.0
 
 
 def measure_stroke(mask: NDArray[np.bool_]) -> float:
@@ -64,7 +67,7 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     """
     stroke = measure_stroke(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    fallback = WritingSize(10.0 * stroke, stroke)
+    fallback = WritingSize(10.0 * stroke, stroke, 0.0)
     if count <= 1:
         return fallback
     width, height, area = (
@@ -84,4 +87,4 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     order = np.argsort(height[symbols])
     heights, weights = height[symbols][order], area[symbols][order]
     share = np.cumsum(weights) / weights.sum()
-    return WritingSize(float(heights[np.searchsorted(share, 0.5)]), stroke)
+    return WritingSize(float(heights[np.searchsorted(share, 0.5)]), stroke, float(weights.sum() / area.sum()))

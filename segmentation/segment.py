@@ -1,6 +1,6 @@
 """The way from a page to its candidate glyphs, on one screen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -39,6 +39,8 @@ class Writing:
         The plausible ones.
     cells : tuple of Cell
         Areas enclosed by rules.
+    dropped : int
+        Components passed over because there are more than a page can hold.
     """
 
     placement: Placement
@@ -47,6 +49,7 @@ class Writing:
     labels: NDArray[np.int32]
     components: tuple[Component, ...]
     cells: tuple[Cell, ...]
+    dropped: int = 0
 
     @property
     def scale(self) -> float:
@@ -89,6 +92,18 @@ def _smoothed(pixels: NDArray[np.uint8], config: SegmentationConfig) -> NDArray[
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), config.smoothing_px), np.uint8)
 
 
+def _measured_off_rules(
+    mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig
+) -> WritingSize:
+    """Measure writing that hangs together with rules all over the page, so that hardly any stands alone."""
+    length = max(config.rule_length, config.long_rule * max(mask.shape) / size.height_px)
+    rules = find_rules(mask, size, replace(config, rule_length=length, longest_step_px=config.short_step_px))
+    if not rules.mask.any():
+        return size
+    freed = measure_writing(remove_rules(mask, rules, longest_px=config.long_rule * max(mask.shape)))
+    return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
+
+
 def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[float, WritingSize, bool]:
     """Look at the reduced page: at which scale to work, the writing's size there, the polarity."""
     overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
@@ -96,9 +111,11 @@ def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[floa
     inverted = is_inverted(overview)
     mask = extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask
     coarse = measure_writing(mask)
-    strokes = without_bulk(mask, coarse.height_px)
+    strokes = without_bulk(mask, coarse)
     if strokes is not mask:
         coarse = measure_writing(strokes)
+    if coarse.share < config.scanty_share:
+        coarse = _measured_off_rules(strokes, coarse, config)
     height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
     if height >= config.least_height_px:
         scale = min(1.0, config.working_height_px / height)
@@ -147,12 +164,12 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         else _smoothed(_resized(pixels, scale), config)
     )
     ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
-    strokes = without_bulk(ink.mask, size.height_px)
+    strokes = without_bulk(ink.mask, size)
     rules = find_rules(strokes, size, config, contrast=ink.contrast)
     mask = remove_rules(strokes, rules, longest_px=1.2 * size.height_px)
     cells = find_cells(rules, size.height_px)
-    labels, components = label_components(ink, mask, cells, size, config, rules=rules.mask)
-    return Writing(Placement(scale, left, top), size, ink, labels, tuple(components), cells.cells)
+    labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
+    return Writing(Placement(scale, left, top), size, ink, labels, tuple(components), cells.cells, dropped)
 
 
 def segment_page(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Segmentation:

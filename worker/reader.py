@@ -155,9 +155,10 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
 
 def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
     """Say what is not to be expected of the page's numbers."""
-    if len(segmentation.writing.components) < MOST_COMPONENTS:
+    dropped = segmentation.writing.dropped
+    if not dropped:
         return ()
-    message = f"more than {MOST_COMPONENTS:,} separate strokes; the smallest were passed over"
+    message = f"more than {MOST_COMPONENTS:,} separate strokes; the {dropped:,} smallest were passed over"
     return (WarningRecord(code=_CROWDED, message=message),)
 
 

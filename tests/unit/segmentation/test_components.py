@@ -44,7 +44,7 @@ def _found(mask, *, cells=None, **ink):
 def test_each_blob_is_one_component_with_its_tight_box_and_its_label():
     mask = _stroke() | _ring()
 
-    labels, components = _found(mask)
+    labels, components, _ = _found(mask)
 
     by_left = sorted(components, key=lambda component: component.box.left)
     assert by_left[0].box == Box(200, 100, 205, 140)
@@ -59,7 +59,7 @@ def test_each_blob_is_one_component_with_its_tight_box_and_its_label():
 def test_a_hairline_break_is_bridged_and_no_ink_is_added():
     mask = _stroke()
     mask[118:120] = False
-    labels, components = _found(mask)
+    labels, components, _ = _found(mask)
     assert len(components) == 1
     assert not labels[118:120].any()
 
@@ -98,7 +98,7 @@ def test_a_wide_break_makes_two():
     ],
 )
 def test_what_cannot_be_writing_is_no_component(mask):
-    labels, components = _found(mask)
+    labels, components, _ = _found(mask)
     assert components == []
     assert labels.shape == SHAPE
 
@@ -143,7 +143,7 @@ def test_one_dark_spot_is_enough_to_stand_out():
 def test_the_cell_is_the_one_that_holds_the_middle():
     cells = CellMap(np.full(SHAPE, -1, np.int32), ())
     cells.labels[80:200, 150:230] = 3
-    _, components = _found(_stroke() | _ring(), cells=cells)
+    _, components, _ = _found(_stroke() | _ring(), cells=cells)
     assert sorted(component.cell for component in components) == [-1, 3]
 
 
@@ -160,11 +160,11 @@ def test_a_sliver_along_a_rule_is_what_was_left_of_it():
     apart = _stroke(left=240, top=100, width=3, height=40)
     crossing = _stroke(left=180, top=120, width=40, height=4)
 
-    labels, components = label_components(_ink(sliver | apart), sliver | apart, _no_cells(), SIZE, rules=rule)
+    labels, components, _ = label_components(_ink(sliver | apart), sliver | apart, _no_cells(), SIZE, rules=rule)
 
     assert [component.box.left for component in components] == [240]
     assert labels[110, 241] > 0
-    _, crossed = label_components(_ink(crossing), crossing, _no_cells(), SIZE, rules=rule)
+    _, crossed, _ = label_components(_ink(crossing), crossing, _no_cells(), SIZE, rules=rule)
     assert [component.box.left for component in crossed] == [180]
 
 
@@ -175,6 +175,7 @@ def test_of_more_strokes_than_a_page_holds_the_smallest_are_passed_over():
             mask[row : row + 8, left : left + 3] = True
     mask[500:540, 700:708] = True
     none = CellMap(np.full(mask.shape, -1, np.int32), ())
-    _, components = label_components(_ink(mask), mask, none, SIZE)
+    _, components, dropped = label_components(_ink(mask), mask, none, SIZE)
     assert len(components) == MOST_COMPONENTS
+    assert dropped == 76 * 149 + 1 - MOST_COMPONENTS
     assert any(component.box.height >= 40 for component in components)
