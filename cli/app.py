@@ -18,7 +18,15 @@ from cli.status import status
 from cli.submit import submit
 from cli.synth import synth
 from cli.worker import worker
-from worker.errors import DigitizeError, NoUsableInput, OutputNotWritable, PagesFailed, ReviewNeeded
+from worker.current_folder import is_gone
+from worker.errors import (
+    DigitizeError,
+    NoUsableInput,
+    OutputNotWritable,
+    PagesFailed,
+    ReviewNeeded,
+    UsageError,
+)
 from worker.wording import in_plain_words
 
 __all__ = ["app", "run"]
@@ -61,7 +69,7 @@ class _Commands(TyperGroup):
             console.error("interrupted")
             code = 130
         except OSError as error:
-            code = _report_device(console, error)
+            code = _report_system(console, error)
         except Exception as error:  # noqa: BLE001 - the last place where it can be explained
             code = _report_unexpected(console, error)
         raise SystemExit(code or 0)
@@ -74,8 +82,15 @@ class _Commands(TyperGroup):
             raise typer.Abort from error
 
 
-def _report_device(console: Console, error: OSError) -> int:
-    """Say that standard output, or the place of temporary files, takes no more."""
+def _report_system(console: Console, error: OSError) -> int:
+    """Say that the current folder is gone, or that the place of what is written takes no more."""
+    if error.filename is None and isinstance(error, FileNotFoundError) and is_gone():
+        console.error(
+            "the current folder is not there any more, and a path was given from there, or none at all",
+            hint="Go to a folder that is there (`cd`), or give each path from / on, that of -o as well.",
+            trace=True,
+        )
+        return UsageError.exit_code
     if error.errno not in DEVICE_REFUSES:
         return _report_unexpected(console, error)
     console.drop_results()

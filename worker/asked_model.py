@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from model.bundle import Bundle, open_bundle, shipped_bundle
 from model.errors import ModelError
 from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
+from worker.current_folder import leave_if_gone
 from worker.errors import ModelRefused
 from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
@@ -124,6 +125,7 @@ def check_reader(reader_factory: str, model: str | None) -> None:
         The model is missing or damaged.
     """
     context = multiprocessing.get_context("spawn")
+    leave_if_gone()
     with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
         with interrupts_left_to_the_parent():
             loaded = pool.submit(prepare_process, reader_factory, model)

@@ -12,8 +12,9 @@ from importlib.util import find_spec
 
 from worker.asked_model import check_reader, model_reference, open_model
 from worker.broker_url import mask_url
+from worker.current_folder import is_gone
 from worker.embedded import usable_cores
-from worker.errors import DigitizeError, OutputNotWritable
+from worker.errors import DigitizeError, OutputNotWritable, UsageError
 from worker.reader_cache import DEFAULT_READER
 from worker.settings import Settings, origins
 
@@ -57,7 +58,16 @@ def examine(settings: Settings) -> list[Check]:
     -------
     list of Check
         In the order in which reading a page needs them.
+
+    Raises
+    ------
+    UsageError
+        The current folder is gone, from which some of what is looked at may be named.
     """
+    if is_gone():
+        raise UsageError(
+            "the current folder is not there any more", remedy="Go to a folder that is there (`cd`)."
+        )
     looks: dict[str, Callable[[Settings], str]] = {
         "parts": _look_at_parts,
         "model": _look_at_model,

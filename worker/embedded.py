@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from worker.current_folder import leave_if_gone
 from worker.errors import DigitizeError
 from worker.failures import failed_page, why_lost
 from worker.jobs import Job, PageEntry
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
+from worker.shortage import remedy_for, what_was_said
 from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
 
 if TYPE_CHECKING:
@@ -115,6 +117,7 @@ class _EmbeddedRun:
 
     def run(self) -> None:
         """Run pools until no page is left; a pool is replaced when it breaks as a whole."""
+        leave_if_gone()
         while self._waiting or self._running:
             context = _ContextThatKeepsLocks()
             pool = self._make_pool(context)
@@ -164,7 +167,7 @@ class _EmbeddedRun:
                     args=(self._job.path, entry, self._lost[entry.key] + 1, self._factory),
                     timeout=self._settings.task_time_limit_s,
                 )
-            except RuntimeError as error:
+            except (RuntimeError, OSError) as error:
                 self._waiting.appendleft(entry)
                 raise BrokenProcessPool(str(error)) from error
             self._running[future] = entry
@@ -213,12 +216,14 @@ class _EmbeddedRun:
         Pages that are done after all are found done when their turn comes again.
         """
         self._pools_lost += 1
-        log.warning("the pool of processes broke (%s), starting another", error)
+        why = what_was_said(error)
         if self._pools_lost >= self._settings.max_attempts:
             raise DigitizeError(
-                f"the reading processes ended {self._pools_lost} times before a page was done",
-                remedy="`digitize doctor` checks the installation; -j 1 needs the least memory.",
+                f"the reading processes could not be started, or ended, {self._pools_lost} times "
+                f"before a page was done{why and f': {why}'}",
+                remedy=remedy_for(error),
             ) from error
+        log.warning("the pool of processes broke%s, starting another", why and f" ({why})")
         self._waiting.extendleft(reversed(self._running.values()))
         self._running.clear()
 

@@ -76,7 +76,7 @@ def path_to_text(path: Path) -> str:
 
 
 def path_from_text(text: str) -> Path:
-    """Return the path that :func:`path_to_text` wrote down, as this process spells it, whatever its locale."""
+    """Return the path that :func:`path_to_text` wrote down, as the locale of this process spells it."""
     written = unquote_to_bytes(urlsplit(text).path) if text.startswith("file:") else text.encode("utf-8")
     return Path(os.fsdecode(written))
 
