@@ -12,8 +12,12 @@ __all__ = ["cut_to_sheet", "find_sheet"]
 LOOK_SIDE_PX = 400
 #: A sheet covers this share of the photo at least; at most, there is something around it.
 LEAST_SHARE, MOST_SHARE = 0.25, 0.985
-#: The surroundings are darker than this share of the sheet, close to its edges.
-DARKER = 0.8
+#: The surroundings are darker than this share of the sheet, close to its edges,
+DARKER = 0.7
+#: on this many of its sides at least: one straight edge may be a shaded part of the page itself.
+LEAST_SIDES = 2
+#: Most of the surroundings that may be as bright as the sheet: more may be another sheet.
+OTHER_PAPER = 0.03
 #: A sheet has few corners, some of which may be cut off by the photo's edge,
 MOST_CORNERS = 8
 #: and fills the shape that they span.
@@ -54,6 +58,9 @@ def find_sheet(pixels: NDArray[np.uint8]) -> NDArray[np.int32] | None:
         return None
     inner = np.zeros(smooth.shape, np.uint8)
     cv2.fillConvexPoly(inner, corners, 255)
+    around = cv2.dilate(inner, np.ones((2 * STEP_PX + 1, 2 * STEP_PX + 1), np.uint8)) == 0
+    if np.count_nonzero(smooth[around] > np.median(smooth[inner > 0]) * DARKER) > OTHER_PAPER * inner.size:
+        return None
     # The dilation above has moved the edges outwards by its own reach.
     reach = 2 * (RIM_PX + 2) + 1
     shrunk = cv2.erode(inner, np.ones((reach, reach), np.uint8), borderValue=255)
@@ -120,7 +127,7 @@ def _has_sharp_edges(smooth: NDArray[np.uint8], corners: NDArray[np.int32]) -> b
     """Tell whether every side of the shape, but those along the photo's edge, is a sharp step."""
     height, width = smooth.shape
     middle = corners.mean(axis=0)
-    seen = 0
+    seen: set[tuple[bool, bool]] = set()
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         length = float(np.hypot(*(end - start)))
         if length < STEP_PX * 4:
@@ -135,8 +142,9 @@ def _has_sharp_edges(smooth: NDArray[np.uint8], corners: NDArray[np.int32]) -> b
         inside, outside = (_values(smooth, points[on_page]) for points in (inner, outer))
         if float((outside < DARKER * inside).mean()) < STEPPED:
             return False
-        seen += 1
-    return seen > 0
+        # Which of its four sides this is, or part of which.
+        seen.add((bool(abs(normal[0]) > abs(normal[1])), bool(normal.sum() > 0)))
+    return len(seen) >= LEAST_SIDES
 
 
 def _values(image: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -168,6 +168,10 @@ def _step(segmentation: Segmentation) -> ProcessingStep:
     return ProcessingStep(
         name="segment",
         settings={
+            "x": writing.placement.left_px,
+            "y": writing.placement.top_px,
+            "width": round(writing.labels.shape[1] / writing.scale),
+            "height": round(writing.labels.shape[0] / writing.scale),
             "scale": round(writing.scale, 4),
             "inverted": writing.ink.inverted,
             "noise": round(writing.ink.noise, 2),
