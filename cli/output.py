@@ -3,7 +3,7 @@
 So each page file is opened once: a job may have ten thousand of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the records need pydantic, which no help text needs
     from worker.jobs import Job
     from worker.results import PageResult, Summary
 
-__all__ = ["JobOutput", "JsonOutput", "TableOutput"]
+__all__ = ["JobOutput", "JsonOutput", "TableOutput", "name_failures"]
 
 #: Rows of the table that a terminal shows; all of them are in results.csv.
 _ROWS_ON_TERMINAL = 60
@@ -44,11 +44,7 @@ class JobOutput:
 
     def print_failures(self, job: "Job", console: Console) -> None:
         """Name the pages that could not be read, one line each."""
-        named = len(self.failures) if console.verbose else _FAILURES_NAMED
-        for failure in self.failures[:named]:
-            console.warning(failure_line(failure))
-        if more := self.failures[named:]:
-            console.warning(f"and {len(more):,} more in {job.path / 'errors.csv'}")
+        name_failures(self.failures, console, rest=f"see {job.path / 'errors.csv'}")
 
     def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
         """Print what was gathered."""
@@ -56,6 +52,25 @@ class JobOutput:
 
     def close(self) -> None:
         """Give back what was taken for gathering."""
+
+
+def name_failures(failures: Sequence[dict[str, Any]], console: Console, *, rest: str) -> None:
+    """Name the pages that could not be read, one line each, as many as anybody would read.
+
+    Parameters
+    ----------
+    failures : sequence of dict
+        From :func:`cli.render.failures_of`.
+    console : Console
+        Of this run; its verbosity decides how many are named.
+    rest : str
+        Where the others are named.
+    """
+    named = len(failures) if console.verbose else _FAILURES_NAMED
+    for failure in failures[:named]:
+        console.warning(failure_line(failure))
+    if more := failures[named:]:
+        console.warning(f"and {len(more):,} more; {rest}")
 
 
 class TableOutput(JobOutput):

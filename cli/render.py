@@ -81,10 +81,13 @@ def failure_line(failure: dict[str, Any]) -> str:
     return f"{failure['file']}, page {failure['page']}: {failure['message']} ({failure['code']})"
 
 
-def summary_line(summary: "Summary", elapsed_s: float) -> str:
-    """Return the job in one line."""
+def summary_line(summary: "Summary", elapsed_s: float, *, without_page: int = 0) -> str:
+    """Return the job in one line: its pages, each counted once, and the inputs that led to none."""
     pages, numbers = summary.pages, summary.numbers
-    outcomes = [f"{pages.read:,} read", f"{pages.failed:,} failed"]
+    outcomes = [f"{pages.read - pages.blank:,} read"]
+    if pages.blank:
+        outcomes.append(f"{pages.blank:,} blank")
+    outcomes.append(f"{pages.failed - without_page:,} failed")
     if pages.missing:
         outcomes.append(f"{pages.missing:,} not read yet")
     statuses = [f"{numbers.accepted:,} accepted", f"{numbers.review:,} review"]
@@ -92,10 +95,13 @@ def summary_line(summary: "Summary", elapsed_s: float) -> str:
         statuses.append(f"{numbers.rejected:,} rejected")
     if numbers.blank:
         statuses.append(f"{numbers.blank:,} blank")
-    return (
-        f"{counted(pages.total, 'page')}: {', '.join(outcomes)}; "
-        f"{', '.join([counted(numbers.total, 'number'), *statuses])}; {_duration(elapsed_s)}"
-    )
+    parts = [
+        f"{counted(pages.total - without_page, 'page')}: {', '.join(outcomes)}",
+        *([_led_to_no_page(without_page)] if without_page else []),
+        ", ".join([counted(numbers.total, "number"), *statuses]),
+        _duration(elapsed_s),
+    ]
+    return "; ".join(parts)
 
 
 def output_paths(job: "Job") -> dict[str, str]:
@@ -122,7 +128,7 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
         return NoUsableInput(f"no page in {counted(summary.pages.total, 'input')}")
     if summary.pages.failed:
         return PagesFailed(
-            f"{summary.pages.failed:,} of {counted(summary.pages.total, 'page')} could not be read",
+            _what_failed(summary.pages.failed, summary.pages.total, len(job.failures)),
             remedy=f"{job.path / 'errors.csv'} names each page and its cause.",
         )
     if summary.pages.missing:
@@ -136,6 +142,19 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
         need = "needs" if waiting == 1 else "need"
         return ReviewNeeded(f"{waiting:,} of {counted(summary.numbers.total, 'number')} {need} a look")
     return None
+
+
+def _what_failed(failed: int, total: int, without_page: int) -> str:
+    """Say how many pages could not be read, and how many inputs, which are no pages, led to none."""
+    pages = f"{failed - without_page:,} of {counted(total - without_page, 'page')} could not be read"
+    if not without_page:
+        return pages
+    inputs = _led_to_no_page(without_page)
+    return inputs if failed == without_page else f"{pages}, and {inputs}"
+
+
+def _led_to_no_page(inputs: int) -> str:
+    return f"{counted(inputs, 'input')} led to no page"
 
 
 def counted(count: int, noun: str) -> str:

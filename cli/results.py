@@ -41,7 +41,7 @@ def results(
             "--format",
             "-f",
             help="csv: a row a number; json: all detail; jsonl: all detail, a line a page; xlsx: a workbook. "
-            "By default what the name after -o ends in, else csv.",
+            "By default what the name after -o ends in; csv where it has no ending.",
         ),
     ] = None,
     output: Annotated[
@@ -68,7 +68,7 @@ def results(
 
     console = console_of(ctx)
     to_stdout = output is None or str(output) == "-" or _is_stdout(output)
-    chosen = _format_of(output) if format is None else format
+    chosen = _format_of(None if to_stdout else output) if format is None else format
     if chosen is ResultsFormat.XLSX and to_stdout and console.on_terminal:
         raise UsageError("a workbook is nothing for a terminal", remedy="Name a file with -o FILE.xlsx.")
     opened = Job.open(find_job(job, settings_of(ctx)))
@@ -80,9 +80,22 @@ def results(
 
 
 def _format_of(file: Path | None) -> ResultsFormat:
-    """Return the format that the name of a file ends in, csv where it ends in none."""
+    """Return the format that the name of a file ends in, csv where it has no ending.
+
+    Raises
+    ------
+    UsageError
+        It ends in something else.
+    """
     ending = "" if file is None else file.suffix.lower().removeprefix(".")
-    return ResultsFormat(ending) if ending in {*ResultsFormat} else ResultsFormat.CSV
+    if not ending:
+        return ResultsFormat.CSV
+    if ending not in {*ResultsFormat}:
+        raise UsageError(
+            f"no format of results is called {ending}, as {file} ends",
+            remedy=f"Formats: {', '.join(ResultsFormat)}; -f says which where the name does not.",
+        )
+    return ResultsFormat(ending)
 
 
 def _is_stdout(file: Path) -> bool:

@@ -56,7 +56,7 @@ def resume(
     console.note(f"job: {opened.path}, {len(missing):,} of {counted(len(opened.entries), 'page')} to read")
     if missing:
         _check_model(opened, console)
-    if wait:
+    if wait or not opened.entries:  # where there is no page there is nothing to wait for
         read_missing(opened, missing, settings, console, timeout_s=timeout)
         finish(opened, console, as_json=as_json, strict=strict, started_s=started_s)
     else:

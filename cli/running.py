@@ -15,8 +15,8 @@ import typer
 
 from cli.console import Advance, Console
 from cli.logs import logs_on
-from cli.output import JobOutput, JsonOutput, TableOutput
-from cli.render import counted, other_models, outcome_error, output_paths, summary_line
+from cli.output import JobOutput, JsonOutput, TableOutput, name_failures
+from cli.render import counted, failed_pages, other_models, outcome_error, output_paths, summary_line
 from worker.errors import BrokerUnreachable, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
@@ -118,16 +118,21 @@ def read_missing(
 def queue_only(
     job: "Job", missing: "tuple[PageEntry, ...]", settings: "Settings", console: Console, *, as_json: bool
 ) -> None:
-    """Put what is missing into the queue and print where the job lies."""
+    """Put what is missing into the queue, and print where the job lies and what has failed already."""
     from worker.queue import enqueue
 
     queued = enqueue(job, missing, settings)
+    failures = failed_pages(job)
     if as_json:
-        console.result_json({"job": str(job.path), "queued": queued})
+        console.result_json({"job": str(job.path), "queued": queued, "errors": failures})
     else:
         console.result(str(job.path))
-        look = f"`digitize status {shlex.quote(str(job.path))}`"
-        console.note(f"{counted(queued, 'page')} queued; {look} shows the progress")
+    name_failures(failures, console, rest="`digitize status` names them all")
+    name = shlex.quote(str(job.path))
+    console.note(
+        f"{counted(queued, 'page')} queued; `digitize status {name}` shows the progress, "
+        f"and `digitize results {name}` writes the tables"
+    )
 
 
 def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started_s: float) -> None:
@@ -148,7 +153,8 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
         console.note(f"{name}: {path}")
     if others := other_models(job, summary):
         console.note(others)
-    console.note(summary_line(summary, time.monotonic() - started_s))
+    elapsed_s = time.monotonic() - started_s
+    console.note(summary_line(summary, elapsed_s, without_page=len(job.failures)))
     if error := outcome_error(job, summary, strict=strict):
         raise error
 

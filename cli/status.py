@@ -1,5 +1,6 @@
 """``digitize status``: how far the jobs are, or one of them and what failed in it."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
 
 __all__ = ["status"]
 
-_COLUMNS = ("job", "total", "read", "failed", "missing")
+_COLUMNS = ("job", "total", "read", "blank", "failed", "missing")
 
 
 def status(
@@ -51,22 +52,34 @@ def status(
     if as_json:
         console.result_json(jobs)
     elif jobs:
-        console.table(_COLUMNS, [[str(figures[column]) for column in _COLUMNS] for figures in jobs])
+        console.table(_COLUMNS, map(_row, jobs))
     in_all = counted(len(jobs), "job") if jobs else "no jobs"
     console.note(f"{in_all} in {where}; a job made with -o elsewhere: digitize status FOLDER")
 
 
 def _show_job(job: "Job", console: Console, *, as_json: bool) -> None:
     """Show one job."""
-    figures, failures = _figures(job), failed_pages(job)
+    from worker.tables import tables_hold_all
+
+    figures, failures, in_tables = _figures(job), failed_pages(job), tables_hold_all(job)
     if as_json:
-        console.result_json(figures | {"folder": str(job.path), "failures": failures})
+        told = {"folder": str(job.path), "tables": in_tables, "failures": failures}
+        console.result_json(figures | told)
         return
-    console.table(_COLUMNS, [[str(figures[column]) for column in _COLUMNS]])
+    console.table(_COLUMNS, [_row(figures)])
     for failure in failures:
         console.warning(failure_line(failure))
     if figures["missing"]:
         console.hint(f"digitize resume {job.path} reads what is missing, unless workers are at it")
+    elif not in_tables:
+        console.note("all pages are done, and the tables do not hold them yet")
+        console.hint(f"digitize results {shlex.quote(str(job.path))} writes the tables")
+
+
+def _row(figures: dict[str, Any]) -> list[str]:
+    """Return figures as a row in which each page is counted once."""
+    shown = figures | {"read": figures["read"] - figures["blank"]}
+    return [str(shown[column]) for column in _COLUMNS]
 
 
 def _figures_of(folder: Path, console: Console) -> dict[str, Any] | None:
@@ -88,6 +101,7 @@ def _figures(job: "Job") -> dict[str, Any]:
         "created": job.asked.created.isoformat(),
         "total": progress.total,
         "read": progress.read,
+        "blank": progress.blank,
         "failed": progress.failed,
         "missing": progress.missing,
     }

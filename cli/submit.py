@@ -121,7 +121,7 @@ def submit(
     asked = asked_model(options.model)
     job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
     missing = missing_pages(job, console)
-    if wait:
+    if wait or not job.entries:  # where there is no page there is nothing to wait for
         read_missing(job, missing, settings, console, timeout_s=timeout)
         finish(job, console, as_json=as_json, strict=strict, started_s=started_s)
     else:
@@ -165,6 +165,9 @@ def _tell_what_was_found(found: "FoundInputs", console: Console) -> None:
         console.warning(f"{name}: no page in this folder")
     if found.skipped:
         console.note(f"{counted(found.skipped, 'file')} of other kinds passed over")
+    if found.not_searched:
+        what = counted(found.not_searched, "folder")
+        console.note(f"{what} below not searched; -r searches folders below a folder, too")
     if found.jobs:
         named = ", ".join(found.jobs[:_JOBS_NAMED]) + (", …" if len(found.jobs) > _JOBS_NAMED else "")
         what = counted(len(found.jobs), "job folder")

@@ -71,6 +71,8 @@ class FoundInputs:
         Folders that were named and hold no page.
     jobs : list of str
         Folders of jobs that were met and passed over.
+    not_searched : int
+        Folders below those that were named, where these were not to be searched.
     """
 
     files: list[FoundFile] = field(default_factory=list)
@@ -78,6 +80,7 @@ class FoundInputs:
     errors: list[InputProblem] = field(default_factory=list)
     empty_folders: list[str] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
+    not_searched: int = 0
 
 
 def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> FoundInputs:
@@ -161,17 +164,21 @@ def _add_folder(folder: str, recursive: bool, found: FoundInputs) -> None:
             name = os.path.join(folder, entry.name)  # noqa: PTH118 - a Path would drop a leading "./"
             hidden = entry.name.startswith(".")
             if entry.is_dir(follow_symlinks=False):
-                folders += [name] if recursive and not hidden else []
+                folders += [] if hidden else [name]
             elif hidden or not _has_page_suffix(entry.name):
                 found.skipped += not entry.is_dir()
             else:
                 _add_page(name, found)
     in_job = _is_job(folder)
+    folders = [below for below in folders if not (in_job and Path(below).name in OWN_NAMES)]
+    if not recursive:
+        found.not_searched += len(folders)
+        return
     for below in folders:
         try:
             if _is_job(below):
                 found.jobs.append(display_name(below))
-            elif not (in_job and Path(below).name in OWN_NAMES):
+            else:
                 _add_folder(below, recursive, found)
         except OSError as error:
             found.errors.append(_problem(below, error))

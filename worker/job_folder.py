@@ -33,7 +33,8 @@ _FOLDERS = ("pages", "overlays", "crops")
 #: Everything that a job writes into its folder.
 OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES)
 
-Outcome = Literal["read", "failed"]
+#: What became of a page; a blank one was read and holds no number.
+Outcome = Literal["read", "blank", "failed"]
 
 _RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
 
@@ -180,7 +181,9 @@ class JobFolder:
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""
         record = self.read_record(key, sha256)
-        return None if record is None else record.outcome
+        if record is None:
+            return None
+        return "blank" if record.outcome == "read" and not record.numbers else record.outcome
 
     def set_aside(self, key: str, sha256: str | None = None) -> Path | None:
         """Give the page's file another name if it is no result, so that nobody takes it for one.

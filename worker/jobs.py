@@ -84,10 +84,14 @@ class JobFile(BaseModel):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is, in pages; an input that led to no page counts as one failed page."""
+    """How far a job is, in pages; an input that led to no page counts as one failed page.
+
+    ``blank`` are those of ``read`` that hold no number.
+    """
 
     total: int
     read: int
+    blank: int
     failed: int
     missing: int
 
@@ -264,7 +268,11 @@ class ProgressWatcher:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._pending = list(job.entries)
-        self._counts: dict[Outcome, int] = {"read": 0, "failed": len(job.failures)}
+        self._counts: dict[Outcome, int] = {
+            "read": 0,
+            "blank": 0,
+            "failed": len(job.failures),
+        }
 
     def look(self) -> Progress:
         """Look into the folder and tell how far the job is now."""
@@ -280,7 +288,8 @@ class ProgressWatcher:
         self._pending = pending
         return Progress(
             total=len(self._job.entries) + len(self._job.failures),
-            read=self._counts["read"],
+            read=self._counts["read"] + self._counts["blank"],
+            blank=self._counts["blank"],
             failed=self._counts["failed"],
             missing=len(pending),
         )

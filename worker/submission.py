@@ -183,8 +183,7 @@ def _open_or_create(
             if job.entries or any(job.pages.glob("*")):
                 raise OutputNotWritable(
                     f"{folder} holds another job ({difference}); nothing was changed",
-                    remedy="Choose another folder with -o, or finish that job: "
-                    f"digitize resume {shlex.quote(str(folder))}",
+                    remedy=f"Choose another folder with -o{_or_finish(job)}.",
                 )
             _clear(job)
         taken = next((name for name in OWN_NAMES if os.path.lexists(folder / name)), None)
@@ -193,6 +192,11 @@ def _open_or_create(
         made = Job.create_unless_there(folder, plan.entries, plan.failures, options, model=model)
         if made is not None:
             return made, False
+
+
+def _or_finish(job: Job) -> str:
+    """Return the other thing that can be done about a job that is in the way: nothing, if it is finished."""
+    return f", or finish that job: digitize resume {shlex.quote(str(job.path))}" if job.missing() else ""
 
 
 def _clear(job: Job) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO, Literal, TextIO
 
-from worker.durable import durable_file, write_durably
+from worker.durable import durable_file, read_regular, write_durably
 from worker.errors import UsageError
 from worker.jobs import Job
 from worker.records import FailedPage
 from worker.results import PageResult, ResultsFile, Summary, Tally, job_record, page_results
 from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 
-__all__ = ["RESULT_FORMATS", "ResultFormat", "stream_results", "write_tables"]
+__all__ = ["RESULT_FORMATS", "ResultFormat", "stream_results", "tables_hold_all", "write_tables"]
 
 ResultFormat = Literal["csv", "json", "jsonl", "xlsx"]
 
@@ -52,6 +52,18 @@ def write_tables(job: Job, on_page: Callable[[PageResult], None] = lambda _: Non
     summary = tally.summary()
     write_durably(job.path / "summary.json", summary.model_dump_json(indent=1).encode() + b"\n")
     return summary
+
+
+def tables_hold_all(job: Job) -> bool:
+    """Tell whether the tables were written when every page of the job was done.
+
+    Pages that were queued without waiting are in no table until somebody asks for the results.
+    """
+    try:
+        summary = Summary.model_validate_json(read_regular(job.path / "summary.json"))
+    except (OSError, ValueError):
+        return False
+    return not summary.pages.missing
 
 
 def stream_results(job: Job, format: ResultFormat, out: BinaryIO) -> None:  # noqa: A002 - the flag's name

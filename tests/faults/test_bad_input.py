@@ -1,6 +1,7 @@
 """What people hand in that is no page: one clear line each, and the other pages are read."""
 
 import csv
+import json
 import os
 import struct
 import time
@@ -121,7 +122,13 @@ def test_all_of_them_at_once(digitize):
     expected = {name: code for name, (_, code) in BAD_FILES.items()}
     assert codes == {**expected, "nowhere.png": "file-missing"}
     assert [row["file"] for row in rows("job/results.csv")] == ["one.png"]
-    assert f"error: {len(codes)} of {len(codes) + 1} pages could not be read" in result.stderr
+    inputs, without_page = len(codes) + 1, len(json.loads(Path("job/job.json").read_text())["failures"])
+    pages, failed = inputs - without_page, len(codes) - without_page
+    *_, summary, error, _ = result.stderr.splitlines()
+    no_page = f"{without_page} inputs led to no page"
+    assert 1 < without_page < len(codes)
+    assert summary.startswith(f"{pages} pages: 1 read, {failed} failed; {no_page}; ")
+    assert error == f"error: {failed} of {pages} pages could not be read, and {no_page}"
 
 
 def test_missing_path(digitize):
@@ -248,7 +255,7 @@ def test_blank_page_is_an_empty_result(digitize):
 
     assert result.exit_code == 0
     assert rows("job/results.csv") == rows("job/errors.csv") == []
-    assert "1 page: 1 read, 0 failed; 0 numbers" in result.stderr
+    assert "1 page: 0 read, 1 blank, 0 failed; 0 numbers" in result.stderr
 
 
 def test_files_of_one_name_are_two_pages(digitize):

@@ -35,9 +35,27 @@ def test_submit_waits_for_the_workers_and_prints_the_table(queued, settings, sta
     assert "3 pages: 3 read, 0 failed; 3 numbers" in result.stderr.splitlines()[-1]
 
 
+def test_detached_inputs_that_led_to_no_page_are_named_at_once(queued):
+    Path("words.png").write_bytes(b"words")
+
+    some = queued("submit", "in", "words.png", "-o", "job", "--detach", "--json")
+    none = queued("submit", "words.png", "-o", "none", "--detach")
+
+    told = json.loads(some.stdout)
+    assert (some.exit_code, told["queued"], [error["file"] for error in told["errors"]]) == (
+        0,
+        3,
+        ["words.png"],
+    )
+    assert "warning: words.png, page 1: " in some.stderr
+    assert none.exit_code == 5
+    assert "warning: words.png, page 1: " in none.stderr
+
+
 def test_detached_pages_are_read_later(queued, settings, start_worker):
     result = queued("submit", "in", "-o", "job", "--detach")
     assert (result.exit_code, result.stdout) == (0, f"{Path('job').absolute()}\n")
+    assert f"`digitize results {Path('job').absolute()}` writes the tables" in result.stderr
     before = json.loads(queued("status", "job", "--json").stdout)
 
     start_worker(settings)

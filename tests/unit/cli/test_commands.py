@@ -20,6 +20,7 @@ import worker.job_folder
 from model.bundle import extend_manifest, open_bundle, shipped_bundle
 from tests import fake_readers
 from tests.fake_readers import FOLDER_VARIABLE, Script
+from tests.job_builders import png
 from worker.errors import ModelRefused
 
 pytestmark = pytest.mark.usefixtures("ink_reader")
@@ -397,7 +398,6 @@ def test_results_into_a_file(digitize, job):
         ("march.JSON", b'{"schema_version"'),
         ("march.jsonl", b'{"file"'),
         ("march.csv", b"file,"),
-        ("march.txt", b"file,"),
         ("march", b"file,"),
     ],
 )
@@ -405,6 +405,69 @@ def test_the_name_of_the_file_decides_the_format(digitize, job, name, beginning)
     digitize("results", job, "-o", name)
 
     assert Path(name).read_bytes().startswith(beginning)
+
+
+def test_an_ending_that_is_no_format_is_refused(digitize, job):
+    result = digitize("results", job, "-o", "march.ods")
+
+    assert (result.exit_code, Path("march.ods").exists()) == (2, False)
+    assert "ods" in result.stderr.splitlines()[0]
+    assert "csv, json, jsonl, xlsx" in result.stderr.splitlines()[1]
+    assert digitize("results", job, "-f", "csv", "-o", "march.txt").exit_code == 0
+
+
+def test_an_input_that_led_to_no_page_is_told_as_such(digitize, page):
+    result = digitize("submit", page, "nowhere.png", "-o", "job")
+
+    assert result.exit_code == 3
+    assert "1 page: 1 read, 0 failed; 1 input led to no page; 1 number" in result.stderr
+    assert "error: 1 input led to no page" in result.stderr.splitlines()
+
+
+def test_status_counts_blank_pages_and_says_when_tables_are_behind(digitize, page):
+    Path("blank.png").write_bytes(png(40))
+    digitize("submit", page, "blank.png", "-o", "job")
+    before = digitize("status", "job")
+    Path("job/summary.json").unlink()
+
+    after = digitize("status", "job")
+
+    assert [line.split() for line in before.stdout.splitlines()] == [
+        ["job", "total", "read", "blank", "failed", "missing"],
+        ["job", "2", "1", "1", "0", "0"],
+    ]
+    assert "tables" not in before.stderr
+    assert f"hint: digitize results {Path('job').absolute()} writes the tables" in after.stderr.splitlines()
+    assert json.loads(digitize("status", "job", "--json").stdout)["tables"] is False
+    digitize("results", "job")
+    told = json.loads(digitize("status", "job", "--json").stdout)
+    assert (told["tables"], told["read"], told["blank"]) == (True, 2, 1)
+
+
+def test_folders_below_that_were_not_searched_are_counted(digitize, page):
+    Path("in/below").mkdir(parents=True)
+    Path("in/.hidden").mkdir()
+    shutil.copy(page, "in/one.png")
+
+    told = digitize("submit", "in", "-o", "job").stderr
+    searched = digitize("submit", "in", "-r", "-o", "all").stderr
+
+    assert "1 folder below not searched; -r " in told
+    assert "not searched" not in searched
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_job_in_the_way_is_to_be_finished_only_where_it_is_not(digitize, page, unfinished_job, finished):
+    shutil.copy(page, "two.png")
+    if finished:
+        digitize("submit", page, "-o", "job")
+    else:
+        unfinished_job(page)
+
+    result = digitize("submit", "two.png", "-o", "job")
+
+    assert result.exit_code == 6
+    assert ("finish that job: digitize resume" in result.stderr) is not finished
 
 
 def test_a_named_format_beats_the_name_of_the_file(digitize, job):

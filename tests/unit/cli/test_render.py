@@ -21,6 +21,17 @@ def test_every_large_figure_of_the_summary_has_its_separators():
     )
 
 
+def test_blank_pages_and_inputs_without_a_page_are_counted_apart():
+    summary = SimpleNamespace(
+        pages=PageCounts(total=15, read=12, failed=3, missing=0, blank=1),
+        numbers=NumberCounts(total=1, accepted=1, review=0, rejected=0, blank=0),
+    )
+
+    assert summary_line(summary, 1.0, without_page=2) == (
+        "13 pages: 11 read, 1 blank, 1 failed; 2 inputs led to no page; 1 number, 1 accepted, 0 review; 1.0 s"
+    )
+
+
 def test_pages_whose_files_are_gone_are_no_success(tmp_path):
     job = job_of(tmp_path / "job", [30, 40])
     error = outcome_error(job, write_tables(job), strict=False)

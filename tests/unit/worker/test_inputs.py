@@ -57,6 +57,12 @@ def test_folders_below_only_when_asked_for():
     assert names(find_inputs(["in"], recursive=True)) == ["in/1.png", "in/sub/2.png", "in/sub/sub/3.png"]
 
 
+def test_folders_below_that_are_not_searched_are_counted():
+    touch("in/a.png", "in/below/b.png", "in/.hidden/c.png", "in/job.json", "in/pages/x.json")
+    assert find_inputs(["in"]).not_searched == 1
+    assert find_inputs(["in"], recursive=True).not_searched == 0
+
+
 def test_job_folders_below_are_no_input_and_named():
     touch("in/1.png", "in/job 10/job.json", "in/job 10/overlays/1.png", "in/job 2/job.json", "in/job 2/2.png")
 

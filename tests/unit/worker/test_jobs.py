@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.fake_readers import FACTORY
+from tests.fake_readers import FACTORY, number_record
 from tests.job_builders import failed_record, job_of, page_file, read_record
 from worker.errors import OutputNotWritable, UsageError
 from worker.failures import failed_page
@@ -48,12 +48,19 @@ def test_progress_counts_read_failed_missing_and_inputs_without_a_page(tmp_path)
     entries = [page_file(tmp_path, width) for width in (31, 32, 33)]
     gone = failed_page(path="gone.png", code="file-missing", message="no such file")
     job = Job.create(tmp_path / "job", entries, [gone], ReadOptions())
-    job.write_record(entries[0].key, read_record(entries[0]))
+    job.write_record(entries[0].key, read_record(entries[0], [number_record("12")]))
     job.write_record(entries[2].key, failed_record(entries[2]))
     progress = job.progress()
     assert (progress.total, progress.read, progress.failed, progress.missing) == (4, 1, 2, 1)
     assert progress.done == 3
     assert job.missing() == (entries[1],)
+
+
+def test_a_page_without_a_number_is_read_and_blank(tmp_path):
+    job = job_of(tmp_path, [31, 32])
+    job.write_record(job.entries[0].key, read_record(job.entries[0]))
+    job.write_record(job.entries[1].key, read_record(job.entries[1], [number_record("12")]))
+    assert (job.progress().read, job.progress().blank) == (2, 1)
 
 
 def test_a_watcher_opens_a_finished_page_only_once(tmp_path):
