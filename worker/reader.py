@@ -20,9 +20,10 @@ from model.makes import weighed
 from segmentation.components import MOST_COMPONENTS
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
-from segmentation.segment import Segmentation, segment_page
+from segmentation.segment import Segmentation, Writing, segment_page
 from worker.errors import ModelRefused
 from worker.number_records import Found, Verdict, evidence_of, number_record
+from worker.points import holds_unread_ink
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.strips import edges_of
 from worker.words import read_words, unread_share
@@ -30,8 +31,11 @@ from worker.words import read_words, unread_share
 __all__ = ["PageReading", "Reader", "load_reader"]
 
 
+#: A confidence that no number has: it is for people to look at.
+NEVER = 2.0
 #: Code of the warning that a page holds more than can be writing.
 _CROWDED = "crowded"
+
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
@@ -96,8 +100,9 @@ class Reader:
         likely = weighed(probabilities, makes, self._calibration.makes)
         found = _read_strips(segmentation, likely)
         lines = group_numbers([digit.placed for digit in found], segmentation.writing.cells)
+        writing = segmentation.writing
         digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
-        evidence = evidence_of(digits_of, segmentation.writing.size.height_px)
+        evidence = evidence_of(digits_of, writing.size.height_px)
         placed = [
             (row, column, digits)
             for row, line in enumerate(digits_of, start=1)
@@ -110,8 +115,10 @@ class Reader:
                 line=row,
                 number=column,
                 page=page,
-                placement=segmentation.writing.placement,
-                verdict=Verdict(self._calibration.number.probability(own), wanted),
+                placement=writing.placement,
+                verdict=Verdict(
+                    self._calibration.number.probability(own), NEVER if _pointed(digits, writing) else wanted
+                ),
             )
             for (row, column, digits), own in zip(placed, evidence, strict=True)
         )
@@ -151,6 +158,10 @@ def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32])
             found.append(Found(placed, read, unread))
         start = stop
     return found
+
+
+def _pointed(digits: list[Found], writing: Writing) -> bool:
+    return holds_unread_ink([digit.placed.box for digit in digits], writing.labels, writing.size.stroke_px)
 
 
 def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:

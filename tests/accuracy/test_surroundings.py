@@ -13,6 +13,7 @@ from segmentation.components import MOST_COMPONENTS
 from segmentation.page import Page
 from segmentation.segment import find_writing
 from worker.reader import PageReading, Reader, load_reader
+from worker.records import Status
 
 SOURCE = DigitSource.builtin()
 #: Where the sheet lies on the table, px.
@@ -24,8 +25,12 @@ def _reader() -> Reader:
     return load_reader()
 
 
+def _page(pixels: np.ndarray) -> Page:
+    return Page(pixels, dpi=None, orientation=1, kind="png")
+
+
 def _read(pixels: np.ndarray) -> PageReading:
-    return _reader().read_page(Page(pixels, dpi=None, orientation=1, kind="png"))
+    return _reader().read_page(_page(pixels))
 
 
 def _texts(pixels: np.ndarray) -> Counter[str]:
@@ -122,3 +127,18 @@ def test_a_page_of_specks_says_that_it_was_not_read_whole() -> None:
     assert [warning.code for warning in reading.warnings] == ["crowded"]
     assert f"{MOST_COMPONENTS:,}" in reading.warnings[0].message
     assert _read(np.full((200, 200), 250, np.uint8)).warnings == ()
+
+
+def test_a_number_with_a_comma_in_it_is_never_accepted() -> None:
+    plain = np.full((260, 700), 248, np.uint8)
+    for place, digit in enumerate((1, 7, 7, 0)):
+        image = SOURCE.images[int(np.flatnonzero(SOURCE.labels == digit)[1])]
+        plain[90:146, 120 + 62 * place : 176 + 62 * place] = 255 - cv2.resize(image, (56, 56))
+    pointed = plain.copy()
+    pointed[132:150, 238:243] = 20
+    (whole,), (price,) = (
+        _reader().read_page(_page(p), accept_confidence=0.2).numbers for p in (plain, pointed)
+    )
+    assert whole.status is Status.ACCEPTED
+    assert price.status is Status.REVIEW
+    assert price.confidence > 0.2
