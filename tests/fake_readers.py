@@ -128,6 +128,10 @@ def load_greedy_reader(model):
     return GreedyReader()
 
 
+def die(model):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def refuse(model):
     raise ModelRefused("the weights are not what the manifest vouches for")
 

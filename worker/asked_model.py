@@ -10,6 +10,7 @@ current when a page is read; or None, the shipped model.
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from model.bundle import Bundle, open_bundle, shipped_bundle
 from model.errors import ModelError
 from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
 from worker.current_folder import leave_if_gone
-from worker.errors import ModelRefused
+from worker.errors import DigitizeError, ModelRefused
 from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
 from worker.records import ModelRecord
+from worker.shortage import remedy_for
 from worker.signals import interrupts_left_to_the_parent
 
 if TYPE_CHECKING:
@@ -123,10 +125,18 @@ def check_reader(reader_factory: str, model: str | None) -> None:
     ------
     ModelRefused
         The model is missing or damaged.
+    DigitizeError
+        That process was ended before it had loaded the reader.
     """
     context = multiprocessing.get_context("spawn")
     leave_if_gone()
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        with interrupts_left_to_the_parent():
-            loaded = pool.submit(prepare_process, reader_factory, model)
-        loaded.result()
+    try:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+            with interrupts_left_to_the_parent():
+                loaded = pool.submit(prepare_process, reader_factory, model)
+            loaded.result()
+    except BrokenProcessPool as error:
+        raise DigitizeError(
+            "the process that was to load the model was ended, before it could say why",
+            remedy=f"Try again; somebody, or the system for lack of memory, ended it. {remedy_for(error)}",
+        ) from error

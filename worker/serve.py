@@ -11,6 +11,7 @@ from worker.app import broker_url, make_app
 from worker.asked_model import check_reader, model_reference, open_model
 from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
+from worker.lasting_pool import LastingPool
 from worker.lost_acks import free_places_of_lost_acks
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
@@ -65,6 +66,8 @@ def run_worker(
         The broker does not answer now. One that goes away later is waited for.
     ModelRefused
         The model is missing or damaged.
+    DigitizeError
+        The process that tries to load the model cannot be started, or was ended.
     """
     check_broker(settings)
     model = model_reference(settings)
@@ -96,7 +99,7 @@ def run_worker(
         worker = app.Worker(
             hostname=f"digitize-{os.getpid()}@{socket.gethostname()}",
             concurrency=jobs,
-            pool="prefork",
+            pool=LastingPool,
             loglevel=log_level,
             quiet=True,
             optimization="fair",

@@ -58,7 +58,7 @@ class RedisServer:
 class WorkerProcess:
     """One `digitize worker` with the fake reader."""
 
-    def __init__(self, settings: Settings, script: Script, log: Path) -> None:
+    def __init__(self, settings: Settings, script: Script, log: Path, program: str) -> None:
         self.log = log
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
@@ -75,7 +75,7 @@ class WorkerProcess:
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "tests/integration/fake_worker.py")],
+                [sys.executable, str(ROOT / "tests/integration" / program)],
                 env=environment,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -130,11 +130,11 @@ def script(tmp_path: Path) -> Script:
 
 
 @pytest.fixture
-def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[[Settings], WorkerProcess]]:
+def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., WorkerProcess]]:
     workers: list[WorkerProcess] = []
 
-    def start(settings: Settings) -> WorkerProcess:
-        workers.append(WorkerProcess(settings, script, tmp_path / f"worker-{len(workers)}.log"))
+    def start(settings: Settings, program: str = "fake_worker.py") -> WorkerProcess:
+        workers.append(WorkerProcess(settings, script, tmp_path / f"worker-{len(workers)}.log", program))
         return workers[-1]
 
     yield start
