@@ -160,7 +160,9 @@ def test_a_sliver_along_a_rule_is_what_was_left_of_it():
     apart = _stroke(left=240, top=100, width=3, height=40)
     crossing = _stroke(left=180, top=120, width=40, height=4)
 
-    labels, components, _ = label_components(_ink(sliver | apart), sliver | apart, _no_cells(), SIZE, rules=rule)
+    labels, components, _ = label_components(
+        _ink(sliver | apart), sliver | apart, _no_cells(), SIZE, rules=rule
+    )
 
     assert [component.box.left for component in components] == [240]
     assert labels[110, 241] > 0
