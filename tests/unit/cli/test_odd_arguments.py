@@ -84,6 +84,17 @@ def test_a_name_that_is_too_long(digitize, job, arguments, code):
     assert "unexpected" not in result.stderr
 
 
+@pytest.mark.parametrize("end", ["/abc", "/0/1", "/%00", "/-1", "/99999999999999999999", "?db=abc"])
+def test_an_address_of_a_broker_that_no_library_understands(digitize, page, monkeypatch, end):
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", f"redis://127.0.0.1:1{end}")
+
+    told = [digitize(*command) for command in (("submit", page), ("worker",), ("doctor",))]
+
+    assert {result.exit_code for result in told} == {7}
+    assert {len(result.stderr.splitlines()) for result in told} == {2}
+    assert all(result.stderr.startswith("error: broker_url (environment DIGITIZE_B") for result in told)
+
+
 @pytest.mark.parametrize("variable", ["DIGITIZE_JOBS_DIR", "DIGITIZE_MODEL"])
 def test_a_setting_that_can_be_no_path(digitize, page, monkeypatch, variable):
     monkeypatch.setenv(variable, LONG)
