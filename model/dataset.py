@@ -1,4 +1,4 @@
-"""MNIST, from wherever it can be had, checked by hash before anything is done with it."""
+"""Digits to train on: those that are given, or MNIST, from wherever it can be had, checked by its hashes."""
 
 import gzip
 import hashlib
@@ -8,14 +8,16 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.dataset_digits import Digits
 from model.errors import DataInvalid
-from model.npz import npz_arrays
+from model.sources import load_source
+from model.sources_idx import read_idx
+from model.sources_npz import load_npz
 
 __all__ = ["Digits", "find_mnist", "load_npz", "read_idx"]
 
@@ -29,61 +31,10 @@ MNIST_MD5 = {
 _PARTS = tuple(MNIST_MD5)
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
-    """Labelled digits, split into those to train on and those to judge by.
-
-    Attributes
-    ----------
-    train_images, test_images : (N, 28, 28) uint8 ndarray
-        0 = paper, 255 = ink.
-    train_labels, test_labels : (N,) uint8 ndarray
-        0..9.
-    origin : str
-        Where they came from, for the manifest.
-    """
-
-    train_images: NDArray[np.uint8]
-    train_labels: NDArray[np.uint8]
-    test_images: NDArray[np.uint8]
-    test_labels: NDArray[np.uint8]
-    origin: str
-
-
 def _idx_bytes(array: NDArray[np.uint8]) -> bytes:
     """Return what the IDX file of this array would hold."""
     header = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
     return header + array.tobytes()
-
-
-def read_idx(data: bytes, *, name: str) -> NDArray[np.uint8]:
-    """Parse an IDX file of unsigned bytes.
-
-    Parameters
-    ----------
-    data : bytes
-        The file, unpacked.
-    name : str
-        Of the file, for the error.
-
-    Returns
-    -------
-    ndarray of uint8
-        In the shape that the header gives.
-
-    Raises
-    ------
-    DataInvalid
-        It is no IDX file of bytes, or shorter or longer than it says.
-    """
-    if len(data) < 4 or data[:3] != b"\x00\x00\x08":
-        raise DataInvalid(f"{name} is not an IDX file of unsigned bytes")
-    axes = data[3]
-    shape = tuple(int.from_bytes(data[4 + 4 * k : 8 + 4 * k], "big") for k in range(axes))
-    body = data[4 + 4 * axes :]
-    if len(body) != int(np.prod(shape, dtype=np.int64)):
-        raise DataInvalid(f"{name} says {shape}, but holds {len(body)} bytes")
-    return np.frombuffer(body, np.uint8).reshape(shape).copy()
 
 
 def _checked(arrays: Sequence[NDArray[np.uint8]], origin: str) -> Digits:
@@ -92,43 +43,6 @@ def _checked(arrays: Sequence[NDArray[np.uint8]], origin: str) -> Digits:
         if found != MNIST_MD5[name]:
             raise DataInvalid(f"{origin} is not MNIST: {name} has MD5 {found}, not {MNIST_MD5[name]}")
     return Digits(arrays[0], arrays[1], arrays[2], arrays[3], f"MNIST, {origin}")
-
-
-def _check_shapes(digits: Digits) -> Digits:
-    for kind, images, labels in (
-        ("training", digits.train_images, digits.train_labels),
-        ("test", digits.test_images, digits.test_labels),
-    ):
-        if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
-            raise DataInvalid(
-                f"{digits.origin}: images are (N, 28, 28) uint8. Received: {images.shape} {images.dtype}"
-            )
-        if labels.ndim != 1 or labels.dtype.kind not in "iu":
-            raise DataInvalid(
-                f"{digits.origin}: labels are (N,) whole numbers. Received: {labels.shape} {labels.dtype}"
-            )
-        if len(labels) != len(images) or not len(images):
-            raise DataInvalid(f"{digits.origin}: {len(images)} images, {len(labels)} labels")
-        if labels.min() < 0 or labels.max() > 9:
-            raise DataInvalid(
-                f"{digits.origin}: labels are 0 to 9. Received: {labels.min()} to {labels.max()}"
-            )
-        missing = sorted(set(range(10)) - set(np.unique(labels).tolist()))
-        if missing:
-            raise DataInvalid(f"{digits.origin}: no {kind} image of {', '.join(map(str, missing))}")
-    return digits
-
-
-def load_npz(path: Path) -> Digits:
-    """Load ``x_train, y_train, x_test, y_test`` from an ``.npz``, the layout of Keras' MNIST.
-
-    Raises
-    ------
-    DataInvalid
-        The file is missing, no such archive, or holds something else.
-    """
-    arrays = npz_arrays(path, ("x_train", "y_train", "x_test", "y_test"))
-    return _check_shapes(Digits(arrays[0], arrays[1], arrays[2], arrays[3], path.name))
 
 
 def _from_keras_cache() -> Digits | None:
@@ -196,7 +110,7 @@ def find_mnist(data: Path | None, *, say: Callable[[str], None] = lambda _: None
     Parameters
     ----------
     data : Path, optional
-        An ``.npz`` in the layout of Keras' MNIST. Taken as it is, with any digits.
+        Digits of any of the kinds that :func:`model.sources.load_source` takes.
     say : callable
         Told where it looks.
 
@@ -212,7 +126,7 @@ def find_mnist(data: Path | None, *, say: Callable[[str], None] = lambda _: None
     """
     if data is not None:
         say(f"digits from {data}")
-        return load_npz(data)
+        return load_source(data, say)
     for name, source in (
         ("Keras' cache", _from_keras_cache),
         ("Keras' download", _by_keras),

@@ -1,0 +1,65 @@
+"""Labelled digits from whatever people have: a file or folder is looked at, and read as what it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from model.dataset_digits import Digits
+from model.errors import DataInvalid
+from model.sources_idx import idx_files, is_idx_name, load_idx, load_idx_folder
+from model.sources_npz import load_npz
+from model.sources_pictures import ENDINGS, has_classes, load_folder
+from model.sources_table import load_table
+
+__all__ = ["load_source"]
+
+
+def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digits:
+    """Load digits from an ``.npz``, IDX files, a folder ``0/ … 9/`` of pictures, or a CSV of file and label.
+
+    Parameters
+    ----------
+    path : Path
+        The file or folder.
+    say : callable
+        Told what is passed over, and how many images there are on either side.
+
+    Returns
+    -------
+    Digits
+        Where the source has no test part of its own, one is held out; `origin` says so.
+
+    Raises
+    ------
+    DataInvalid
+        Anything about it cannot be used; the message names the file, and the row of a table.
+    """
+    try:
+        digits = _load(path, say)
+    except OSError as error:
+        raise DataInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+    say(f"{len(digits.train_labels)} images to train on, {len(digits.test_labels)} to judge by")
+    return digits
+
+
+def _load(path: Path, say: Callable[[str], None]) -> Digits:
+    if path.is_dir():
+        return _load_folder(path, say)
+    if is_idx_name(path.name):
+        return load_idx(path)
+    if path.suffix.lower() == ".csv":
+        return load_table(path)
+    if path.suffix.lower() in ENDINGS and path.is_file():
+        raise DataInvalid(f"{path} is a single picture; give a folder 0/ … 9/ of pictures, or a CSV of them")
+    return load_npz(path)
+
+
+def _load_folder(folder: Path, say: Callable[[str], None]) -> Digits:
+    """Load what a folder holds, which is one kind of digits."""
+    idx, classes = bool(idx_files(folder)), has_classes(folder)
+    if idx and classes:
+        raise DataInvalid(f"{folder} holds both IDX files and folders of digits; give one of them")
+    if idx:
+        return load_idx_folder(folder, say)
+    if classes:
+        return load_folder(folder, say)
+    raise DataInvalid(f"{folder} holds neither folders 0 to 9 nor IDX files (…images-idx3-ubyte)")

@@ -1,0 +1,190 @@
+"""Pictures of single digits, one a file: what is in a folder ``0/ … 9/``, and how they become digits."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.dataset_digits import Digits, checked_digits
+from model.dataset_split import content_key, joined_groups, split_digits
+from model.errors import DataInvalid
+from model.sources_framing import Ink, decode_picture, frame_digit
+
+__all__ = ["ENDINGS", "NOT_A_DIGIT", "Part", "Picture", "has_classes", "load_folder", "load_pictures"]
+
+Part = Literal["train", "test"]
+#: How the names of pictures end; what a file is, its content says.
+ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+#: Folder and label of what is no digit.
+NOT_A_DIGIT = "not-a-digit"
+_CLASSES = tuple("0123456789")
+#: What systems leave in folders without being asked.
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})
+_PARTS: tuple[Part, Part] = ("train", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file, and what is said about it.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    label : int
+        0..9.
+    place : str
+        Where it is named, for errors: the file, or the row of a table.
+    writer : str, optional
+        Whose images are never parted.
+    part : {"train", "test"}, optional
+        None = somebody else decides.
+    ink : {"dark", "light"}, optional
+        None = the picture is asked.
+    """
+
+    path: Path
+    label: int
+    place: str
+    writer: str | None = None
+    part: Part | None = None
+    ink: Ink | None = None
+
+
+def has_classes(folder: Path) -> bool:
+    """Tell whether a folder has one of the folders 0 to 9, or those of both parts."""
+    named = {path.name for path in folder.iterdir() if path.is_dir()}
+    return bool(named & {*_CLASSES, NOT_A_DIGIT}) or named >= set(_PARTS)
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return what is in a folder, apart from what nobody put there."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and path.name.lower() not in _LEFT_BEHIND
+    )
+
+
+def _of_class(folder: Path, label: int, part: Part | None, writer: str | None = None) -> Iterator[Picture]:
+    """Yield the pictures below a folder; folders in it are writers."""
+    for path in _listed(folder):
+        if path.is_dir():
+            yield from _of_class(path, label, part, path.name if writer is None else f"{writer}/{path.name}")
+        elif path.suffix.lower() not in ENDINGS:
+            raise DataInvalid(f"{path} is no picture: PNG, JPEG, BMP, TIFF and WebP are taken")
+        else:
+            yield Picture(path, label, str(path), writer, part)
+
+
+def _of_folder(folder: Path, part: Part | None, say: Callable[[str], None]) -> Iterator[Picture]:
+    for path in _listed(folder):
+        if path.name == NOT_A_DIGIT:
+            raise DataInvalid(
+                f"{path}: what is no digit is drawn by the program and cannot be given; move the folder away"
+            )
+        if path.is_dir():
+            if path.name not in _CLASSES:
+                raise DataInvalid(f"{path}: folders are called 0 to 9, after the digit on their pictures")
+            yield from _of_class(path, int(path.name), part)
+        elif path.suffix.lower() in ENDINGS:
+            raise DataInvalid(f"{path} lies in no folder 0 to 9, which would say what digit it is")
+        else:
+            say(f"passed over {path}")
+
+
+def load_folder(folder: Path, say: Callable[[str], None]) -> Digits:
+    """Load a folder ``0/ … 9/`` of pictures, or one of these in ``train/`` and one in ``test/``.
+
+    Parameters
+    ----------
+    folder : Path
+        Folders within ``0/ … 9/`` are writers, by their names; each writer's images stay on one side.
+    say : callable
+        Told which files beside the folders are passed over.
+
+    Raises
+    ------
+    DataInvalid
+        A file is no picture, a folder is no digit, or a digit has no picture; the message names it.
+    """
+    if {path.name for path in _listed(folder) if path.is_dir()} == set(_PARTS):
+        pictures = [p for part in _PARTS for p in _of_folder(folder / part, part, say)]
+    else:
+        pictures = list(_of_folder(folder, None, say))
+    return load_pictures(pictures, str(folder))
+
+
+def _framed(picture: Picture) -> tuple[NDArray[np.uint8], str]:
+    """Return a picture's image, and the name of its content."""
+    try:
+        data = picture.path.read_bytes()
+        return frame_digit(decode_picture(data), ink=picture.ink), content_key(data)
+    except OSError as error:
+        raise DataInvalid(f"{picture.place} cannot be read: {error.strerror or error}") from error
+    except DataInvalid as error:
+        raise DataInvalid(f"{picture.place}: {error}") from error
+
+
+def _check_contents(pictures: Sequence[Picture], contents: Sequence[str]) -> None:
+    """Raise DataInvalid if one picture is said to be two digits."""
+    first: dict[str, Picture] = {}
+    for picture, content in zip(pictures, contents, strict=True):
+        other = first.setdefault(content, picture)
+        if other.label != picture.label:
+            raise DataInvalid(
+                f"{picture.place} and {other.place} are the same picture, "
+                f"but labelled {picture.label} and {other.label}"
+            )
+
+
+def load_pictures(pictures: Sequence[Picture], origin: str) -> Digits:
+    """Read and frame pictures, and split them into those to train on and those to judge by.
+
+    Parameters
+    ----------
+    pictures : sequence of Picture
+        Where any of them has a part, all of them have.
+    origin : str
+        Where they are named, for the manifest and for errors.
+
+    Raises
+    ------
+    DataInvalid
+        A picture cannot be used, a digit is missing, or a part holds a picture or writer of the other.
+    """
+    if not pictures:
+        raise DataInvalid(f"{origin}: no pictures")
+    # A writer's images one after the other: whoever takes the last of them takes whole writers, mostly.
+    pictures = sorted(pictures, key=lambda picture: picture.writer or "")
+    framed = [_framed(picture) for picture in pictures]
+    contents = [content for _, content in framed]
+    _check_contents(pictures, contents)
+    groups = joined_groups(contents, [picture.writer for picture in pictures])
+    images = np.stack([image for image, _ in framed])
+    told = f"{origin}, {len(pictures)} pictures"
+    if all(picture.part is None for picture in pictures):
+        return split_digits(images, [picture.label for picture in pictures], groups, told)
+    return _as_stated(pictures, images, groups, told)
+
+
+def _as_stated(
+    pictures: Sequence[Picture], images: NDArray[np.uint8], groups: Sequence[str], origin: str
+) -> Digits:
+    """Split as the pictures say, which may not part what belongs together."""
+    first: dict[str, Picture] = {}
+    for picture, group in zip(pictures, groups, strict=True):
+        if picture.part is None:
+            raise DataInvalid(f"{picture.place}: others have a part, train or test, and this one has none")
+        other = first.setdefault(group, picture)
+        if other.part != picture.part:
+            raise DataInvalid(
+                f"{picture.place} and {other.place} are of one writer or the same picture, "
+                f"but one is to be trained on and one to judge by"
+            )
+    test = np.array([picture.part == "test" for picture in pictures], bool)
+    labels = np.array([picture.label for picture in pictures], np.uint8)
+    return checked_digits(Digits(images[~test], labels[~test], images[test], labels[test], origin))
