@@ -15,7 +15,7 @@ from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
 from model.makes import fit_makes
 
-__all__ = ["EpochReport", "Glyphs", "TrainConfig", "train_bundle"]
+__all__ = ["EpochReport", "Glyphs", "TrainConfig", "to_litert", "train_bundle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def train_bundle(
     network = build_reader(dropout=config.dropout)
     reports = _fit(network, training, held_out, config, on_epoch)
     _save_weights(network, folder / WEIGHTS)
-    (folder / RUNTIME).write_bytes(_to_litert(network))
+    (folder / RUNTIME).write_bytes(to_litert(network))
     calibration = _calibration(network, held_out)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
     _draw_curves(folder / "training.png", reports)
@@ -189,7 +189,8 @@ def _save_weights(network: Any, path: Path) -> None:
     bare.save_weights(path)
 
 
-def _to_litert(network: Any) -> bytes:
+def to_litert(network: Any) -> bytes:
+    """Convert a Keras network to a LiteRT file's bytes."""
     import tensorflow as tf
 
     return bytes(tf.lite.TFLiteConverter.from_keras_model(network).convert())

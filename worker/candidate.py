@@ -20,6 +20,7 @@ from worker.errors import DigitizeError, ModelRefused
 from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
 from worker.judging import FrozenPlan, compared, frozen_glyphs
 from worker.promotion import Registry
+from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 from worker.training import run_retrain
 
 __all__ = ["Candidate", "Judge", "retrain_candidate"]
@@ -182,12 +183,15 @@ def retrain_candidate(
     judge = Judge(
         registry.current_folder(), choice.name, on_event, frozen or FrozenPlan(), training.get("jobs")
     )
+    finish: Judge | None = judge
+    if training.get("recipe") in DIGITS_ALONE:
+        finish, judge.problem = None, DIGITS_ALONE_REASON
     if out is not None:
-        folder = run_retrain(data, out=out, on_event=on_event, finish=judge, **training)
+        folder = run_retrain(data, out=out, on_event=on_event, finish=finish, **training)
         decision = _opinion(judge) or f"not worse; `digitize models promote {folder}` lets it read"
         return Candidate(folder, choice.name, judge.comparisons, False, decision)
     with new_place(registry) as scratch:
-        grown = run_retrain(data, out=scratch / "model", on_event=on_event, finish=judge, **training)
+        grown = run_retrain(data, out=scratch / "model", on_event=on_event, finish=finish, **training)
         settled = settle(registry, grown, name or open_bundle(grown).id)
     promoted, decision = _decide(registry, settled, choice, judge, promote=promote)
     return Candidate(registry.folder / settled, choice.name, judge.comparisons, promoted, decision)

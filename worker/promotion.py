@@ -26,6 +26,7 @@ from model.registry import (
 from worker.durable import make_folder, read_regular, write_durably
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
+from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 
 __all__ = ["HOW_BACK", "Registry", "checked_model"]
 
@@ -129,7 +130,7 @@ class Registry:
         Raises
         ------
         ModelRefused
-            It is missing or damaged in any of its files, or ``current.json`` is.
+            It is missing or damaged in any of its files, cannot read pages, or ``current.json`` is damaged.
         OutputNotWritable
             The registry cannot be written.
         UsageError
@@ -185,7 +186,8 @@ class Registry:
             return Choice(SHIPPED_NAME)
         if name not in self.names():
             raise ModelRefused(f"no model {name!r} in {self.folder}", remedy=_LIST)
-        checked_model(self.folder / name)
+        if checked_model(self.folder / name).manifest.get("recipe") in DIGITS_ALONE:
+            raise ModelRefused(f"{name} cannot read pages: {DIGITS_ALONE_REASON}", remedy=_LIST)
         return Choice(name, manifest_sha256(self.folder / name))
 
     def _folder_of(self, choice: Choice) -> Path:

@@ -2,10 +2,16 @@
 
 from worker.errors import UsageError
 
-__all__ = ["RECIPES", "without_tensorflow"]
+__all__ = ["DIGITS_ALONE", "DIGITS_ALONE_REASON", "RECIPES", "without_tensorflow"]
 
 #: What can be trained, and how, by the names that ``--recipe`` takes.
-RECIPES = ("default",)
+RECIPES = ("default", "original", "mnist")
+#: Those whose networks have an output for each digit and none for what is no digit.
+DIGITS_ALONE = ("original", "mnist")
+DIGITS_ALONE_REASON = (
+    "its ten outputs are digits, and reading needs an eleventh for what is none; "
+    "`digitize models export` takes it to other programs"
+)
 
 
 def without_tensorflow() -> UsageError:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from model.bundle import extend_manifest
 from model.dataset import Digits, find_mnist
 from model.errors import DataInvalid, TrainingUnavailable
+from model.recipe_mnist import train_mnist
+from model.recipe_original import train_original
 from model.synth.digits import DigitSource
 from model.synth.habits import with_habits
 from model.train import EpochReport, Glyphs, TrainConfig, train_bundle
@@ -21,7 +23,7 @@ from worker.calibrating import calibrated, merged, read_drawn_pages
 from worker.embedded import usable_cores
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.reader_cache import use_one_thread
-from worker.recipes import RECIPES, without_tensorflow
+from worker.recipes import DIGITS_ALONE, RECIPES, without_tensorflow
 from worker.specimens import joined, specimens_of_everything
 from worker.submission import check_writable
 
@@ -152,6 +154,27 @@ def _calibrate(
     )
 
 
+def _train_reader(
+    made: Path,
+    digits: Digits,
+    config: TrainConfig,
+    details: dict[str, str],
+    *,
+    plan: Plan,
+    jobs: int,
+    on_event: Callable[[str], None],
+) -> None:
+    """Train the network that reads paper, on digits that are drawn on it."""
+
+    def tell(report: EpochReport) -> None:
+        on_event(str(report))
+
+    sources = _sources(digits, config.seed)
+    training, held_out, test = _drawn(sources, plan, config.seed, jobs, on_event)
+    train_bundle(made, training, held_out, test, config, details=details, on_epoch=tell)
+    _calibrate(made, sources, plan, config.seed, jobs, on_event)
+
+
 def run_retrain(
     data: Path | None,
     *,
@@ -173,7 +196,8 @@ def run_retrain(
     out : Path
         Folder of the new model; it must not exist, or be empty.
     recipe : str
-        ``default``: the shipped reader.
+        ``default``: the shipped reader. ``original``: the network of the project's origin, trained as there.
+        ``mnist``: the same at its best. The last two know digits alone, and cannot read pages.
     epochs : int, optional
         Instead of the recipe's.
     seed : int
@@ -206,23 +230,20 @@ def run_retrain(
     check_writable(out)
     if out.exists() and any(out.iterdir()):
         raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
-
-    def tell(report: EpochReport) -> None:
-        on_event(str(report))
-
-    config = TrainConfig(seed=seed) if epochs is None else TrainConfig(seed=seed, epochs=epochs)
     try:
         digits = find_mnist(data, say=on_event)
-        plan, jobs = plan or Plan(), jobs or usable_cores()
-        sources = _sources(digits, seed)
-        training, held_out, test = _drawn(sources, plan, seed, jobs, on_event)
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
             made = Path(scratch) / "model"
             made.mkdir()
             details = {"recipe": recipe, "data": digits.origin}
-            train_bundle(made, training, held_out, test, config, details=details, on_epoch=tell)
-            _calibrate(made, sources, plan, seed, jobs, on_event)
+            if recipe in DIGITS_ALONE:
+                train = train_original if recipe == "original" else train_mnist
+                train(made, digits, epochs=epochs, seed=seed, details=details, say=on_event)
+            else:
+                config = TrainConfig(seed=seed) if epochs is None else TrainConfig(seed=seed, epochs=epochs)
+                plan, jobs = plan or Plan(), jobs or usable_cores()
+                _train_reader(made, digits, config, details, plan=plan, jobs=jobs, on_event=on_event)
             if finish is not None:
                 finish(made, digits)
             if out.exists():

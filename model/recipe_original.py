@@ -1,0 +1,104 @@
+"""``original``: the network, the data and the training of the project's origin, to the letter."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from model.architecture import build_original
+from model.contract import DIGITS, to_batch
+from model.dataset import Digits
+from model.errors import TrainingUnavailable
+from model.recipe_folder import Figures, write_folder
+
+__all__ = ["EPOCHS", "PUBLISHED", "train_original"]
+
+EPOCHS = 5
+BATCH = 64
+#: Digits to train on and to judge by, as MNIST parts them.
+SPLIT = (60_000, 10_000)
+#: What the origin printed: training digits of each epoch, and at last the test digits.
+PUBLISHED = (
+    Figures(0.1783, 0.9457),
+    Figures(0.0516, 0.9840),
+    Figures(0.0373, 0.9882),
+    Figures(0.0282, 0.9909),
+    Figures(0.0228, 0.9924),
+    Figures(0.0319, 0.9892),
+)
+
+
+def train_original(
+    folder: Path,
+    digits: Digits,
+    *,
+    epochs: int | None,
+    seed: int,
+    details: dict[str, Any],
+    say: Callable[[str], None],
+) -> Path:
+    """Train as the origin did: one-hot labels, categorical cross-entropy, Adam as it comes, batches of 64.
+
+    Parameters
+    ----------
+    folder : Path
+        Exists; is given what a model folder holds.
+    digits : Digits
+        The published figures are MNIST's.
+    epochs : int or None
+        Instead of the origin's five.
+    seed : int
+        Of weights and order.
+    details : dict
+        What else the manifest should tell: recipe, data.
+    say : callable
+        Told the figures of each epoch and of the test, beside the published ones.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    TrainingUnavailable
+        TensorFlow is not installed.
+    """
+    try:
+        import keras
+    except ImportError as error:
+        raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
+    split = (len(digits.train_labels), len(digits.test_labels))
+    if split != SPLIT:
+        say(f"{split[0]:,} digits to train on, {split[1]:,} to judge by: the published figures are of others")
+    epochs = EPOCHS if epochs is None else epochs
+    keras.utils.set_random_seed(seed)
+    network = build_original(len(DIGITS))
+    network.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    steps = -(-split[0] // BATCH)
+    say(f"{network.count_params():,} parameters, {epochs} epochs of {steps} batches of {BATCH}")
+    course: list[Figures] = []
+
+    def report(epoch: int, logs: dict[str, float]) -> None:
+        course.append(Figures(float(logs["loss"]), float(logs["accuracy"])))
+        beside = f" (published: {PUBLISHED[epoch]})" if epoch < EPOCHS else ""
+        say(f"epoch {epoch + 1}/{epochs}: {course[-1]}{beside}")
+
+    network.fit(
+        to_batch(digits.train_images)[..., None],
+        keras.utils.to_categorical(digits.train_labels, len(DIGITS)),
+        batch_size=BATCH,
+        epochs=epochs,
+        shuffle=True,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
+        verbose=0,
+    )
+    training = {"epochs": epochs, "batch": BATCH, "optimizer": "Adam, as it comes", "seed": seed}
+    return write_folder(
+        folder,
+        network,
+        digits,
+        course,
+        details={**details, "training": training},
+        published=PUBLISHED,
+        say=say,
+    )

@@ -1,0 +1,66 @@
+"""Changed digits: others each time, the same for the same seed, and still what their labels say."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from model.classify import Classifier
+from model.contract import to_batch
+from model.recipe_augment import BLOCK, changed, rewritten
+from model.synth.digits import DigitSource
+
+SAMPLE = DigitSource.builtin()
+
+
+def test_the_same_state_gives_the_same_digits_and_another_one_others():
+    images = SAMPLE.images[:50].copy()
+
+    once, again, other = (changed(np.random.default_rng(seed), images) for seed in (1, 1, 2))
+
+    assert once.shape == images.shape
+    assert once.dtype == np.uint8
+    assert np.array_equal(once, again)
+    assert (once != other).any(axis=(1, 2)).all()
+    assert (once != images).any(axis=(1, 2)).all()
+    assert np.array_equal(images, SAMPLE.images[:50])
+
+
+def test_changed_digits_are_the_digits_that_they_were():
+    answers = Classifier.load().predict(to_batch(changed(np.random.default_rng(0), SAMPLE.images)))
+
+    assert (answers[:, :10].argmax(axis=1) == SAMPLE.labels).mean() > 0.85
+
+
+def test_no_digit_gets_ink_of_its_neighbours():
+    images = np.zeros((BLOCK + 3, 28, 28), np.uint8)
+    images[::2] = SAMPLE.images[0]
+
+    ink = changed(np.random.default_rng(3), images).max(axis=(1, 2))
+
+    assert (ink[::2] > 100).all()
+    assert not ink[1::2].any()
+
+
+def test_nothing_at_all_stays_nothing():
+    assert changed(np.random.default_rng(0), np.zeros((0, 28, 28), np.uint8)).shape == (0, 28, 28)
+
+
+def test_a_wider_pen_leaves_more_ink_and_a_narrow_one_still_leaves_a_line():
+    images = SAMPLE.images[:40]
+
+    inks = [rewritten(images, np.full(40, wider, np.float32)) for wider in (-5.0, -0.4, 0.0, 0.5)]
+    amounts = [ink.sum(axis=(1, 2), dtype=np.int64) for ink in inks]
+
+    for less, more in pairwise(amounts):
+        assert (less < more).all()
+    assert (inks[0].max(axis=(1, 2)) > 60).all()
+
+
+def test_a_pen_as_wide_as_the_first_one_writes_the_same():
+    images = SAMPLE.images[:40]
+
+    again = rewritten(images, np.zeros(40, np.float32)) > 127
+    both = (again & (images > 127)).sum(axis=(1, 2))
+
+    assert both / (again | (images > 127)).sum(axis=(1, 2)) == pytest.approx(1, abs=0.35)
