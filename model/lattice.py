@@ -18,7 +18,7 @@ from model.contract import DIGITS, NOT_A_DIGIT
 __all__ = ["Edge", "ReadDigit", "best_path"]
 
 #: Log-probability charged for leaving out a full-sized piece of a number: who writes numbers writes digits.
-LEAVE_OUT = -2.4
+LEAVE_OUT = -3.2
 #: Log-odds of a word being no number at all: a letter, a mark, a stain.
 NO_NUMBER = -0.3
 #: How much it speaks against a candidate that is no part of a path that the network takes it for a

@@ -56,9 +56,9 @@ class SegmentationConfig:
     #: A rule is at most this thick.
     rule_thickness: float = 0.22
     #: Most pieces that one component is cut into.
-    max_pieces: int = 8
+    max_pieces: int = 16
     #: Most neighbouring pieces that one candidate glyph joins.
-    max_join: int = 4
+    max_join: int = 7
     #: Widest candidate glyph, as width over the height of its line.
     max_glyph_width: float = 1.6
 

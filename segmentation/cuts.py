@@ -8,13 +8,13 @@ from segmentation.config import DEFAULT, SegmentationConfig
 __all__ = ["cut_pieces", "find_seams"]
 
 #: What a step aside costs, in ink pixels: seams stay upright where nothing pulls them.
-SIDE_STEP = 0.15
+SIDE_STEP = 0.3
 #: What is narrower than this, over its height or in px, is not cut.
 NARROW, LEAST_WIDTH_PX = 0.62, 8
 #: Seams for each height that a component is wide: two ones are half as wide as high together.
-SEAMS = 2.0
+SEAMS = 3.0
 #: Seams are this share of the height apart.
-APART = 0.2
+APART = 0.22
 #: A seam crosses at most so many strokes, or ink for this share of the height.
 DEAREST_STROKES, DEAREST_HEIGHT = 3.2, 0.3
 

@@ -99,7 +99,7 @@ def test_what_would_be_too_wide_for_a_symbol_is_not_joined():
 
 
 def test_no_more_pieces_are_joined_than_a_symbol_has():
-    strip, _ = _strip(*(_bar(50 + 8 * k) for k in range(6)))
+    strip, _ = _strip(*(_bar(50 + 6 * k) for k in range(9)))
     assert max(c.stop - c.start for c in strip.candidates) == DEFAULT.max_join
 
 
