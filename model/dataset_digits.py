@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.contract import GLYPH_SIDE
 from model.errors import DataInvalid
 
-__all__ = ["SIDE_PX", "Digits", "check_images", "check_labels", "checked_digits"]
-
-#: Side of an image of a digit, MNIST's.
-SIDE_PX = 28
+__all__ = ["Digits", "check_images", "check_labels", "checked_digits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def check_images(images: NDArray[np.uint8], name: str) -> None:
     name : str
         Of file or array, for the error.
     """
-    if images.ndim != 3 or images.shape[1:] != (SIDE_PX, SIDE_PX) or images.dtype != np.uint8:
+    if images.ndim != 3 or images.shape[1:] != (GLYPH_SIDE, GLYPH_SIDE) or images.dtype != np.uint8:
         raise DataInvalid(f"{name}: images are (N, 28, 28) uint8. Received: {images.shape} {images.dtype}")
 
 

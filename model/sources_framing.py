@@ -4,13 +4,13 @@ The digit is the darkest or the lightest thing on the picture, and the picture s
 and neighbours are not looked for, because training data are cut out by whoever labels them.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.dataset_digits import SIDE_PX
+from model.contract import GLYPH_SIDE
 from model.errors import DataInvalid
 
 __all__ = ["Ink", "decode_picture", "frame_digit"]
@@ -22,8 +22,9 @@ Ink = Literal["dark", "light"]
 BOX_PX = 20
 #: Pictures are brought down to this before anything is looked for: a digit has no finer detail.
 LONGEST_PX = 400
-#: Grey levels, of 255, that ink stands out from its paper at least; noise on blank paper does not.
-LEAST_CONTRAST = 30
+#: Grey levels, of 255, that ink stands out from its paper at least, and in spreads of the paper's grey:
+#: grain on blank paper falls into two halves that lie 2.7 spreads apart.
+LEAST_CONTRAST, LEAST_SPREADS = 12, 3.2
 #: Share of the largest part's area below which a part is a speck.
 SPECK_SHARE = 0.03
 #: Width of a stroke at least, in px of the result: a hairline would fade to nothing.
@@ -57,10 +58,10 @@ def decode_picture(data: bytes) -> Bytes:
             raise DataInvalid("the file is empty")
         if data[:4] in _TIFF and len(cv2.imdecodemulti(buffer, cv2.IMREAD_GRAYSCALE)[1]) > 1:
             raise DataInvalid("more than one picture is in the file")
-        stored = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+        stored: Any = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
         # Decoded again, because only then the orientation that a camera notes is undone.
-        opaque = stored is None or stored.ndim != 3 or stored.shape[2] != 4
-        grey = cv2.imdecode(buffer, cv2.IMREAD_GRAYSCALE) if opaque else _on_white(stored)
+        opaque = stored is None or stored.ndim != 3 or stored.shape[2] != 4 or stored.dtype.kind != "u"
+        grey: Any = cv2.imdecode(buffer, cv2.IMREAD_GRAYSCALE) if opaque else _on_white(stored)
     except cv2.error as error:
         raise DataInvalid("it is no picture, or a damaged one") from error
     finally:
@@ -115,12 +116,12 @@ def frame_digit(picture: Bytes, *, ink: Ink | None = None) -> Bytes:
 
 def _is_framed(lit: Bytes) -> bool:
     """Tell whether this is an image as MNIST's already: framed again it would be scaled by a pixel or so."""
-    if lit.shape != (SIDE_PX, SIDE_PX) or not lit.any() or lit[0].any() or lit[:, 0].any():
+    if lit.shape != (GLYPH_SIDE, GLYPH_SIDE) or not lit.any() or lit[0].any() or lit[:, 0].any():
         return False
     _, _, width, height = cv2.boundingRect(lit)
     moments = cv2.moments(lit)
     middle = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
-    return bool(max(width, height) == BOX_PX and np.abs(middle - SIDE_PX / 2).max() < 1.5)
+    return bool(max(width, height) == BOX_PX and np.abs(middle - GLYPH_SIDE / 2).max() < 1.5)
 
 
 def _smaller(picture: Bytes) -> Bytes:
@@ -147,7 +148,7 @@ def _paper(lit: Bytes, paper: NDArray[np.bool_]) -> NDArray[np.float64]:
     axes = np.stack([np.ones(lit.size), rows.ravel(), columns.ravel()], axis=1)
     chosen = paper.ravel()
     plane, *_ = np.linalg.lstsq(axes[chosen], lit.ravel()[chosen].astype(np.float64), rcond=None)
-    return (axes @ plane).reshape(lit.shape)
+    return np.asarray(axes @ plane, np.float64).reshape(lit.shape)
 
 
 def _ink(lit: Bytes) -> tuple[Bytes, NDArray[np.bool_]]:
@@ -156,7 +157,8 @@ def _ink(lit: Bytes) -> tuple[Bytes, NDArray[np.bool_]]:
     flat = np.clip(above - above.min(), 0, 255).astype(np.uint8)
     level = _threshold(flat)
     inked, bare = flat > level, flat <= level
-    if not inked.any() or float(flat[inked].mean() - flat[bare].mean()) < LEAST_CONTRAST:
+    needed = max(LEAST_CONTRAST, LEAST_SPREADS * float(flat[bare].std()))
+    if not inked.any() or float(flat[inked].mean() - flat[bare].mean()) < needed:
         raise DataInvalid("no digit is on the picture: nothing stands out")
     strokes = _without_specks(inked)
     near = np.asarray(cv2.dilate(strokes.view(np.uint8), np.ones((3, 3), np.uint8))) > 0
@@ -177,27 +179,29 @@ def _scaled(strength: Bytes) -> Bytes:
     """Scale ink into the box; strokes that would come out thinner than a pen's are widened first."""
     longest = max(strength.shape)
     least = LEAST_STROKE_PX * longest / BOX_PX
-    depth = cv2.distanceTransform((strength >= 128).view(np.uint8), cv2.DIST_L2, 3)
+    solid = np.pad(strength >= 128, 1).view(np.uint8)
+    depth = np.asarray(cv2.distanceTransform(solid, cv2.DIST_L2, 3))
     missing = round(least - 2 * float(np.percentile(depth[depth > 0], 90)))
     if missing > 0:
-        strength = cv2.copyMakeBorder(strength, *[missing] * 4, cv2.BORDER_CONSTANT, value=0)
+        strength = np.pad(strength, (missing + 1) // 2)
         brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
         strength = np.asarray(cv2.dilate(strength, brush), np.uint8)
     scale = BOX_PX / max(strength.shape)
     size = tuple(max(1, round(side * scale)) for side in strength.shape[::-1])
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(strength, size, interpolation=way), np.float32)
-    return np.clip(small * (255 / max(1.0, float(small.max()))), 0, 255).astype(np.uint8)
+    lit: NDArray[np.float32] = small * np.float32(255 / max(1.0, float(small.max())))
+    return np.clip(lit, 0, 255).astype(np.uint8)
 
 
 def _placed(glyph: Bytes) -> Bytes:
     """Put the centre of mass where MNIST has it, as far as the digit then lies within the image."""
     moments = cv2.moments(glyph)
-    image = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
+    image = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     start = []
     for moment, side in zip(("m01", "m10"), glyph.shape, strict=True):
-        wanted = round(SIDE_PX / 2 - moments[moment] / moments["m00"])
-        start.append(min(max(wanted, 0), SIDE_PX - side))
+        wanted = round(GLYPH_SIDE / 2 - moments[moment] / moments["m00"])
+        start.append(min(max(wanted, 0), GLYPH_SIDE - side))
     top, left = start
     image[top : top + glyph.shape[0], left : left + glyph.shape[1]] = glyph
     return image
