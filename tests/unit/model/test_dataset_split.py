@@ -60,6 +60,13 @@ def test_what_only_one_writer_wrote_cannot_be_held_out():
         hold_out(LABELS, ["one writer"] * len(LABELS))
 
 
+def test_the_only_writer_of_a_digit_is_not_held_out_though_the_share_would_fit():
+    labels = [digit for digit in range(9) for _ in range(10)]
+    groups = ["both nines" if k % 5 == 0 else str(k) for k in range(len(labels))]
+    with pytest.raises(DataInvalid, match="no 9 can be held out"):
+        hold_out([*labels, 9, 9], [*groups, "both nines", "both nines"])
+
+
 def test_a_single_image_of_a_digit_is_not_enough():
     with pytest.raises(DataInvalid, match=r"data\.npz: no 7 can be held out"):
         labels = [*LABELS[:140], 7, *LABELS[160:]]
