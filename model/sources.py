@@ -47,7 +47,7 @@ def _load(path: Path, say: Callable[[str], None]) -> Digits:
     if is_idx_name(path.name):
         return load_idx(path)
     if path.suffix.lower() == ".csv":
-        return load_table(path)
+        return load_table(path, say)
     if path.suffix.lower() in ENDINGS and path.is_file():
         raise DataInvalid(f"{path} is a single picture; give a folder 0/ … 9/ of pictures, or a CSV of them")
     return load_npz(path)

@@ -91,7 +91,7 @@ def _pair(images_path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 def _held_out(images_path: Path) -> Digits:
     images, labels = _pair(images_path)
     groups = [content_key(image.tobytes()) for image in images]
-    return split_digits(images, labels.tolist(), groups, str(images_path))
+    return split_digits(images, labels.tolist(), groups, images_path.name)
 
 
 def load_idx(path: Path) -> Digits:
@@ -141,4 +141,4 @@ def load_idx_folder(folder: Path, say: Callable[[str], None]) -> Digits:
     train = [path for path in paired if path not in test]
     if not train or not test:
         return _held_out(_the_one(paired))
-    return checked_digits(Digits(*_pair(_the_one(train)), *_pair(_the_one(test)), str(folder)))
+    return checked_digits(Digits(*_pair(_the_one(train)), *_pair(_the_one(test)), folder.resolve().name))

@@ -115,7 +115,7 @@ def load_folder(folder: Path, say: Callable[[str], None]) -> Digits:
         pictures = [p for part in _PARTS for p in _of_folder(folder / part, part, say)]
     else:
         pictures = list(_of_folder(folder, None, say))
-    return load_pictures(pictures, str(folder))
+    return load_pictures(pictures, folder.resolve().name, say)
 
 
 def _framed(picture: Picture) -> tuple[NDArray[np.uint8], str]:
@@ -141,7 +141,7 @@ def _check_contents(pictures: Sequence[Picture], contents: Sequence[str]) -> Non
             )
 
 
-def load_pictures(pictures: Sequence[Picture], origin: str) -> Digits:
+def load_pictures(pictures: Sequence[Picture], origin: str, say: Callable[[str], None]) -> Digits:
     """Read and frame pictures, and split them into those to train on and those to judge by.
 
     Parameters
@@ -150,6 +150,8 @@ def load_pictures(pictures: Sequence[Picture], origin: str) -> Digits:
         Where any of them has a part, all of them have.
     origin : str
         Where they are named, for the manifest and for errors.
+    say : callable
+        Told how many there are, because many take minutes.
 
     Raises
     ------
@@ -158,6 +160,7 @@ def load_pictures(pictures: Sequence[Picture], origin: str) -> Digits:
     """
     if not pictures:
         raise DataInvalid(f"{origin}: no pictures")
+    say(f"framing {len(pictures)} pictures")
     # A writer's images one after the other: whoever takes the last of them takes whole writers, mostly.
     pictures = sorted(pictures, key=lambda picture: picture.writer or "")
     framed = [_framed(picture) for picture in pictures]

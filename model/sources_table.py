@@ -1,7 +1,7 @@
 """A CSV of file and label, and where it has them writer, part and ink: one picture of a digit a row."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast, get_args
 
@@ -15,7 +15,7 @@ __all__ = ["load_table"]
 _NEEDED = ("file", "label")
 
 
-def load_table(path: Path) -> Digits:
+def load_table(path: Path, say: Callable[[str], None]) -> Digits:
     """Load the pictures that a CSV names.
 
     Parameters
@@ -24,6 +24,8 @@ def load_table(path: Path) -> Digits:
         UTF-8, commas or semicolons, the names of the columns in the first row: ``file``, relative to
         the table, and ``label``, 0 to 9; ``writer``, ``part`` (train or test) and ``ink`` (dark or
         light) may be there. Other columns are passed over.
+    say : callable
+        Told how many pictures there are.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def load_table(path: Path) -> Digits:
             pictures = list(_pictures(path, stream.readline(), stream))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataInvalid(f"{path} cannot be read as a CSV: {error}") from error
-    return load_pictures(pictures, str(path))
+    return load_pictures(pictures, path.name, say)
 
 
 def _pictures(path: Path, head: str, lines: Iterator[str]) -> Iterator[Picture]:

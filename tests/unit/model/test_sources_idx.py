@@ -22,7 +22,7 @@ def test_a_folder_of_the_four_files_is_taken_as_it_is_split(tmp_path, packed):
     assert (found.train_labels == train[1]).all()
     assert (found.test_images == test[0]).all()
     assert (found.test_labels == test[1]).all()
-    assert "held out" not in found.origin
+    assert found.origin == tmp_path.name
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ def test_a_folder_of_pictures_is_framed_labelled_and_split(tmp_path):
 
     assert np.bincount(found.train_labels).tolist() == [4] * 10
     assert np.bincount(found.test_labels).tolist() == [1] * 10
-    assert found.origin == f"{tmp_path / 'ours'}, 50 pictures, 20% of each digit held out by seed 0"
+    assert found.origin == "ours, 50 pictures, 20% of each digit held out by seed 0"
+    assert "framing 50 pictures" in said
     assert "40 images to train on, 10 to judge by" in said
     images, labels = digits(5)
     for digit in range(10):

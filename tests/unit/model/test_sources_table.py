@@ -27,7 +27,7 @@ def test_the_pictures_that_a_table_names_are_taken_from_beside_it(tmp_path, rows
             found.test_images[found.test_labels == digit],
         ]
         assert image_set(np.concatenate(parts)) == image_set(wanted)
-    assert found.origin.startswith(f"{tmp_path / 'ours.csv'}, 30 pictures, 20% of each digit held out")
+    assert found.origin.startswith("ours.csv, 30 pictures, 20% of each digit held out")
 
 
 def test_a_table_as_spreadsheets_write_it_is_read(tmp_path, rows):
