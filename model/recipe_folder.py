@@ -116,6 +116,7 @@ def _draw_curves(path: Path, course: Sequence[Figures], published: Sequence[Figu
                 values = [unit * float(getattr(figures, name)) for figures in line]
                 axis.plot(range(1, len(line) + 1), values, marker, markersize=4, label=label)
         axis.axhline(unit * float(getattr(test, name)), color="0.5", linewidth=1, label="test, at the end")
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.set(xlabel="epoch", ylabel=name if unit == 1 else f"{name}, %")
     axes[0].legend()
     figure.savefig(path, dpi=90)
