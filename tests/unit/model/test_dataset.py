@@ -24,8 +24,10 @@ def test_an_idx_file_gives_its_array():
         b"\x00\x00\x0d\x01\x00\x00\x00\x01\x05",
         b"\x00\x00\x08\x01\x00\x00\x00\x03\x01\x02",
         b"\x00\x00\x08\x01\x00\x00\x00\x01\x01\x02",
+        b"\x00\x00\x08\x03\x00",
+        b"\x00\x00\x08\xff" + bytes(4 * 255),
     ],
-    ids=["empty", "cut short", "of floats", "too short", "too long"],
+    ids=["empty", "cut short", "of floats", "too short", "too long", "half a header", "too many axes"],
 )
 def test_any_other_file_is_refused_by_its_name(data):
     with pytest.raises(DataInvalid, match="labels-file"):
