@@ -155,3 +155,13 @@ def test_the_decoder_speaks_again_afterwards():
         assert cv2.utils.logging.getLogLevel() == cv2.utils.logging.LOG_LEVEL_WARNING
     finally:
         cv2.utils.logging.setLogLevel(before)
+
+
+def test_sixteen_bits_with_transparency_show_what_eight_do():
+    picture = on_paper(IMAGES[16])
+    layers = np.dstack([picture, picture, picture, np.linspace(0, 255, picture.size).reshape(picture.shape)])
+    eight, sixteen = (
+        decode_picture(cv2.imencode(".png", layers.astype(np.uint8).astype(depth) * scale)[1].tobytes())
+        for depth, scale in ((np.uint8, 1), (np.uint16, 257))
+    )
+    assert np.abs(eight.astype(int) - sixteen).max() <= 1
