@@ -54,6 +54,12 @@ def _reduced(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
+def _quantile(values: NDArray[np.uint8], share: float) -> float:
+    """Return the level that this share of the values does not exceed."""
+    histogram = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel()
+    return float(np.searchsorted(np.cumsum(histogram), share * histogram.sum()))
+
+
 def is_inverted(pixels: NDArray[np.uint8]) -> bool:
     """Tell whether the page is written light on dark.
 
@@ -76,9 +82,9 @@ def is_inverted(pixels: NDArray[np.uint8]) -> bool:
     reduced = _reduced(small, BACKGROUND_SIDE_PX)
     median = cv2.medianBlur(reduced, min(window // 4 * 2 + 1, 51))
     median = cv2.resize(median, small.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    departure = small.astype(np.int16) - median
-    scale = max(30.0, float(np.percentile(np.abs(departure), 99)) * 0.6)
-    lighter, darker = int((departure > scale).sum()), int((departure < -scale).sum())
+    scale = max(30.0, 0.6 * _quantile(np.asarray(cv2.absdiff(small, median), np.uint8), 0.99))
+    lighter = int(cv2.countNonZero((cv2.subtract(small, median) > scale).view(np.uint8)))
+    darker = int(cv2.countNonZero((cv2.subtract(median, small) > scale).view(np.uint8)))
     # A dark page is needed as well: glare on white paper is light on light.
     return lighter > 2 * darker and float(np.median(small)) < 128
 

@@ -60,7 +60,7 @@ class SegmentationConfig:
     #: Most neighbouring pieces that one candidate glyph joins.
     max_join: int = 7
     #: Widest candidate glyph, as width over the height of its line.
-    max_glyph_width: float = 1.6
+    max_glyph_width: float = 1.4
 
 
 #: The settings that the shipped model was trained with.

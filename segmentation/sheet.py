@@ -52,7 +52,7 @@ def find_sheet(pixels: NDArray[np.uint8]) -> NDArray[np.int32] | None:
     if min(small.shape) < 8 * STEP_PX:
         return None
     # Writing and rules go, the paper between them stays.
-    smooth = np.asarray(cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 7), np.uint8)
+    smooth = np.asarray(cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 5), np.uint8)
     corners = next((shape for shape in _bright_shapes(smooth) if _has_sharp_edges(smooth, shape)), None)
     if corners is None:
         return None
