@@ -1,6 +1,6 @@
 """Labelled digits, and what has to be true of them before anything is trained on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,10 @@ from model.contract import GLYPH_SIDE
 from model.errors import DataInvalid
 
 __all__ = ["Digits", "check_images", "check_labels", "checked_digits"]
+
+
+def _none() -> NDArray[np.uint8]:
+    return np.zeros((0, GLYPH_SIDE, GLYPH_SIDE), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,12 @@ class Digits:
         0..9.
     origin : str
         Where they came from, for the manifest.
+    train_groups : tuple of str
+        Of each training image what must not be parted (its writer, file, font); empty = not known.
+    train_others, test_others : (M, 28, 28) uint8 ndarray
+        Images of what is no digit, framed as the digits are; there may be none.
+    train_other_groups : tuple of str
+        As `train_groups`, and by the same names, of each of `train_others`; empty = not known.
     """
 
     train_images: NDArray[np.uint8]
@@ -30,6 +40,10 @@ class Digits:
     test_images: NDArray[np.uint8]
     test_labels: NDArray[np.uint8]
     origin: str
+    train_groups: tuple[str, ...] = ()
+    train_others: NDArray[np.uint8] = field(default_factory=_none)
+    test_others: NDArray[np.uint8] = field(default_factory=_none)
+    train_other_groups: tuple[str, ...] = ()
 
 
 def check_images(images: NDArray[np.uint8], name: str) -> None:
@@ -80,4 +94,6 @@ def checked_digits(digits: Digits) -> Digits:
         missing = sorted(set(range(10)) - set(np.unique(labels).tolist()))
         if missing:
             raise DataInvalid(f"{digits.origin}: no {kind} image of {', '.join(map(str, missing))}")
+    for others in (digits.train_others, digits.test_others):
+        check_images(others, f"{digits.origin}, what is no digit")
     return digits
