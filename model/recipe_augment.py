@@ -14,7 +14,7 @@ import numpy.typing as npt
 from model.contract import GLYPH_SIDE
 from model.synth.strokes import stroke_fields
 
-__all__ = ["changed", "rewritten"]
+__all__ = ["PENS", "REWRITTEN", "changed", "rewritten", "with_other_pens"]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -25,6 +25,8 @@ _Value = TypeVar("_Value", np.uint8, np.float32)
 BLOCK, ACROSS = 1024, 32
 #: Share of the digits that are written anew with another pen.
 REWRITTEN = 0.25
+#: Pens that each digit is written with beforehand where it is changed many times.
+PENS = 3
 #: By how much their strokes are narrowed or widened on each side, in px, at most.
 NARROWER_PX, WIDER_PX = 0.45, 0.55
 #: No stroke loses more than this share of its half width.
@@ -41,7 +43,7 @@ ZOOM = 2
 _MIDDLE = (GLYPH_SIDE - 1) / 2
 
 
-def changed(rng: np.random.Generator, images: Bytes) -> Bytes:
+def changed(rng: np.random.Generator, images: Bytes, pens: Bytes | None = None) -> Bytes:
     """Return every digit in another shape.
 
     Parameters
@@ -50,6 +52,9 @@ def changed(rng: np.random.Generator, images: Bytes) -> Bytes:
         The same state gives the same bytes.
     images : (N, 28, 28) uint8 ndarray
         0 = paper, 255 = ink. Not modified.
+    pens : (P, N, 28, 28) uint8 ndarray, optional
+        The same digits as :func:`with_other_pens` wrote them, to choose among; without it, those
+        that get another pen are written anew, which takes two thirds of the time.
 
     Returns
     -------
@@ -60,11 +65,39 @@ def changed(rng: np.random.Generator, images: Bytes) -> Bytes:
     for start in range(0, len(images), BLOCK):
         block = images[start : start + BLOCK].copy()
         chosen = np.flatnonzero(rng.random(len(block)) < REWRITTEN)
-        if len(chosen):
-            by = rng.uniform(-NARROWER_PX, WIDER_PX, len(chosen))
-            block[chosen] = rewritten(block[chosen], by.astype(np.float32))
+        if pens is not None:
+            block[chosen] = pens[rng.integers(0, len(pens), len(chosen)), start + chosen]
+        elif len(chosen):
+            block[chosen] = _with_another_pen(rng, block[chosen])
         result[start : start + BLOCK] = _warped(block, *_maps(rng, len(block)))
     return result
+
+
+def with_other_pens(rng: np.random.Generator, images: Bytes) -> Bytes:
+    """Write every digit with several other pens.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The same state gives the same bytes.
+    images : (N, 28, 28) uint8 ndarray
+        0 = paper, 255 = ink. Not modified.
+
+    Returns
+    -------
+    (PENS, N, 28, 28) uint8 ndarray
+        In the same order, each at its place.
+    """
+    written = np.empty((PENS, *images.shape), np.uint8)
+    for pen in written:
+        for start in range(0, len(images), BLOCK):
+            pen[start : start + BLOCK] = _with_another_pen(rng, images[start : start + BLOCK])
+    return written
+
+
+def _with_another_pen(rng: np.random.Generator, images: Bytes) -> Bytes:
+    by = rng.uniform(-NARROWER_PX, WIDER_PX, len(images))
+    return rewritten(images, by.astype(np.float32))
 
 
 def rewritten(images: Bytes, wider_px: Floats) -> Bytes:

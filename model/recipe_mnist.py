@@ -13,7 +13,7 @@ from model.contract import DIGITS, to_batch
 from model.dataset import Digits
 from model.errors import TrainingUnavailable
 from model.precision import quick_precision, trained_in
-from model.recipe_augment import changed
+from model.recipe_augment import PENS, REWRITTEN, changed, with_other_pens
 from model.recipe_folder import Figures, write_folder
 
 __all__ = ["EPOCHS", "train_mnist"]
@@ -122,11 +122,14 @@ def _batches(digits: Digits, *, epochs: int, batch: int, seed: int) -> Iterator[
     What does not fill a batch at the end of an epoch is left out; the order changes each time.
     """
     wanted = np.eye(len(DIGITS), dtype=np.float32)
+    # Few epochs do not pay for writing every digit with every pen.
+    often = epochs * REWRITTEN > PENS
+    pens = with_other_pens(np.random.default_rng([seed, epochs]), digits.train_images) if often else None
 
     def drawn(epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
         rng = np.random.default_rng([seed, epoch])
         order = rng.permutation(len(digits.train_labels))
-        return changed(rng, digits.train_images[order]), order
+        return changed(rng, digits.train_images[order], None if pens is None else pens[:, order]), order
 
     with ThreadPoolExecutor(1) as painter:
         coming = painter.submit(drawn, 0)

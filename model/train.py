@@ -14,8 +14,13 @@ from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
 from model.makes import fit_makes
+from model.precision import quick_precision, trained_in
 
 __all__ = ["EpochReport", "Glyphs", "TrainConfig", "to_litert", "train_bundle"]
+
+
+#: Steps that are taken in one call: Python's share of each is saved.
+STEPS_A_CALL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +130,12 @@ def train_bundle(
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
     keras.utils.set_random_seed(config.seed)
-    network = build_reader(dropout=config.dropout)
+    precision = quick_precision()
+    with trained_in(precision):
+        network = build_reader(dropout=config.dropout)
     reports = _fit(network, training, held_out, config, on_epoch)
-    _save_weights(network, folder / WEIGHTS)
+    network = _as_read(network)
+    network.save_weights(folder / WEIGHTS)
     (folder / RUNTIME).write_bytes(to_litert(network))
     calibration = _calibration(network, held_out)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
@@ -137,7 +145,7 @@ def train_bundle(
         folder,
         {
             **details,
-            "training": asdict(config),
+            "training": {**asdict(config), "precision": precision},
             "calibration": calibration,
             "metrics": metrics,
             "versions": versions,
@@ -160,6 +168,7 @@ def _fit(
         optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
+        steps_per_execution=min(STEPS_A_CALL, max(1, len(training.images) // config.batch)),
     )
     reports: list[EpochReport] = []
 
@@ -182,11 +191,14 @@ def _fit(
     return reports
 
 
-def _save_weights(network: Any, path: Path) -> None:
-    """Save the weights alone: the optimizer's state is twice their size and no use to readers."""
+def _as_read(network: Any) -> Any:
+    """Return the network in float32, without what is there for training alone.
+
+    It is not compiled: the optimizer's state is twice the size of the weights and no use to readers.
+    """
     bare = build_reader()
     bare.set_weights(network.get_weights())
-    bare.save_weights(path)
+    return bare
 
 
 def to_litert(network: Any) -> bytes:
