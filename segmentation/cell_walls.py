@@ -38,11 +38,11 @@ def parted_by_cells(
         As given where nothing is parted; new parts come last.
     """
     shares = _shares(labels, cells, len(stats))
-    parted = labels
+    if not shares:
+        return labels, stats, centres
+    parted = labels.copy()
     more_stats, more_centres = list(stats), list(centres)
     for label, own in shares.items():
-        if parted is labels:
-            parted = labels.copy()
         left, top, width, height, _ = (int(v) for v in stats[label])
         window = (slice(top, top + height), slice(left, left + width))
         here = labels[window] == label

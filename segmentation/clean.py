@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.resizing import reduced
 
 __all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"]
 
@@ -45,19 +46,11 @@ class Ink:
     inverted: bool
 
 
-def _reduced(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
-    scale = side_px / max(pixels.shape)
-    if scale >= 1:
-        return pixels
-    height, width = pixels.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _quantile(values: NDArray[np.uint8], share: float) -> float:
-    """Return the level that this share of the values does not exceed."""
+def _quantiles(values: NDArray[np.uint8], *shares: float) -> list[float]:
+    """Return the levels that these shares of the values do not exceed."""
     histogram = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel()
-    return float(np.searchsorted(np.cumsum(histogram), share * histogram.sum()))
+    levels = np.searchsorted(np.cumsum(histogram), np.array(shares) * histogram.sum())
+    return [float(level) for level in levels]
 
 
 def is_inverted(pixels: NDArray[np.uint8]) -> bool:
@@ -77,12 +70,12 @@ def is_inverted(pixels: NDArray[np.uint8]) -> bool:
     bool
         False for a page without contrast.
     """
-    small = _reduced(pixels, 4 * BACKGROUND_SIDE_PX)
+    small = reduced(pixels, 4 * BACKGROUND_SIDE_PX)
     window = max(3, min(small.shape) // 12) | 1
-    reduced = _reduced(small, BACKGROUND_SIDE_PX)
-    median = cv2.medianBlur(reduced, min(window // 4 * 2 + 1, 51))
+    median = cv2.medianBlur(reduced(small, BACKGROUND_SIDE_PX), min(window // 4 * 2 + 1, 51))
     median = cv2.resize(median, small.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    scale = max(30.0, 0.6 * _quantile(np.asarray(cv2.absdiff(small, median), np.uint8), 0.99))
+    (farthest,) = _quantiles(np.asarray(cv2.absdiff(small, median), np.uint8), 0.99)
+    scale = max(30.0, 0.6 * farthest)
     lighter = int(cv2.countNonZero((cv2.subtract(small, median) > scale).view(np.uint8)))
     darker = int(cv2.countNonZero((cv2.subtract(median, small) > scale).view(np.uint8)))
     # A dark page is needed as well: glare on white paper is light on light.
@@ -107,7 +100,7 @@ def flatten_light(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAUL
     (H, W) uint8 ndarray
         0 on the paper, up to 255 in black ink.
     """
-    small = _reduced(pixels, BACKGROUND_SIDE_PX)
+    small = reduced(pixels, BACKGROUND_SIDE_PX)
     window = max(3, round(max(small.shape) * config.background_window)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
     smooth = cv2.medianBlur(small, 3) if min(small.shape) >= 3 else small
@@ -133,19 +126,14 @@ def measure_grain(pixels: NDArray[np.uint8]) -> float:
         The page. Not modified.
     """
     second = cv2.convertScaleAbs(cv2.Laplacian(pixels, cv2.CV_16S, ksize=1))
-    histogram = cv2.calcHist([second], [0], None, [256], [0, 256]).ravel()
-    middle = float(np.searchsorted(np.cumsum(histogram), histogram.sum() / 2))
+    (middle,) = _quantiles(np.asarray(second, np.uint8), 0.5)
     # A Laplacian of independent noise has the deviation sqrt(4 * 1 + 4 ** 2) of the noise.
     return middle / 0.6745 / 20**0.5
 
 
 def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:
     """Return the paper's typical contrast and its deviation, from the histogram's middle."""
-    histogram = cv2.calcHist([contrast], [0], None, [256], [0, 256]).ravel()
-    share = np.cumsum(histogram) / max(1.0, histogram.sum())
-    middle = float(np.searchsorted(share, 0.5))
-    upper = float(np.searchsorted(share, 0.75))
-    lower = float(np.searchsorted(share, 0.25))
+    lower, middle, upper = _quantiles(contrast, 0.25, 0.5, 0.75)
     return middle, max(1.0, (upper - lower) / 1.349)
 
 

@@ -45,14 +45,6 @@ class SegmentationConfig:
     min_height_px: int = 7
     #: A run of ink at least this long and straight is a rule.
     rule_length: float = 2.2
-    #: A run this long is a rule whatever the writing's size, as a share of the page's longer side.
-    long_rule: float = 0.2
-    #: Where less of the ink than this stands alone, as a share, its height says nothing of the writing's.
-    scanty_share: float = 0.03
-    #: Level steps that a sloping rule is made of are looked for at up to this length, in px,
-    longest_step_px: float = float("inf")
-    #: and at this one where the writing's size is not known yet.
-    short_step_px: float = 30.0
     #: A rule is at most this thick.
     rule_thickness: float = 0.22
     #: Most pieces that one component is cut into.
@@ -63,5 +55,5 @@ class SegmentationConfig:
     max_glyph_width: float = 1.4
 
 
-#: The settings that the shipped model was trained with.
+#: The settings that pages are read with, and that training glyphs are cut with.
 DEFAULT = SegmentationConfig()

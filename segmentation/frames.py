@@ -185,9 +185,9 @@ def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which
 
 
 def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px: float) -> NDArray[np.bool_]:
-    """Return the ink of walls between boxes that are printed as one from side to side, and of ticks.
+    """Return the ink of what parts a row of boxes: walls from the upper to the lower side, and ticks.
 
-    They are looked for on the frame set upright, and carried back to where it lies.
+    Both are looked for on the frame set upright, and carried back to where it lies.
     """
     height, width = component.shape
     upright = _upright(component.shape).astype(np.float32)

@@ -134,6 +134,7 @@ def find_rules(
     config: SegmentationConfig = DEFAULT,
     *,
     contrast: NDArray[np.uint8] | None = None,
+    longest_step_px: float = float("inf"),
 ) -> Rules:
     """Find the rules of a page: nearly straight, and within about eight degrees of level or upright.
 
@@ -147,6 +148,8 @@ def find_rules(
         Length and thickness of a rule in writing heights.
     contrast : (H, W) uint8 ndarray, optional
         Darkness against the paper: tells ink on a rule from a paler rule. Not modified.
+    longest_step_px : float
+        Level steps that a sloping rule is made of are looked for at up to this length.
 
     Returns
     -------
@@ -163,12 +166,12 @@ def find_rules(
     areas = stats[:, cv2.CC_STAT_AREA]
     limits = (thickest, length, free)
     horizontal, on_lying, across = _thin_only(
-        _long_runs(ink, length, slack, config.longest_step_px), whole, areas, contrast, *limits
+        _long_runs(ink, length, slack, longest_step_px), whole, areas, contrast, *limits
     )
     turned = np.ascontiguousarray(ink.T)
     depth = None if contrast is None else contrast.T
     vertical, on_standing, down = _thin_only(
-        _long_runs(turned, length, slack, config.longest_step_px), whole.T, areas, depth, *limits
+        _long_runs(turned, length, slack, longest_step_px), whole.T, areas, depth, *limits
     )
     upper, sides = frame_sides(whole, stats, size.stroke_px)
     horizontal, standing = horizontal | upper, np.ascontiguousarray(vertical.T) | sides

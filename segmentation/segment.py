@@ -14,11 +14,19 @@ from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Placement
 from segmentation.lines import chain_lines
+from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize, measure_writing
 from segmentation.sheet import cut_to_sheet
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
+
+#: Where less of the ink than this stands alone, as a share, its height says nothing of the writing's.
+SCANTY_SHARE = 0.03
+#: A run this long is a rule whatever the writing's size, as a share of the page's longer side,
+LONG_RULE = 0.2
+#: and is looked for in level steps of this many px, while the writing's size is not known yet.
+SHORT_STEP_PX = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +84,6 @@ class Segmentation:
     glyphs: NDArray[np.uint8]
 
 
-def _resized(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    if scale == 1.0:
-        return pixels
-    height, width = pixels.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
-
-
 def _smoothed(pixels: NDArray[np.uint8], config: SegmentationConfig) -> NDArray[np.uint8]:
     """Smooth coarse grain, which frays strokes and rules; what is read is wider than that."""
     if measure_grain(pixels) <= config.coarse_grain:
@@ -96,25 +95,26 @@ def _measured_off_rules(
     mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig
 ) -> WritingSize:
     """Measure writing that hangs together with rules all over the page, so that hardly any stands alone."""
-    length = max(config.rule_length, config.long_rule * max(mask.shape) / size.height_px)
-    rules = find_rules(mask, size, replace(config, rule_length=length, longest_step_px=config.short_step_px))
+    long_px = LONG_RULE * max(mask.shape)
+    length = max(config.rule_length, long_px / size.height_px)
+    rules = find_rules(mask, size, replace(config, rule_length=length), longest_step_px=SHORT_STEP_PX)
     if not rules.mask.any():
         return size
-    freed = measure_writing(remove_rules(mask, rules, longest_px=config.long_rule * max(mask.shape)))
+    freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
     return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
 
 
 def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[float, WritingSize, bool]:
     """Look at the reduced page: at which scale to work, the writing's size there, the polarity."""
     overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
-    overview = _smoothed(_resized(pixels, overview_scale), config)
+    overview = _smoothed(scaled(pixels, overview_scale), config)
     inverted = is_inverted(overview)
     mask = extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask
     coarse = measure_writing(mask)
     strokes = without_bulk(mask, coarse)
     if strokes is not mask:
         coarse = measure_writing(strokes)
-    if coarse.share < config.scanty_share:
+    if coarse.share < SCANTY_SHARE:
         coarse = _measured_off_rules(strokes, coarse, config)
     height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
     if height >= config.least_height_px:
@@ -158,11 +158,7 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
     pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
     size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
     # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
-    page = (
-        _resized(_smoothed(pixels, config), scale)
-        if scale > 1
-        else _smoothed(_resized(pixels, scale), config)
-    )
+    page = scaled(_smoothed(pixels, config), scale) if scale > 1 else _smoothed(scaled(pixels, scale), config)
     ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
     strokes = without_bulk(ink.mask, size)
     rules = find_rules(strokes, size, config, contrast=ink.contrast)

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.resizing import reduced
+
 __all__ = ["cut_to_sheet", "find_sheet"]
 
 #: Longest side, in px, of the reduced page on which the sheet is looked for.
@@ -28,6 +30,8 @@ CORNER_SHARE = 0.01
 RIM_PX = 2
 #: How far on both sides of an edge its step is measured, px of the reduced page.
 STEP_PX = 5
+#: Places along an edge that are looked at, and how far from its corners, as a share of its length.
+STEP_SAMPLES, OFF_CORNERS = 32, 0.1
 #: Share of an edge along which it has to be a step.
 STEPPED = 0.8
 
@@ -46,9 +50,7 @@ def find_sheet(pixels: NDArray[np.uint8]) -> NDArray[np.int32] | None:
         Corners (x, y) of the sheet in px of the page, its rim left out; None where the paper goes on to
         the edges, or what is brighter has no straight, sharp edges, as light that falls on a page.
     """
-    scale = min(1.0, LOOK_SIDE_PX / max(pixels.shape))
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = reduced(pixels, LOOK_SIDE_PX)
     if min(small.shape) < 8 * STEP_PX:
         return None
     # Writing and rules go, the paper between them stays.
@@ -134,7 +136,7 @@ def _has_sharp_edges(smooth: NDArray[np.uint8], corners: NDArray[np.int32]) -> b
             continue
         normal = np.array([end[1] - start[1], start[0] - end[0]], float) / length
         normal *= np.sign(np.dot(normal, (start + end) / 2 - middle)) or 1.0
-        along = start + np.linspace(0.1, 0.9, 32)[:, None] * (end - start)
+        along = start + np.linspace(OFF_CORNERS, 1 - OFF_CORNERS, STEP_SAMPLES)[:, None] * (end - start)
         inner, outer = along - STEP_PX * normal, along + STEP_PX * normal
         on_page = ((outer >= 0) & (outer < (width, height))).all(axis=1)
         if on_page.mean() < 0.5:
@@ -162,10 +164,8 @@ def _to_page(points: NDArray[np.int32], small: tuple[int, ...], page: tuple[int,
 
 def _paper_around(pixels: NDArray[np.uint8], inside: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the page's paper, continued from the sheet's edges outwards."""
-    scale = min(1.0, LOOK_SIDE_PX / max(pixels.shape))
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    paper = cv2.medianBlur(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), 5)
-    within = cv2.resize(inside, size, interpolation=cv2.INTER_NEAREST)
+    paper = cv2.medianBlur(reduced(pixels, LOOK_SIDE_PX), 5)
+    within = cv2.resize(inside, paper.shape[::-1], interpolation=cv2.INTER_NEAREST)
     within = cv2.erode(within, np.ones((5, 5), np.uint8), borderValue=255)
     _, labels = cv2.distanceTransformWithLabels(255 - within, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     values = np.zeros(int(labels.max()) + 1, np.uint8)

@@ -1,7 +1,5 @@
 """Ticks of a comb: short strokes that stand on a frame's side and part it into places for digits."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +7,14 @@ __all__ = ["find_ticks"]
 
 #: A tick is at least this high, and at most, as a share of the frame's height,
 LEAST_HEIGHT, MOST_HEIGHT = 0.12, 0.75
-#: and at most this many strokes wide.
-WIDEST_STROKES = 2.0
+#: at most this many strokes wide, and this many away from the frame's ends.
+WIDEST_STROKES, OFF_ENDS = 2.0, 2.0
 #: Ticks of one frame are as high as each other, but for this share,
 ALIKE = 0.18
 #: and stand evenly, but for this share of the distance between two.
-EVEN = 0.15
+EVEN = 0.3
+#: A side may bend, and ink be broken by grain, by the frame's height over this.
+SLACK = 16
 #: So many of them make a comb: one could be a digit's foot.
 LEAST_TICKS = 2
 
@@ -45,8 +45,8 @@ def find_ticks(frame: NDArray[np.bool_], stroke_px: float) -> NDArray[np.bool_]:
         columns
         for columns in _groups(standing)
         if len(columns) <= WIDEST_STROKES * max(2.0, stroke_px)
-        and columns[0] > 2 * stroke_px
-        and columns[-1] < width - 1 - 2 * stroke_px
+        and columns[0] > OFF_ENDS * stroke_px
+        and columns[-1] < width - 1 - OFF_ENDS * stroke_px
     ]
     found = np.zeros(frame.shape, bool)
     for columns in _regular(ticks, rises, width):
@@ -58,7 +58,7 @@ def find_ticks(frame: NDArray[np.bool_], stroke_px: float) -> NDArray[np.bool_]:
 def _rises(frame: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return how high ink stands on the bottom in each column, grain and a slightly bent side passed over."""
     height = len(frame)
-    slack = max(1, height // 16)
+    slack = max(1, height // SLACK)
     bottom = frame[::-1]
     first = np.where(bottom[: 2 * slack].any(axis=0), bottom[: 2 * slack].argmax(axis=0), height)
     rows = np.arange(height)[:, None]
@@ -91,8 +91,6 @@ def _regular(ticks: list[NDArray[np.int64]], rises: NDArray[np.int64], width: in
     pitch = float(gaps.min())
     counts = np.maximum(1, np.rint(gaps / pitch))
     pitch = float(gaps.sum() / counts.sum())
-    if np.abs(gaps - counts * pitch).max() > EVEN * pitch * 2 or (counts > 1).sum() > len(counts) / 2:
-        return []
-    if any(b - a < LEAST_HEIGHT * pitch for a, b in pairwise(middles)):
+    if np.abs(gaps - counts * pitch).max() > EVEN * pitch or (counts > 1).sum() > len(counts) / 2:
         return []
     return best

@@ -32,7 +32,7 @@ __all__ = ["PageReading", "Reader", "load_reader"]
 
 
 #: A confidence that no number has: it is for people to look at.
-NEVER = 2.0
+NEVER = float("inf")
 #: Code of the warning that a page holds more than can be writing.
 _CROWDED = "crowded"
 

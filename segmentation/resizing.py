@@ -1,0 +1,35 @@
+"""Pages scaled by one factor."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["reduced", "scaled"]
+
+
+def scaled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """Scale a page, each side at least one pixel long.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page. Not modified.
+    scale : float
+        New length over old length.
+
+    Returns
+    -------
+    (H', W') uint8 ndarray
+        `pixels` itself where the scale is 1.
+    """
+    if scale == 1.0:
+        return pixels
+    height, width = pixels.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+
+
+def reduced(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    """Scale a page down until its longer side has `side_px`; smaller pages stay as they are."""
+    return scaled(pixels, min(1.0, side_px / max(pixels.shape)))
