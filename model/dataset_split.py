@@ -11,10 +11,19 @@ from collections.abc import Hashable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from model.contract import CLASSES, NOT_A_DIGIT
 from model.dataset_digits import Digits, checked_digits
 from model.errors import DataInvalid
 
-__all__ = ["SPLIT_SEED", "TEST_SHARE", "content_key", "hold_out", "joined_groups", "split_digits"]
+__all__ = [
+    "SPLIT_SEED",
+    "TEST_SHARE",
+    "content_key",
+    "hold_out",
+    "joined_groups",
+    "parted_digits",
+    "split_digits",
+]
 
 #: Share of each digit's images that is held out where a source has no test part of its own.
 TEST_SHARE = 0.2
@@ -65,8 +74,8 @@ def joined_groups(*keys: Sequence[str | None]) -> list[str]:
 
 
 def _counts(labels: Sequence[int], groups: Sequence[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
-    """Return how many images of each digit each group has."""
-    counts: dict[Hashable, NDArray[np.int64]] = defaultdict(lambda: np.zeros(10, np.int64))
+    """Return how many images of each class each group has."""
+    counts: dict[Hashable, NDArray[np.int64]] = defaultdict(lambda: np.zeros(CLASSES, np.int64))
     for label, group in zip(labels, groups, strict=True):
         counts[group][label] += 1
     return counts
@@ -85,18 +94,18 @@ def hold_out(
     Parameters
     ----------
     labels : sequence of int
-        0..9, one an image.
+        0..10, one an image, where 10 is "not a digit".
     groups : sequence of str
         Of each image: what must not be parted.
     share : float
-        Of the images of each digit, 0 < share < 1.
+        Of the images of each class, 0 < share < 1.
     seed : int
         Another seed holds out other groups.
 
     Returns
     -------
     (N,) bool ndarray
-        True = held out. Every digit that occurs is on both sides.
+        True = held out. Every digit that occurs is on both sides; what is no digit may be on one alone.
 
     Raises
     ------
@@ -104,8 +113,9 @@ def hold_out(
         Some digit cannot be on both sides; the message names it.
     """
     counts = _counts(labels, groups)
-    total = sum(counts.values(), np.zeros(10, np.int64))
-    wanted, held = share * total, np.zeros(10, np.int64)
+    total = sum(counts.values(), np.zeros(CLASSES, np.int64))
+    wanted, held = share * total, np.zeros(CLASSES, np.int64)
+    needed = np.flatnonzero(total[:NOT_A_DIGIT])
     order, chosen = _shuffled(counts, seed), set()
 
     def cost(count: NDArray[np.int64]) -> float:
@@ -113,13 +123,13 @@ def hold_out(
         return float(np.abs(held + count - wanted).sum())
 
     def leaves_some(count: NDArray[np.int64]) -> bool:
-        return bool((total - held - count > 0)[total > 0].all())
+        return bool((total - held - count > 0)[needed].all())
 
     for group in order:
-        if leaves_some(counts[group]) and cost(counts[group]) < cost(np.zeros(10, np.int64)):
+        if leaves_some(counts[group]) and cost(counts[group]) < cost(np.zeros(CLASSES, np.int64)):
             chosen.add(group)
             held = held + counts[group]
-    for digit in np.flatnonzero(total):
+    for digit in needed:
         if held[digit]:
             continue
         able = [g for g in order if counts[g][digit] and g not in chosen and leaves_some(counts[g])]
@@ -134,6 +144,50 @@ def hold_out(
     return np.array([group in chosen for group in groups], bool)
 
 
+def parted_digits(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    groups: Sequence[str],
+    held: NDArray[np.bool_],
+    origin: str,
+) -> Digits:
+    """Part labelled images, those of digits and those of what is none, into both sides.
+
+    Parameters
+    ----------
+    images : (N, 28, 28) uint8 ndarray
+        0 = paper, 255 = ink.
+    labels : (N,) uint8 ndarray
+        0..10, where 10 is "not a digit".
+    groups : sequence of str
+        What must not be parted.
+    held : (N,) bool ndarray
+        True = to judge by.
+    origin : str
+        Where they came from, for the manifest and for errors.
+
+    Raises
+    ------
+    DataInvalid
+        A digit is missing on one side.
+    """
+    digit, names = labels != NOT_A_DIGIT, np.array(groups, object)
+    train, test = ~held & digit, held & digit
+    return checked_digits(
+        Digits(
+            images[train],
+            labels[train],
+            images[test],
+            labels[test],
+            origin,
+            train_groups=tuple(names[train]),
+            train_others=images[~held & ~digit],
+            test_others=images[held & ~digit],
+            train_other_groups=tuple(names[~held & ~digit]),
+        )
+    )
+
+
 def split_digits(
     images: NDArray[np.uint8], labels: Sequence[int], groups: Sequence[str], origin: str
 ) -> Digits:
@@ -144,7 +198,7 @@ def split_digits(
     images : (N, 28, 28) uint8 ndarray
         0 = paper, 255 = ink.
     labels : sequence of int
-        0..9, one an image.
+        0..10, one an image, where 10 is "not a digit".
     groups : sequence of str
         What must not be parted.
     origin : str
@@ -164,4 +218,4 @@ def split_digits(
     except DataInvalid as error:
         raise DataInvalid(f"{origin}: {error}") from error
     told = f"{origin}, {TEST_SHARE:.0%} of each digit held out by seed {SPLIT_SEED}"
-    return checked_digits(Digits(images[~held], numbers[~held], images[held], numbers[held], told))
+    return parted_digits(images, numbers, groups, held, told)

@@ -14,7 +14,7 @@ __all__ = ["load_source"]
 
 
 def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digits:
-    """Load digits from an ``.npz``, IDX files, a folder ``0/ … 9/`` of pictures, or a CSV of file and label.
+    """Load digits from an ``.npz``, IDX files, a folder of pictures or fonts, or a CSV of file and label.
 
     Parameters
     ----------

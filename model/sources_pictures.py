@@ -8,19 +8,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from model.dataset_digits import Digits, checked_digits
-from model.dataset_split import content_key, joined_groups, split_digits
+from model.contract import NOT_A_DIGIT
+from model.dataset_digits import Digits
+from model.dataset_split import content_key, joined_groups, parted_digits, split_digits
 from model.errors import DataInvalid
 from model.sources_framing import Ink, decode_picture, frame_digit
 
-__all__ = ["ENDINGS", "NOT_A_DIGIT", "Part", "Picture", "has_classes", "load_folder", "load_pictures"]
+__all__ = ["ENDINGS", "NO_DIGIT_NAME", "Part", "Picture", "has_classes", "load_folder", "load_pictures"]
 
 Part = Literal["train", "test"]
 #: How the names of pictures end; what a file is, its content says.
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 #: Folder and label of what is no digit.
-NOT_A_DIGIT = "not-a-digit"
-_CLASSES = tuple("0123456789")
+NO_DIGIT_NAME = "not-a-digit"
+_CLASSES = {**{str(digit): digit for digit in range(10)}, NO_DIGIT_NAME: NOT_A_DIGIT}
 #: What systems leave in folders without being asked.
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})
 _PARTS: tuple[Part, Part] = ("train", "test")
@@ -35,7 +36,7 @@ class Picture:
     path : Path
         The file.
     label : int
-        0..9.
+        0..10, where 10 is "not a digit".
     place : str
         Where it is named, for errors: the file, or the row of a table.
     writer : str, optional
@@ -55,9 +56,9 @@ class Picture:
 
 
 def has_classes(folder: Path) -> bool:
-    """Tell whether a folder has one of the folders 0 to 9, or those of both parts."""
+    """Tell whether a folder has one of the folders 0 to 9 and not-a-digit, or those of both parts."""
     named = {path.name for path in folder.iterdir() if path.is_dir()}
-    return bool(named & {*_CLASSES, NOT_A_DIGIT}) or named >= set(_PARTS)
+    return bool(named & set(_CLASSES)) or named >= set(_PARTS)
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -82,14 +83,13 @@ def _of_class(folder: Path, label: int, part: Part | None, writer: str | None = 
 
 def _of_folder(folder: Path, part: Part | None, say: Callable[[str], None]) -> Iterator[Picture]:
     for path in _listed(folder):
-        if path.name == NOT_A_DIGIT:
-            raise DataInvalid(
-                f"{path}: what is no digit is drawn by the program and cannot be given; move the folder away"
-            )
         if path.is_dir():
             if path.name not in _CLASSES:
-                raise DataInvalid(f"{path}: folders are called 0 to 9, after the digit on their pictures")
-            yield from _of_class(path, int(path.name), part)
+                raise DataInvalid(
+                    f"{path}: folders are called 0 to 9, after the digit on their pictures, "
+                    f"or {NO_DIGIT_NAME}"
+                )
+            yield from _of_class(path, _CLASSES[path.name], part)
         elif path.suffix.lower() in ENDINGS:
             raise DataInvalid(f"{path} lies in no folder 0 to 9, which would say what digit it is")
         else:
@@ -102,7 +102,8 @@ def load_folder(folder: Path, say: Callable[[str], None]) -> Digits:
     Parameters
     ----------
     folder : Path
-        Folders within ``0/ … 9/`` are writers, by their names; each writer's images stay on one side.
+        Beside ``0/ … 9/`` there may be ``not-a-digit/``. Folders within these are writers, by their
+        names; each writer's images stay on one side.
     say : callable
         Told which files beside the folders are passed over.
 
@@ -129,15 +130,19 @@ def _framed(picture: Picture) -> tuple[NDArray[np.uint8], str]:
         raise DataInvalid(f"{picture.place}: {error}") from error
 
 
+def _named(label: int) -> str:
+    return NO_DIGIT_NAME if label == NOT_A_DIGIT else str(label)
+
+
 def _check_contents(pictures: Sequence[Picture], contents: Sequence[str]) -> None:
-    """Raise DataInvalid if one picture is said to be two digits."""
+    """Raise DataInvalid if one picture is said to be two things."""
     first: dict[str, Picture] = {}
     for picture, content in zip(pictures, contents, strict=True):
         other = first.setdefault(content, picture)
         if other.label != picture.label:
             raise DataInvalid(
                 f"{picture.place} and {other.place} are the same picture, "
-                f"but labelled {picture.label} and {other.label}"
+                f"but labelled {_named(picture.label)} and {_named(other.label)}"
             )
 
 
@@ -190,4 +195,4 @@ def _as_stated(
             )
     test = np.array([picture.part == "test" for picture in pictures], bool)
     labels = np.array([picture.label for picture in pictures], np.uint8)
-    return checked_digits(Digits(images[~test], labels[~test], images[test], labels[test], origin))
+    return parted_digits(images, labels, groups, test, origin)

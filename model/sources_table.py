@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast, get_args
 
+from model.contract import NOT_A_DIGIT
 from model.dataset_digits import Digits
 from model.errors import DataInvalid
 from model.sources_framing import Ink
-from model.sources_pictures import NOT_A_DIGIT, Part, Picture, load_pictures
+from model.sources_pictures import NO_DIGIT_NAME, Part, Picture, load_pictures
 
 __all__ = ["load_table"]
 
@@ -22,8 +23,8 @@ def load_table(path: Path, say: Callable[[str], None]) -> Digits:
     ----------
     path : Path
         UTF-8, commas or semicolons, the names of the columns in the first row: ``file``, relative to
-        the table, and ``label``, 0 to 9; ``writer``, ``part`` (train or test) and ``ink`` (dark or
-        light) may be there. Other columns are passed over.
+        the table, and ``label``, 0 to 9 or not-a-digit; ``writer``, ``part`` (train or test) and
+        ``ink`` (dark or light) may be there. Other columns are passed over.
     say : callable
         Told how many pictures there are.
 
@@ -65,19 +66,22 @@ def _picture(path: Path, place: str, row: Mapping[str, str]) -> Picture:
     if not row["file"]:
         raise DataInvalid(f"{place}: no file")
     place = f"{place}, {row['file']}"
-    label = row["label"]
-    if label == NOT_A_DIGIT:
-        raise DataInvalid(f"{place}: what is no digit is drawn by the program and cannot be given")
-    if len(label) != 1 or label not in "0123456789":
-        raise DataInvalid(f"{place}: labels are 0 to 9. Received: {label!r}")
     return Picture(
         path.parent / row["file"],
-        int(label),
+        _label(row["label"], place),
         place,
         row.get("writer") or None,
         cast(Part | None, _one_of(row.get("part"), get_args(Part), "part", place)),
         cast(Ink | None, _one_of(row.get("ink"), get_args(Ink), "ink", place)),
     )
+
+
+def _label(cell: str, place: str) -> int:
+    if cell == NO_DIGIT_NAME:
+        return NOT_A_DIGIT
+    if len(cell) != 1 or cell not in "0123456789":
+        raise DataInvalid(f"{place}: labels are 0 to 9, or {NO_DIGIT_NAME}. Received: {cell!r}")
+    return int(cell)
 
 
 def _one_of(cell: str | None, known: tuple[str, ...], column: str, place: str) -> str | None:

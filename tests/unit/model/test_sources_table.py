@@ -75,7 +75,7 @@ def test_parts_and_ink_are_taken_as_stated(tmp_path, rows):
         (["pictures/0/0.png", ""], r"row 5, .*Received: ''"),
         (["pictures/0/0.png", "10"], r"row 5, .*Received: '10'"),
         (["pictures/0/0.png", "٣"], r"row 5, .*Received: '٣'"),
-        (["pictures/0/0.png", "not-a-digit"], "row 5, .*no digit"),
+        (["pictures/0/0.png", "letter"], "row 5, .*0 to 9, or not-a-digit"),
         (["", "3"], "row 5: no file"),
         (["pictures/0/none.png", "3"], r"row 5, pictures/0/none\.png cannot be read"),
         (["pictures", "3"], "row 5, pictures cannot be read"),
