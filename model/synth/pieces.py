@@ -13,10 +13,23 @@ Images = NDArray[np.uint8]
 
 #: Side of the images that are returned, px: room for two digits side by side.
 SIDE = 56
+#: Grey value (of 255) above which a pixel is ink.
+INK_LEVEL = 64
+#: Share of its ink that a part of a digit keeps.
+KEPT = (0.25, 0.6)
+#: Share of the cuts that run from top to bottom.
+UPRIGHT_CUTS = 0.75
+#: A part that is narrower than this share of its height is taken for a lone stroke,
+STROKE_ASPECT = 0.4
+#: and so many other cuts are tried.
+TRIES = 4
 
 
 def _trimmed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    rows, columns = np.flatnonzero(image.max(axis=1) > 64), np.flatnonzero(image.max(axis=0) > 64)
+    rows, columns = (
+        np.flatnonzero(image.max(axis=1) > INK_LEVEL),
+        np.flatnonzero(image.max(axis=0) > INK_LEVEL),
+    )
     if not len(rows):
         return image
     return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -74,9 +87,10 @@ def draw_pairs(rng: np.random.Generator, images: Images) -> Images:
 
 
 def draw_parts(rng: np.random.Generator, images: Images) -> Images:
-    """Cut digits along a slanted line and keep one side.
+    """Cut digits along a slanted line and keep one side: neither all that matters nor next to nothing.
 
-    Ones are left whole by nobody: half a one is a one, so callers should not pass them.
+    What is left is no lone upright stroke where that can be helped, because such a stroke is a one to
+    everybody. Half a one always is, so callers should not pass ones.
 
     Parameters
     ----------
@@ -90,20 +104,29 @@ def draw_parts(rng: np.random.Generator, images: Images) -> Images:
     (K, S, S) uint8 ndarray
         One part each.
     """
-    if not len(images):
-        return images.copy()
-    side = images.shape[1]
-    ys, xs = np.mgrid[:side, :side].astype(np.float32)
     parts = images.copy()
     for k, image in enumerate(images):
-        rows, columns = np.flatnonzero(image.max(axis=1) > 64), np.flatnonzero(image.max(axis=0) > 64)
-        if not len(rows):
-            continue
-        upright = rng.random() < 0.75
-        low, high = (columns[0], columns[-1]) if upright else (rows[0], rows[-1])
-        at = low + (high - low) * rng.uniform(0.3, 0.7)
-        along, across = (xs, ys) if upright else (ys, xs)
-        line = along - at - rng.normal(0, 0.15) * (across - side / 2)
-        keep = line < 0 if rng.random() < 0.5 else line > 0
-        parts[k] = np.where(keep, image, 0)
+        for _ in range(TRIES):
+            parts[k] = _part(rng, image)
+            if not _is_upright_stroke(parts[k]):
+                break
     return parts
+
+
+def _part(rng: np.random.Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Keep a share of a digit's ink on one side of a line; blank paper stays blank."""
+    ys, xs = np.nonzero(image > INK_LEVEL)
+    if not len(xs):
+        return image
+    tilt = rng.normal(0, 0.15)
+    rows, columns = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
+    along = columns - tilt * rows if rng.random() < UPRIGHT_CUTS else rows - tilt * columns
+    ink = along[ys, xs]
+    share = rng.uniform(*KEPT)
+    kept = along < np.quantile(ink, share) if rng.random() < 0.5 else along > np.quantile(ink, 1 - share)
+    return np.where(kept, image, np.uint8(0))
+
+
+def _is_upright_stroke(image: NDArray[np.uint8]) -> bool:
+    height, width = _trimmed(image).shape
+    return width < STROKE_ASPECT * height
