@@ -7,13 +7,11 @@ from numpy.typing import NDArray
 
 from model.bundle import MANIFEST, Bundle, open_bundle, shipped_bundle
 from model.calibration import Calibration
-from model.contract import CLASSES, GLYPH_SIDE, check_batch
+from model.contract import CLASSES, check_batch
 from model.errors import BundleInvalid
+from model.runtime import LiteRtNetwork
 
-__all__ = ["Classifier"]
-
-#: Glyphs a call: the interpreter plans its memory once for this size and keeps it.
-CHUNK = 48
+__all__ = ["Classifier", "tempered"]
 
 
 class Classifier:
@@ -30,18 +28,11 @@ class Classifier:
     """
 
     def __init__(self, bundle: Bundle, calibration: Calibration) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
         self.bundle = bundle
         self.calibration = calibration
-        self._interpreter = Interpreter(model_content=bundle.runtime, num_threads=1)
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._interpreter.resize_tensor_input(self._input, [CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1])
-        self._interpreter.allocate_tensors()
-        output = self._interpreter.get_output_details()[0]
-        self._output = output["index"]
-        if int(output["shape"][-1]) != CLASSES:
-            raise ValueError(f"it has {output['shape'][-1]} outputs, not {CLASSES}")
+        self._network = LiteRtNetwork(bundle.runtime)
+        if self._network.classes != CLASSES:
+            raise ValueError(f"it has {self._network.classes} outputs, not {CLASSES}")
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Classifier":
@@ -81,19 +72,11 @@ class Classifier:
             Wrong shape, dtype or range.
         """
         check_batch(batch)
-        result = np.empty((len(batch), CLASSES), np.float32)
-        buffer = np.zeros((CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1), np.float32)
-        for start in range(0, len(batch), CHUNK):
-            part = batch[start : start + CHUNK]
-            buffer[: len(part), :, :, 0] = part
-            self._interpreter.set_tensor(self._input, buffer)
-            self._interpreter.invoke()
-            result[start : start + len(part)] = self._interpreter.get_tensor(self._output)[: len(part)]
-        return _tempered(result, self.calibration.temperature)
+        return tempered(self._network.probabilities(batch), self.calibration.temperature)
 
 
-def _tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """Soften (or sharpen) rows of probabilities by a temperature."""
+def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Soften (or sharpen) rows of probabilities by a temperature: their logarithms are divided by it."""
     if temperature == 1.0 or not len(probabilities):
         return probabilities
     logits = np.log(np.maximum(probabilities, 1e-12)) / temperature

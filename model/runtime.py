@@ -1,0 +1,75 @@
+"""The runtime file at work: LiteRT, on one thread, whatever the network calculates in."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.contract import GLYPH_SIDE
+
+__all__ = ["CHUNK", "LiteRtNetwork"]
+
+Floats = NDArray[np.float32]
+
+#: Glyphs a call. Memory is planned once, for so many. What the first convolution gives for these
+#: stays in a core's own cache; a page of one glyph waits for seven blank ones and not for 47.
+CHUNK = 8
+
+
+class LiteRtNetwork:
+    """A loaded LiteRT file, in float or in eight bits; it takes and gives float32 in any case.
+
+    Not thread-safe: one a process.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+
+    Raises
+    ------
+    ValueError
+        It is no network from glyphs to probabilities.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(model_content=content, num_threads=1)
+        self._input = _only(self._interpreter.get_input_details())["index"]
+        self._interpreter.resize_tensor_input(self._input, [CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1])
+        self._interpreter.allocate_tensors()
+        output = _only(self._interpreter.get_output_details())
+        self._output = output["index"]
+        self.classes = int(output["shape"][-1])
+
+    def probabilities(self, batch: Floats) -> Floats:
+        """Classify glyphs.
+
+        Parameters
+        ----------
+        batch : (N, 28, 28) float32 ndarray
+            In [0, 1], ink = 1; N may be 0. Not modified.
+
+        Returns
+        -------
+        (N, classes) float32 ndarray
+            As the network gives them.
+        """
+        result = np.empty((len(batch), self.classes), np.float32)
+        buffer = np.zeros((CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1), np.float32)
+        for start in range(0, len(batch), CHUNK):
+            part = batch[start : start + CHUNK]
+            buffer[: len(part), :, :, 0] = part
+            self._interpreter.set_tensor(self._input, buffer)
+            self._interpreter.invoke()
+            result[start : start + len(part)] = self._interpreter.get_tensor(self._output)[: len(part)]
+        return result
+
+
+def _only(details: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the only tensor that goes in, or comes out, if it is one of float32."""
+    if len(details) != 1 or details[0]["dtype"] is not np.float32:
+        kinds = ", ".join(one["dtype"].__name__ for one in details)
+        raise ValueError(f"it takes or gives {kinds or 'nothing'}, not one tensor of float32")
+    return details[0]
