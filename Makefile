@@ -17,10 +17,10 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench lock schema examples tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-glyphs lock schema examples tfjs web clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## Install what reading needs and read the example pages
 	@rm -rf $(OUT)
@@ -45,6 +45,9 @@ check: $(VENV)/.dev ## Lint, formatting, types, direction of imports
 
 bench: $(VENV)/.installed ## Score and time the reader, and others where they are installed
 	$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-glyphs: $(VENV)/.train ## Time the network beside Keras, each on one core, and weigh its memory
+	$(BIN)/python -m bench.glyphs $(BENCH_ARGS)
 
 schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 	$(BIN)/python -m worker.schema
