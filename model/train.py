@@ -15,6 +15,7 @@ from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
+from model.train_state import load_optimizer, load_weights, save_optimizer
 
 __all__ = ["EpochReport", "Glyphs", "TrainConfig", "to_litert", "train_bundle"]
 
@@ -94,6 +95,9 @@ def train_bundle(
     *,
     details: dict[str, Any],
     on_epoch: Callable[[EpochReport], None],
+    start: Path | None = None,
+    optimizer: Path | None = None,
+    keep_optimizer: Path | None = None,
 ) -> Path:
     """Train a network and write it as a model folder.
 
@@ -109,6 +113,12 @@ def train_bundle(
         What else the manifest should tell: recipe, data.
     on_epoch : callable
         Told the figures of each epoch.
+    start : Path, optional
+        A model folder to go on from, instead of weights by chance.
+    optimizer : Path, optional
+        The optimizer's state to go on with, as `keep_optimizer` wrote it.
+    keep_optimizer : Path, optional
+        Where to write the optimizer's state at the end.
 
     Returns
     -------
@@ -121,6 +131,8 @@ def train_bundle(
         TensorFlow is not installed.
     DataInvalid
         There is nothing to fit on.
+    BundleInvalid
+        `start` or `optimizer` do not fit the network.
     """
     try:
         import keras
@@ -133,7 +145,14 @@ def train_bundle(
     precision = quick_precision()
     with trained_in(precision):
         network = build_reader(dropout=config.dropout)
+    if start is not None:
+        load_weights(network, start)
+    _compile(network, config, len(training.images))
+    if optimizer is not None:
+        load_optimizer(network.optimizer, network, optimizer)
     reports = _fit(network, training, held_out, config, on_epoch)
+    if keep_optimizer is not None:
+        save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network)
     network.save_weights(folder / WEIGHTS)
     (folder / RUNTIME).write_bytes(to_litert(network))
@@ -154,6 +173,19 @@ def train_bundle(
     return folder
 
 
+def _compile(network: Any, config: TrainConfig, count: int) -> None:
+    import keras
+
+    steps = max(1, -(-count // config.batch))
+    schedule = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * steps)
+    network.compile(
+        optimizer=keras.optimizers.Adam(schedule),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        steps_per_execution=min(STEPS_A_CALL, steps),
+    )
+
+
 def _fit(
     network: Any,
     training: Glyphs,
@@ -163,13 +195,6 @@ def _fit(
 ) -> list[EpochReport]:
     import keras
 
-    steps = config.epochs * max(1, -(-len(training.images) // config.batch))
-    network.compile(
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        steps_per_execution=min(STEPS_A_CALL, max(1, len(training.images) // config.batch)),
-    )
     reports: list[EpochReport] = []
 
     def report(epoch: int, logs: dict[str, float]) -> None:

@@ -129,4 +129,4 @@ def _part(rng: np.random.Generator, image: NDArray[np.uint8]) -> NDArray[np.uint
 
 def _is_upright_stroke(image: NDArray[np.uint8]) -> bool:
     height, width = _trimmed(image).shape
-    return width < STROKE_ASPECT * height
+    return bool(width < STROKE_ASPECT * height)

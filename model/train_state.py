@@ -1,0 +1,74 @@
+"""Going on from a model: its weights, and the optimizer's state where that was kept."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.architecture import build_reader
+from model.bundle import WEIGHTS
+from model.errors import BundleInvalid, DataInvalid
+from model.npz import npz_arrays
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["load_optimizer", "load_weights", "save_optimizer"]
+
+#: The count of steps, which is left out: a schedule that went on from there would be at its end.
+_STEPS = "iteration"
+
+
+def load_weights(network: "keras.Model", folder: Path) -> None:
+    """Start a network from the weights of a model folder.
+
+    Raises
+    ------
+    BundleInvalid
+        The folder has no weights, or those of a network of another shape.
+    """
+    path = folder / WEIGHTS
+    # The bare network has no dropout, of which the file knows nothing.
+    bare = build_reader()
+    try:
+        bare.load_weights(path)
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BundleInvalid(f"{path} does not fit the network that is trained: {reason}") from error
+    network.set_weights(bare.get_weights())
+
+
+def save_optimizer(optimizer: "keras.Optimizer", path: Path) -> None:
+    """Write an optimizer's state, apart from the count of steps and the learning rate."""
+    moments = _moments(optimizer)
+    arrays: dict[str, Any] = dict(zip(_names(moments), map(np.asarray, moments), strict=True))
+    np.savez(path, **arrays)
+
+
+def load_optimizer(optimizer: "keras.Optimizer", network: "keras.Model", path: Path) -> None:
+    """Give an optimizer the state that another one left behind.
+
+    Raises
+    ------
+    BundleInvalid
+        The file is missing, damaged, or of another network or optimizer.
+    """
+    optimizer.build(network.trainable_variables)
+    moments = _moments(optimizer)
+    try:
+        values = npz_arrays(path, tuple(_names(moments)))
+    except DataInvalid as error:
+        raise BundleInvalid(f"{path} is not the optimizer's state of this network: {error}") from error
+    if [value.shape for value in values] != [tuple(variable.shape) for variable in moments]:
+        raise BundleInvalid(f"{path} is not the optimizer's state of this network")
+    for variable, value in zip(moments, values, strict=True):
+        variable.assign(value)
+
+
+def _names(moments: "list[keras.Variable]") -> list[str]:
+    return [f"{k:03d}" for k in range(len(moments))]
+
+
+def _moments(optimizer: "keras.Optimizer") -> "list[keras.Variable]":
+    """Return what an optimizer knows of the weights: averages of gradients and of their squares."""
+    return [v for v in optimizer.variables if v.name not in (_STEPS, "learning_rate")]
