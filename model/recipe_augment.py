@@ -14,7 +14,7 @@ import numpy.typing as npt
 from model.contract import GLYPH_SIDE
 from model.synth.strokes import stroke_fields
 
-__all__ = ["PENS", "REWRITTEN", "changed", "rewritten", "with_other_pens"]
+__all__ = ["PENS", "REWRITTEN", "bent", "changed", "rewritten", "with_other_pens"]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -70,6 +70,31 @@ def changed(rng: np.random.Generator, images: Bytes, pens: Bytes | None = None) 
         elif len(chosen):
             block[chosen] = _with_another_pen(rng, block[chosen])
         result[start : start + BLOCK] = _warped(block, *_maps(rng, len(block)))
+    return result
+
+
+def bent(rng: np.random.Generator, images: Bytes, *, share: float) -> Bytes:
+    """Return digits of which some are bent, turned and moved, all with the pen they were written with.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The same state gives the same bytes.
+    images : (N, 28, 28) uint8 ndarray
+        0 = paper, 255 = ink. Not modified.
+    share : float
+        How many of them, 0..1.
+
+    Returns
+    -------
+    (N, 28, 28) uint8 ndarray
+        In the same order.
+    """
+    result = images.copy()
+    chosen = np.flatnonzero(rng.random(len(images)) < share)
+    for start in range(0, len(chosen), BLOCK):
+        block = chosen[start : start + BLOCK]
+        result[block] = _warped(images[block], *_maps(rng, len(block)))
     return result
 
 
