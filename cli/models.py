@@ -6,7 +6,8 @@ import typer
 
 from cli.models_evaluate import evaluate_model
 from cli.models_export import export_model
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, settings_of
+from cli.models_options import ModelName, registry_of
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of
 
 if TYPE_CHECKING:  # none of these is needed for a help text
     from cli.console import Console
@@ -23,23 +24,10 @@ models = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ModelName = Annotated[
-    str,
-    typer.Argument(
-        metavar="[MODEL]", help="A model's name in the registry, its id, or its folder; else the current one."
-    ),
-]
-
 
 @models.callback()
 def _models() -> None:
     """See, judge and choose the models that read."""
-
-
-def _registry(ctx: typer.Context) -> "Registry":
-    from worker.promotion import Registry
-
-    return Registry(settings_of(ctx).models_dir)
 
 
 @models.command("list", short_help="List the models, and say which one reads.")
@@ -55,7 +43,7 @@ def list_models(
 
     from worker.model_catalog import listed
 
-    console, registry = console_of(ctx), _registry(ctx)
+    console, registry = console_of(ctx), registry_of(ctx)
     entries = listed(registry)
     if as_json:
         console.result_json([asdict(entry) for entry in entries])
@@ -86,7 +74,7 @@ def show_model(
     """Show what is known of a model, every file of which is checked, and the history of promotions."""
     from worker.model_catalog import described, history
 
-    console, registry = console_of(ctx), _registry(ctx)
+    console, registry = console_of(ctx), registry_of(ctx)
     known, changes = described(registry, model), history(registry)
     if as_json:
         console.result_json({**known, "history": changes})
@@ -106,7 +94,7 @@ def _facts(known: dict[str, Any]) -> list[tuple[str, str]]:
         ("id", str(manifest["id"])),
         ("sha256", known["sha256"]),
     ]
-    for section in ("recipe", "data", "training", "metrics", "calibration", "versions"):
+    for section in ("recipe", "data", "parent", "training", "metrics", "calibration", "versions"):
         rows += _flat(section, manifest.get(section))
     return rows
 
@@ -144,17 +132,10 @@ def promote(
     Jobs that were given a model by --model keep it. Nothing is judged here: `digitize models
     evaluate` does that.
     """
-    from model.registry import SHIPPED_NAME
-    from worker.admission import admit
-    from worker.model_catalog import model_named
+    from worker.admission import promote_named
 
-    console, registry = console_of(ctx), _registry(ctx)
-    name = model
-    if model != SHIPPED_NAME:
-        folder = model_named(registry, model)
-        inside = folder.absolute().parent == registry.folder
-        name = folder.name if inside else admit(registry, folder)
-    _tell(registry, registry.promote(name, reason=reason), console, as_json=as_json)
+    console, registry = console_of(ctx), registry_of(ctx)
+    _tell(registry, promote_named(registry, model, reason=reason), console, as_json=as_json)
 
 
 @models.command("rollback", short_help="Let the model read that did so before the last promotion.")
@@ -169,7 +150,7 @@ def rollback(
     no_color: NoColor = False,
 ) -> None:
     """Let the model read that did so before the last promotion; again, the one before that."""
-    console, registry = console_of(ctx), _registry(ctx)
+    console, registry = console_of(ctx), registry_of(ctx)
     _tell(registry, registry.roll_back(reason=reason), console, as_json=as_json)
 
 

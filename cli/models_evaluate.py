@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from cli.models_options import ModelName, registry_of
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 
 if TYPE_CHECKING:
     from cli.console import Console
@@ -15,19 +16,14 @@ __all__ = ["evaluate_model"]
 
 def evaluate_model(
     ctx: typer.Context,
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="[MODEL]",
-            help="A model's name in the registry, its id, or its folder; else the current one.",
-        ),
-    ] = "current",
+    model: ModelName = "current",
     data: Annotated[
         Path | None,
         typer.Option(
             "--data",
-            metavar="FILE",
-            help="Digits to judge by: the test digits of an .npz as MNIST is; without it the shipped sample.",
+            metavar="PATH",
+            help="Digits to judge by: the test part of all that `digitize retrain --data` takes; "
+            "without it the shipped sample.",
             parser=path_named,
             show_default=False,
         ),
@@ -54,10 +50,9 @@ def evaluate_model(
     """
     from worker.evaluation import evaluate, write_evaluation
     from worker.model_catalog import model_named
-    from worker.promotion import Registry
 
     console = console_of(ctx)
-    folder = model_named(Registry(settings_of(ctx).models_dir), model)
+    folder = model_named(registry_of(ctx), model)
     console.note(f"drawing glyphs and judging {folder}")
     found = evaluate(folder, data, out=output)
     if output is not None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from cli.models_options import ModelName, registry_of
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 from worker.export_formats import EXPORT_FORMATS
 
 if TYPE_CHECKING:  # not needed for a help text
@@ -38,19 +39,14 @@ def export_model(
             show_default=False,
         ),
     ],
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="[MODEL]",
-            help="A model's name in the registry, its id, or its folder; else the current one.",
-        ),
-    ] = "current",
+    model: ModelName = "current",
     digits: Annotated[
         Path | None,
         typer.Option(
             "--digits",
-            metavar="FILE",
-            help="Digits to compare on, an .npz file as MNIST is; without it a sample that is built in.",
+            metavar="PATH",
+            help="Digits to compare on: the test part of all that `digitize retrain --data` takes; "
+            "without it a sample that is built in.",
             parser=path_named,
             show_default=False,
         ),
@@ -83,10 +79,9 @@ def export_model(
 
     from worker.model_catalog import model_named
     from worker.model_export import LIBRARY, run_export
-    from worker.promotion import Registry
 
     console = console_of(ctx)
-    folder = model_named(Registry(settings_of(ctx).models_dir), model)
+    folder = model_named(registry_of(ctx), model)
     report = run_export(folder, format_, output, digits=digits, library=tfjs or LIBRARY)
     if as_json:
         console.result_json({"path": str(output), **asdict(report)})

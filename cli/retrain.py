@@ -16,15 +16,42 @@ __all__ = ["retrain"]
 def retrain(
     ctx: typer.Context,
     data: Annotated[
-        Path | None,
+        list[str] | None,
         typer.Option(
             "--data",
-            metavar="FILE",
-            help="Digits to train on, an .npz file as MNIST is; without it MNIST, from where it can be had.",
-            parser=path_named,
+            metavar="PATH[=WEIGHT]",
+            help="Digits to train on: an .npz, IDX files, a folder 0/ to 9/ of pictures, a CSV of file and "
+            "label, a folder of fonts, or the word mnist; without it MNIST, from where it can be had. It may "
+            "be given again; a weight says how much is drawn with it beside the others, else 1.",
             show_default=False,
         ),
     ] = None,
+    corrections: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from-corrections",
+            metavar="JOB[=WEIGHT]",
+            help="What was corrected in a job, beside the digits of --data or else MNIST; it may be given "
+            "again; weight 0.25 where none is given.",
+            show_default=False,
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="MODEL",
+            help="Go on from a model: its name in the registry, its id, its folder, or shipped.",
+            show_default=False,
+        ),
+    ] = None,
+    keep_optimizer: Annotated[
+        bool,
+        typer.Option(
+            "--keep-optimizer",
+            help="Keep the state of the optimizer beside the model, for --from to go on with.",
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -78,18 +105,21 @@ def retrain(
     if output is not None and name is not None:
         raise UsageError("--name is for models of the registry, and -o names another folder")
     from worker.candidate import retrain_candidate
+    from worker.ingredients import asked_sources
     from worker.promotion import Registry
 
-    console = console_of(ctx)
+    console, settings = console_of(ctx), settings_of(ctx)
     candidate = retrain_candidate(
-        data,
-        Registry(settings_of(ctx).models_dir),
+        asked_sources(data or (), corrections or (), settings),
+        Registry(settings.models_dir),
         out=output,
         name=name,
         promote=promote,
         recipe=recipe,
         epochs=epochs,
         seed=seed,
+        parent=start,
+        keep_optimizer=keep_optimizer,
         on_event=console.note,
     )
     if as_json:

@@ -9,7 +9,7 @@ import typer
 
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 from cli.render import counted
-from worker.errors import OutputNotWritable, UsageError
+from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 
 if TYPE_CHECKING:
     from model.synth.digits import DigitSource, Split
@@ -36,10 +36,12 @@ def synth(
     ] = 0,
     digits: Annotated[
         str,
-        typer.Option("--digits", metavar="FILE", help="Digits to write with, an .npz file as MNIST is."),
+        typer.Option(
+            "--digits", metavar="PATH", help="Digits to write with: all that `digitize retrain --data` takes."
+        ),
     ] = BUILTIN,
     split: Annotated[
-        str, typer.Option("--split", metavar="test|train", help="Which digits of that file.")
+        str, typer.Option("--split", metavar="test|train", help="Which part of these digits.")
     ] = "test",
     fonts: Annotated[
         list[Path] | None,
@@ -119,16 +121,17 @@ def _check_fonts(fonts: Sequence[Path]) -> None:
 def _source(digits: str, split: str) -> "DigitSource":
     """Load the digits to write with."""
     from model.errors import DataInvalid
+    from model.sources import load_side
     from model.synth.digits import DigitSource
 
     if digits == BUILTIN:
         return DigitSource.builtin()
     try:
-        return DigitSource.from_npz(Path(digits), _split(split))
+        return load_side(Path(digits), _split(split))
     except DataInvalid as error:
-        raise UsageError(
+        raise NoUsableInput(
             f"cannot take digits from there: {error}",
-            remedy=f"Give an .npz file as MNIST is, or `--digits {BUILTIN}`.",
+            remedy=f"docs/data.md says what is taken; or `--digits {BUILTIN}`.",
         ) from error
 
 

@@ -21,7 +21,8 @@ __all__ = [
     "content_key",
     "hold_out",
     "joined_groups",
-    "parted_digits",
+    "kept_back",
+    "parted",
     "split_digits",
 ]
 
@@ -29,6 +30,10 @@ __all__ = [
 TEST_SHARE = 0.2
 #: Seed of the choice.
 SPLIT_SEED = 0
+#: Of so many training digits one is kept back to calibrate by.
+KEPT_BACK_SHARE = 12
+#: Seed of that choice: another one, so that it is not the next best after the test part.
+KEPT_BACK_SEED = 1
 
 
 def content_key(data: bytes) -> str:
@@ -87,7 +92,12 @@ def _shuffled(groups: Iterable[Hashable], seed: int) -> list[Hashable]:
 
 
 def hold_out(
-    labels: Sequence[int], groups: Sequence[str], *, share: float = TEST_SHARE, seed: int = SPLIT_SEED
+    labels: Sequence[int],
+    groups: Sequence[str],
+    *,
+    share: float = TEST_SHARE,
+    seed: int = SPLIT_SEED,
+    every_digit: bool = True,
 ) -> NDArray[np.bool_]:
     """Choose images to judge by: whole groups, as near to the share of each digit as they allow.
 
@@ -101,21 +111,24 @@ def hold_out(
         Of the images of each class, 0 < share < 1.
     seed : int
         Another seed holds out other groups.
+    every_digit : bool
+        Whether every digit that occurs has to be on both sides; else it is enough that some group is on
+        either, where there are two.
 
     Returns
     -------
     (N,) bool ndarray
-        True = held out. Every digit that occurs is on both sides; what is no digit may be on one alone.
+        True = held out. What is no digit may be on one side alone.
 
     Raises
     ------
     DataInvalid
-        Some digit cannot be on both sides; the message names it.
+        Some digit cannot be on both sides, and has to be; the message names it.
     """
     counts = _counts(labels, groups)
     total = sum(counts.values(), np.zeros(CLASSES, np.int64))
     wanted, held = share * total, np.zeros(CLASSES, np.int64)
-    needed = np.flatnonzero(total[:NOT_A_DIGIT])
+    needed = np.flatnonzero(total[:NOT_A_DIGIT]) if every_digit else np.zeros(0, np.intp)
     order, chosen = _shuffled(counts, seed), set()
 
     def cost(count: NDArray[np.int64]) -> float:
@@ -135,23 +148,25 @@ def hold_out(
         able = [g for g in order if counts[g][digit] and g not in chosen and leaves_some(counts[g])]
         if not able:
             raise DataInvalid(
-                f"no {digit} can be held out: a test part needs images of it from other writers or files "
-                f"than are trained on"
+                f"no {digit} can be held out: it has to be from other writers or files "
+                f"than what is trained on"
             )
         best = min(able, key=lambda group: cost(counts[group]))
         chosen.add(best)
         held = held + counts[best]
+    if not chosen and not every_digit and len(order) > 1:
+        chosen.add(min(order, key=lambda group: cost(counts[group])))
     return np.array([group in chosen for group in groups], bool)
 
 
-def parted_digits(
+def parted(
     images: NDArray[np.uint8],
     labels: NDArray[np.uint8],
     groups: Sequence[str],
     held: NDArray[np.bool_],
     origin: str,
 ) -> Digits:
-    """Part labelled images, those of digits and those of what is none, into both sides.
+    """Part labelled images, those of digits and those of what is none, as was decided.
 
     Parameters
     ----------
@@ -166,25 +181,23 @@ def parted_digits(
     origin : str
         Where they came from, for the manifest and for errors.
 
-    Raises
-    ------
-    DataInvalid
-        A digit is missing on one side.
+    Returns
+    -------
+    Digits
+        Not checked: a digit may be missing on either side.
     """
     digit, names = labels != NOT_A_DIGIT, np.array(groups, object)
     train, test = ~held & digit, held & digit
-    return checked_digits(
-        Digits(
-            images[train],
-            labels[train],
-            images[test],
-            labels[test],
-            origin,
-            train_groups=tuple(names[train]),
-            train_others=images[~held & ~digit],
-            test_others=images[held & ~digit],
-            train_other_groups=tuple(names[~held & ~digit]),
-        )
+    return Digits(
+        images[train],
+        labels[train],
+        images[test],
+        labels[test],
+        origin,
+        train_groups=tuple(names[train]),
+        train_others=images[~held & ~digit],
+        test_others=images[held & ~digit],
+        train_other_groups=tuple(names[~held & ~digit]),
     )
 
 
@@ -218,4 +231,50 @@ def split_digits(
     except DataInvalid as error:
         raise DataInvalid(f"{origin}: {error}") from error
     told = f"{origin}, {TEST_SHARE:.0%} of each digit held out by seed {SPLIT_SEED}"
-    return parted_digits(images, numbers, groups, held, told)
+    return checked_digits(parted(images, numbers, groups, held, told))
+
+
+def kept_back(digits: Digits) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Choose training images to calibrate by: whole groups where there are any, else the last of each digit.
+
+    Parameters
+    ----------
+    digits : Digits
+        Files without groups hold one writer after the other, so that their last images are, mostly, of
+        writers that the others are not of.
+
+    Returns
+    -------
+    digits, others : (N,) and (M,) bool ndarray
+        True = kept back: of the training images, and of those of what is no digit.
+
+    Raises
+    ------
+    DataInvalid
+        A digit cannot be both trained on and kept back.
+    """
+    labels, others = digits.train_labels, len(digits.train_others)
+    if not digits.train_groups:
+        last = np.zeros(others, bool)
+        last[others - others // KEPT_BACK_SHARE :] = True
+        return _last_of_each(labels), last
+    try:
+        held = hold_out(
+            [*labels.tolist(), *[NOT_A_DIGIT] * others],
+            [*digits.train_groups, *digits.train_other_groups],
+            share=1 / KEPT_BACK_SHARE,
+            seed=KEPT_BACK_SEED,
+        )
+    except DataInvalid as error:
+        raise DataInvalid(f"{digits.origin}, of what is trained on: {error}") from error
+    return held[: len(labels)], held[len(labels) :]
+
+
+def _last_of_each(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    held = np.zeros(len(labels), bool)
+    for digit in range(10):
+        places = np.flatnonzero(labels == digit)
+        if len(places) < 2:
+            raise DataInvalid(f"{len(places)} images of {digit}; two or more of each digit are needed")
+        held[places[-max(1, len(places) // KEPT_BACK_SHARE) :]] = True
+    return held

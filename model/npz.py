@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.errors import DataInvalid
 
-__all__ = ["npz_arrays"]
+__all__ = ["holds_arrays", "npz_arrays"]
 
 #: Raised by NumPy and what it unpacks with: the file is missing, damaged, of another kind, encrypted.
 _UNREADABLE = (
@@ -59,3 +59,12 @@ def npz_arrays(path: Path, *groups: tuple[str, ...]) -> list[NDArray[Any]]:
         raise DataInvalid(f"{path} is not an .npz of digits: {error}") from error
     needed = " or ".join(", ".join(group) for group in groups)
     raise DataInvalid(f"{path} holds {found}; {needed} are needed")
+
+
+def holds_arrays(path: Path, *names: str) -> bool:
+    """Tell whether a file is an ``.npz`` that holds all of these arrays."""
+    try:
+        npz_arrays(path, names)
+    except DataInvalid:
+        return False
+    return True

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from model.dataset_digits import Digits
 from model.errors import DataInvalid
+from model.npz import holds_arrays
 from model.sources_idx import idx_files, is_idx_name, load_idx, load_idx_folder
 from model.sources_npz import load_npz
 from model.sources_pictures import ENDINGS, has_classes, load_folder
 from model.sources_table import load_table
+from model.synth.digits import DigitSource, Split
 
-__all__ = ["load_source"]
+__all__ = ["load_side", "load_source"]
 
 
 def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digits:
@@ -39,6 +41,29 @@ def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digi
         raise DataInvalid(f"{path} cannot be read: {error.strerror or error}") from error
     say(f"{len(digits.train_labels)} images to train on, {len(digits.test_labels)} to judge by")
     return digits
+
+
+def load_side(path: Path, split: Split = "test", say: Callable[[str], None] = lambda _: None) -> DigitSource:
+    """Load the test or the training part of anything that :func:`load_source` takes, to write with it.
+
+    Parameters
+    ----------
+    path : Path
+        The file or folder. An ``.npz`` may hold this part alone: ``x_test, y_test``.
+    split : {"test", "train"}
+        Which part; where the source has no test part of its own, that which training holds out.
+    say : callable
+        Told what is passed over, and how many images there are.
+
+    Raises
+    ------
+    DataInvalid
+        Anything about it cannot be used; the message names the file.
+    """
+    other = "train" if split == "test" else "test"
+    if holds_arrays(path, f"x_{split}", f"y_{split}") and not holds_arrays(path, f"x_{other}"):
+        return DigitSource.from_npz(path, split)
+    return DigitSource.of_digits(load_source(path, say), split)
 
 
 def _load(path: Path, say: Callable[[str], None]) -> Digits:

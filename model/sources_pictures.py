@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import NOT_A_DIGIT
-from model.dataset_digits import Digits
-from model.dataset_split import content_key, joined_groups, parted_digits, split_digits
+from model.dataset_digits import Digits, checked_digits
+from model.dataset_split import content_key, joined_groups, parted, split_digits
 from model.errors import DataInvalid
 from model.sources_framing import Ink, decode_picture, frame_digit
 
@@ -195,4 +195,4 @@ def _as_stated(
             )
     test = np.array([picture.part == "test" for picture in pictures], bool)
     labels = np.array([picture.label for picture in pictures], np.uint8)
-    return parted_digits(images, labels, groups, test, origin)
+    return checked_digits(parted(images, labels, groups, test, origin))

@@ -9,13 +9,42 @@ from pathlib import Path
 
 from model.bundle import MANIFEST
 from model.errors import BundleInvalid
-from model.registry import CURRENT_NAME, SHIPPED_NAME, is_model_name, manifest_sha256
+from model.registry import CURRENT_NAME, SHIPPED_NAME, Change, is_model_name, manifest_sha256
 from worker.durable import make_folder
 from worker.errors import OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
-from worker.promotion import Registry, checked_model
+from worker.model_catalog import model_named
+from worker.promotion import Registry, check_reads, checked_model
 
-__all__ = ["admit", "check_name", "new_place", "settle"]
+__all__ = ["admit", "check_name", "new_place", "promote_named", "settle"]
+
+
+def promote_named(registry: Registry, wanted: str, *, reason: str = "") -> Change:
+    """Promote a model by name, id or folder; one from outside is copied, once it is known that it can read.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where it is to read.
+    wanted : str
+        As :func:`worker.model_catalog.model_named` takes it, or ``shipped``.
+    reason : str
+        Why, for the history.
+
+    Raises
+    ------
+    ModelRefused
+        There is no such model, it is damaged, or cannot read pages.
+    OutputNotWritable
+        The registry cannot be written.
+    """
+    if wanted == SHIPPED_NAME:
+        return registry.promote(wanted, reason=reason)
+    folder = model_named(registry, wanted)
+    if folder.absolute().parent == registry.folder:
+        return registry.promote(folder.name, reason=reason)
+    check_reads(checked_model(folder), str(folder))
+    return registry.promote(admit(registry, folder), reason=reason)
 
 
 def admit(registry: Registry, folder: Path, name: str | None = None) -> str:

@@ -3,13 +3,13 @@
 The candidate is never lost: where it is not promoted it stays in the registry, and its card says why.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from model.bundle import extend_manifest, open_bundle
-from model.dataset import Digits
+from model.dataset_mix import Ingredient
 from model.judge_card import CARD, model_card
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
@@ -18,7 +18,10 @@ from model.synth.digits import DigitSource
 from worker.admission import check_name, new_place, settle
 from worker.errors import DigitizeError, ModelRefused
 from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
+from worker.ingredients import Asked
 from worker.judging import FrozenPlan, compared, frozen_glyphs
+from worker.model_catalog import model_named
+from worker.parent import open_parent
 from worker.promotion import Registry
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 from worker.training import run_retrain
@@ -91,21 +94,25 @@ class Judge:
     comparisons: tuple[Comparison, ...] = ()
     problem: str = ""
 
-    def __call__(self, folder: Path, digits: Digits) -> None:
+    def __call__(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
         """Judge a candidate; one that cannot be judged is kept all the same.
 
         Parameters
         ----------
         folder : Path
             Of the candidate, which is given card and pictures.
-        digits : Digits
-            Whose test digits are drawn beside the shipped sample.
+        ingredients : sequence of Ingredient
+            Whose test digits are drawn beside the shipped sample, each source for itself.
         """
         self.on_event("drawing the glyphs to judge by")
-        own = DigitSource(digits.test_images, digits.test_labels)
+        sources = {"": DigitSource.builtin()} | {
+            "own " if len(ingredients) == 1 else f"{each.name}: ": DigitSource.of_digits(each.digits, "test")
+            for each in ingredients
+            if len(each.digits.test_labels)
+        }
         drawings = {
-            "": frozen_glyphs(DigitSource.builtin(), plan=self.plan, jobs=self.jobs),
-            "own ": frozen_glyphs(own, part=1, plan=self.plan, jobs=self.jobs),
+            prefix: frozen_glyphs(source, part=part, plan=self.plan, jobs=self.jobs)
+            for part, (prefix, source) in enumerate(sources.items())
         }
         try:
             self.comparisons = compared(self.current, folder, drawings, self.on_event)
@@ -137,13 +144,14 @@ def _figures(judgement: dict[str, Any]) -> dict[str, Any]:
 
 
 def retrain_candidate(
-    data: Path | None,
+    asked: Sequence[Asked],
     registry: Registry,
     *,
     out: Path | None,
     name: str | None,
     promote: bool,
     on_event: Callable[[str], None],
+    parent: str | None = None,
     frozen: FrozenPlan | None = None,
     **training: Any,
 ) -> Candidate:
@@ -151,7 +159,7 @@ def retrain_candidate(
 
     Parameters
     ----------
-    data : Path or None
+    asked : sequence of Asked
         Digits to train on; see :func:`worker.training.run_retrain`.
     registry : Registry
         Where the current model is known, and where the candidate goes without `out`.
@@ -163,6 +171,8 @@ def retrain_candidate(
         Whether it may be promoted.
     on_event : callable
         Told the progress, a line at a time.
+    parent : str, optional
+        The model to go on from, as :func:`worker.model_catalog.model_named` takes it.
     frozen : FrozenPlan, optional
         How much is drawn to judge by.
     **training
@@ -186,12 +196,14 @@ def retrain_candidate(
     finish: Judge | None = judge
     if training.get("recipe") in DIGITS_ALONE:
         finish, judge.problem = None, DIGITS_ALONE_REASON
+    if parent is not None:
+        training["parent"] = open_parent(model_named(registry, parent))
     if out is not None:
-        folder = run_retrain(data, out=out, on_event=on_event, finish=finish, **training)
+        folder = run_retrain(asked, out=out, on_event=on_event, finish=finish, **training)
         decision = _opinion(judge) or f"not worse; `digitize models promote {folder}` lets it read"
         return Candidate(folder, choice.name, judge.comparisons, False, decision)
     with new_place(registry) as scratch:
-        grown = run_retrain(data, out=scratch / "model", on_event=on_event, finish=finish, **training)
+        grown = run_retrain(asked, out=scratch / "model", on_event=on_event, finish=finish, **training)
         settled = settle(registry, grown, name or open_bundle(grown).id)
     promoted, decision = _decide(registry, settled, choice, judge, promote=promote)
     return Candidate(registry.folder / settled, choice.name, judge.comparisons, promoted, decision)

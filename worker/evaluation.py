@@ -12,6 +12,7 @@ from model.contract import NOT_A_DIGIT
 from model.errors import DataInvalid
 from model.judge import Judgement, judge
 from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
+from model.sources import load_side
 from model.synth.digits import DigitSource
 from model.train import Glyphs
 from worker.asked_model import open_model
@@ -86,7 +87,7 @@ def evaluate(
     folder : Path
         Of the model.
     data : Path, optional
-        An ``.npz`` whose test digits are drawn; by default the shipped sample.
+        Digits of any kind that training takes, whose test part is drawn; by default the shipped sample.
     out : Path, optional
         Where pictures go; none are drawn without it, or without Matplotlib.
     plan : FrozenPlan, optional
@@ -112,9 +113,9 @@ def evaluate(
     if out is not None:
         check_writable(out)
     try:
-        source = DigitSource.builtin() if data is None else DigitSource.from_npz(data)
+        source = DigitSource.builtin() if data is None else load_side(data)
     except DataInvalid as error:
-        raise NoUsableInput(str(error), remedy="Give digits with --data digits.npz.") from error
+        raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
     glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
     found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
     pictures = None

@@ -6,9 +6,7 @@ worse at all others.
 """
 
 import hashlib
-import multiprocessing
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +20,11 @@ from model.errors import BundleInvalid
 from model.judge_pair import Comparison, compare
 from model.synth.digits import DigitSource
 from model.train import Glyphs
+from worker.drawing import drawn_parts
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused
-from worker.reader_cache import native_chatter_hidden, use_one_thread
-from worker.specimens import joined, specimens_of_everything
+from worker.reader_cache import native_chatter_hidden
+from worker.specimens import joined
 
 __all__ = [
     "FrozenPlan",
@@ -57,17 +56,6 @@ class FrozenPlan:
     pages: int = 16
 
 
-def _draw(task: tuple[list[int], DigitSource, int, int]) -> Glyphs:
-    seed, source, sheets, pages = task
-    return specimens_of_everything(np.random.default_rng(seed), source, sheets=sheets, pages=pages)
-
-
-def _prepare_child() -> None:
-    import cv2
-
-    cv2.setNumThreads(1)
-
-
 def frozen_glyphs(
     source: DigitSource, *, part: int = 0, plan: FrozenPlan | None = None, jobs: int | None = None
 ) -> Glyphs:
@@ -91,13 +79,7 @@ def frozen_glyphs(
     """
     plan = plan or FrozenPlan()
     tasks = [([FROZEN_SEED, part, k], source, plan.sheets, plan.pages) for k in range(plan.tasks)]
-    jobs = min(jobs or usable_cores(), len(tasks))
-    if jobs == 1:
-        return joined([_draw(task) for task in tasks])
-    use_one_thread()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_child) as pool:
-        return joined(list(pool.map(_draw, tasks)))
+    return joined(list(drawn_parts(tasks, jobs or usable_cores())))
 
 
 def fingerprint(glyphs: Glyphs) -> str:

@@ -9,6 +9,7 @@ from model.errors import BundleInvalid, DataInvalid, ExportFailed, RuntimeMissin
 from model.export.formats import ExportReport, export_model
 from model.export.specimens import LEAST_DIGITS, MOST_DIGITS, Specimens, specimens_of
 from model.export.trained import load_trained
+from model.sources import load_side
 from model.synth.digits import DigitSource
 from worker.durable import make_folder, write_durably
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
@@ -40,7 +41,8 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
     out : Path
         File or folder to write. A file is replaced, and so is a folder that holds an export of this format.
     digits : Path or None
-        An ``.npz`` of digits to compare on; None = those that come with the project.
+        Digits of any kind that training takes, whose test part is compared on; None = those that come
+        with the project.
     library : Path
         TensorFlow.js.
 
@@ -73,7 +75,7 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
             _place(made, out)
     except DataInvalid as error:
         raise NoUsableInput(
-            str(error), remedy="Give digits with --digits mnist.npz, or leave it out."
+            str(error), remedy="docs/data.md says what --digits takes; it can be left out."
         ) from error
     except RuntimeMissing as error:
         raise UsageError(str(error), remedy=error.remedy) from error
@@ -87,7 +89,7 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
 
 
 def _specimens(digits: Path | None, name: str) -> Specimens:
-    source = DigitSource.builtin() if digits is None else DigitSource.from_npz(digits)
+    source = DigitSource.builtin() if digits is None else load_side(digits)
     # One digit of a thousand is all that eight bits may cost: more digits judge them better.
     return specimens_of(source, most=MOST_DIGITS if name == "tflite-int8" else LEAST_DIGITS)
 

@@ -28,7 +28,7 @@ from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 
-__all__ = ["HOW_BACK", "Registry", "checked_model"]
+__all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model"]
 
 _LIST = "`digitize models list` shows what there is."
 #: What to do when the current model is refused.
@@ -186,8 +186,7 @@ class Registry:
             return Choice(SHIPPED_NAME)
         if name not in self.names():
             raise ModelRefused(f"no model {name!r} in {self.folder}", remedy=_LIST)
-        if checked_model(self.folder / name).manifest.get("recipe") in DIGITS_ALONE:
-            raise ModelRefused(f"{name} cannot read pages: {DIGITS_ALONE_REASON}", remedy=_LIST)
+        check_reads(checked_model(self.folder / name), name)
         return Choice(name, manifest_sha256(self.folder / name))
 
     def _folder_of(self, choice: Choice) -> Path:
@@ -227,6 +226,18 @@ def checked_model(folder: Path) -> Bundle:
     except BundleInvalid as error:
         raise ModelRefused(str(error), remedy=_LIST) from error
     return bundle
+
+
+def check_reads(bundle: Bundle, name: str) -> None:
+    """Refuse a model that knows digits alone: most of what can be cut out of a page is none.
+
+    Raises
+    ------
+    ModelRefused
+        Its recipe makes no reader.
+    """
+    if bundle.manifest.get("recipe") in DIGITS_ALONE:
+        raise ModelRefused(f"{name} cannot read pages: {DIGITS_ALONE_REASON}", remedy=_LIST)
 
 
 def _now() -> str:

@@ -37,6 +37,8 @@ WHOLE_NEIGHBOUR = 0.75
 MOST_DIGITS = 120
 #: A page gives at most this many candidates that are no digits for each that is one.
 MOST_OTHERS = 1.5
+#: Given images of what is no digit that are drawn for each 200 digits: as many as marks.
+OTHERS_A_SHEET = 40
 #: Kinds of pages whose candidates are hardest to tell apart: they are drawn more often.
 HARD_KINDS = ("touching", "touching", "touching", "broken", "broken", "labelled", "marks", "photo")
 
@@ -195,7 +197,8 @@ def specimens_of_everything(
     source : DigitSource
         What is written with.
     sheets : int
-        Sheets of 200 digits; for each there are 20 pairs, 20 parts and 40 marks.
+        Sheets of 200 digits; for each there are 20 pairs, 20 parts and 40 marks, and 40 of what the
+        source has that is no digit.
     pages : int
         Whole pages.
 
@@ -215,6 +218,9 @@ def specimens_of_everything(
             np.pad(draw_parts(rng, source.images[cut]), ((0, 0), (14, 14), (14, 14))),
             np.stack([not_a_digit(rng, 56) for _ in range(40)]),
         ]
+        if len(source.others):
+            given = source.others[rng.integers(0, len(source.others), OTHERS_A_SHEET)]
+            pieces.append(np.pad(given, ((0, 0), (14, 14), (14, 14))))
         images = np.concatenate(pieces)
         parts.append(specimens_from_sheet(rng, images, np.full(len(images), NOT_A_DIGIT, np.int64)))
     kinds = (*KINDS, *HARD_KINDS)

@@ -1,7 +1,7 @@
 """Digit images to write with: MNIST, any file of the same form, or the small sample beside this file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.dataset_digits import Digits
 from model.errors import DataInvalid
 from model.npz import npz_arrays
 from model.synth.strokes import glyph_ink
 
-__all__ = ["SAMPLE", "DigitSource"]
+__all__ = ["SAMPLE", "DigitSource", "Split"]
 
 Bytes = npt.NDArray[np.uint8]
 Split = Literal["train", "test"]
@@ -32,6 +33,10 @@ UPRIGHT_ROWS = 18
 SAMPLE = Path(__file__).with_name("sample.npz")
 
 
+def _none() -> Bytes:
+    return np.zeros((0, 28, 28), np.uint8)
+
+
 @dataclass(frozen=True)
 class DigitSource:
     """Digit images with their labels.
@@ -42,6 +47,8 @@ class DigitSource:
         0 = paper, 255 = ink.
     labels : (N,) uint8 ndarray
         0..9; each digit occurs.
+    others : (M, 28, 28) uint8 ndarray
+        Images of what is no digit, to train and judge with; there may be none.
 
     Raises
     ------
@@ -51,6 +58,7 @@ class DigitSource:
 
     images: Bytes
     labels: Bytes
+    others: Bytes = field(default_factory=_none)
 
     def __post_init__(self) -> None:
         if self.images.shape != (len(self.labels), 28, 28) or self.images.dtype != np.uint8:
@@ -61,6 +69,13 @@ class DigitSource:
         missing = sorted(set(range(10)) - set(self.labels.tolist()))
         if missing:
             raise ValueError(f"a source needs every digit; missing {missing}")
+
+    @classmethod
+    def of_digits(cls, digits: Digits, split: Split) -> "DigitSource":
+        """Return one side of labelled digits, with what is none."""
+        if split == "train":
+            return cls(digits.train_images, digits.train_labels, digits.train_others)
+        return cls(digits.test_images, digits.test_labels, digits.test_others)
 
     @classmethod
     def builtin(cls) -> "DigitSource":

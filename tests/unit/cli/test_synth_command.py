@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.app import app
+from tests.digit_files import write_classes
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
 
@@ -46,7 +47,6 @@ def test_json_tells_where_the_pages_are(tmp_path: Path) -> None:
         (["--kinds", "papyrus"], "papyrus"),
         (["--font", "not-there.ttf"], "not-there.ttf"),
         (["--font", __file__], "is not a TrueType"),
-        (["--digits", "not-there.npz"], "not-there.npz"),
         (["--digits", "not-there.npz", "--split", "half"], "half"),
     ],
 )
@@ -72,13 +72,24 @@ def test_the_truth_of_other_pages_is_replaced_only_when_asked(tmp_path: Path) ->
     assert (tmp_path / "truth.json").read_bytes() != before
 
 
-def test_a_damaged_file_of_digits_is_wrong_usage(tmp_path: Path) -> None:
+def test_digits_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and no more")
 
-    result = run(str(tmp_path / "out"), "--digits", str(tmp_path / "bad.npz"))
+    for name in ("bad.npz", "none.npz"):
+        result = run(str(tmp_path / "out"), "--digits", str(tmp_path / name))
 
-    assert result.exit_code == 2
-    assert "bad.npz is not an .npz of digits" in result.stderr
+        assert result.exit_code == 5
+        assert f"{name} is not an .npz of digits" in result.stderr
+
+
+def test_it_writes_with_any_digits_that_can_be_trained_on(tmp_path: Path) -> None:
+    write_classes(tmp_path / "digits", 5)
+    draw = ("--pages", "1", "--kinds", "boxes", "--digits", str(tmp_path / "digits"))
+
+    assert run(str(tmp_path / "test"), *draw).exit_code == 0
+    assert run(str(tmp_path / "train"), *draw, "--split", "train").exit_code == 0
+    pages = [next((tmp_path / part).glob("*.png")).read_bytes() for part in ("test", "train")]
+    assert pages[0] != pages[1]
 
 
 def test_a_folder_that_cannot_be_made_is_told_so(tmp_path: Path) -> None:

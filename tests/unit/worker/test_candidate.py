@@ -8,7 +8,8 @@ import pytest
 
 from model.bundle import open_bundle, shipped_bundle
 from model.contract import CLASSES
-from model.dataset import Digits
+from model.dataset_digits import Digits
+from model.dataset_mix import Ingredient
 from model.judge_card import CARD
 from model.judge_pictures import can_draw
 from model.registry import check_files
@@ -16,6 +17,7 @@ from model.synth.digits import DigitSource
 from tests.model_builders import stand_in
 from worker.candidate import retrain_candidate
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
+from worker.ingredients import Asked
 from worker.judging import FrozenPlan, frozen_glyphs
 from worker.promotion import Registry
 from worker.training import Plan
@@ -58,10 +60,10 @@ def retrain(registry, monkeypatch):
     sample = DigitSource.builtin()
     digits = Digits(sample.images, sample.labels, sample.images, sample.labels, "test")
 
-    def train(data, *, out, on_event, finish, seed, meanwhile=lambda: None, jobs=None):
+    def train(data, *, out, on_event, finish, seed, meanwhile=lambda: None, jobs=None, sources=("mnist",)):
         stand_in(out, b"trained with seed %d" % seed)
         meanwhile()
-        finish(out, digits)
+        finish(out, [Ingredient(name, digits, 1.0) for name in sources])
         return out
 
     monkeypatch.setattr("worker.candidate.run_retrain", train)
@@ -70,7 +72,7 @@ def retrain(registry, monkeypatch):
 
     def run(**options):
         given = {"out": None, "name": None, "promote": True, "seed": 1, "jobs": 1, **options}
-        return retrain_candidate(None, registry, on_event=lambda _: None, frozen=TINY, **given)
+        return retrain_candidate([], registry, on_event=lambda _: None, frozen=TINY, **given)
 
     return run
 
@@ -92,6 +94,19 @@ def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, err
     ]
     assert [(c.lost, c.won) for c in candidate.comparisons] == [(0, 3), (0, 0), (0, 3), (0, 0)]
     check_files(open_bundle(candidate.folder))
+
+
+def test_each_of_several_sources_is_judged_by_itself(retrain, errors):
+    candidate = retrain(sources=("mnist", "ours"))
+
+    assert [c.name for c in candidate.comparisons] == [
+        "digits",
+        "not a digit",
+        "mnist: digits",
+        "mnist: not a digit",
+        "ours: digits",
+        "ours: not a digit",
+    ]
 
 
 def test_a_worse_candidate_is_kept_and_does_not_read(registry, retrain, errors):
@@ -204,7 +219,7 @@ def test_a_real_candidate_of_next_to_no_training_is_worse_and_can_be_promoted_by
     smallest = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
 
     candidate = retrain_candidate(
-        data,
+        [Asked("digits", data)],
         registry,
         out=None,
         name="ours",

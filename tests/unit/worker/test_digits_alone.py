@@ -10,6 +10,7 @@ from model.synth.digits import DigitSource
 from tests.model_builders import stand_in
 from worker.candidate import retrain_candidate
 from worker.errors import ModelRefused
+from worker.ingredients import Asked
 from worker.promotion import Registry
 from worker.training import run_retrain
 
@@ -39,7 +40,11 @@ def trained(recipe, digits, out, said=None, **options):
     pytest.importorskip("tensorflow", reason="training needs the extra `train`")
     given = {"epochs": 1, "seed": 0, **options}
     return run_retrain(
-        digits, out=out, recipe=recipe, on_event=([] if said is None else said).append, **given
+        [Asked("digits", digits)],
+        out=out,
+        recipe=recipe,
+        on_event=([] if said is None else said).append,
+        **given,
     )
 
 
@@ -62,7 +67,7 @@ def test_it_is_kept_but_neither_judged_nor_promoted(recipe, elsewhere, registry,
     out = tmp_path / "elsewhere" if elsewhere else None
 
     candidate = retrain_candidate(
-        None,
+        [],
         registry,
         out=out,
         name=None,

@@ -10,6 +10,7 @@ from model.classify import Classifier
 from model.errors import DataInvalid, TrainingUnavailable
 from model.synth.digits import DigitSource
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
+from worker.ingredients import Asked
 from worker.training import Plan, run_retrain
 
 SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
@@ -26,7 +27,7 @@ def digits(tmp_path):
 
 def _train(digits, out, said, **changed):
     options = {"recipe": "default", "epochs": 1, "seed": 0, "plan": SMALLEST, "jobs": 1, **changed}
-    return run_retrain(digits, out=out, on_event=said.append, **options)
+    return run_retrain([Asked("digits", digits)], out=out, on_event=said.append, **options)
 
 
 def assert_the_weights_say_the_same(folder):
@@ -82,8 +83,8 @@ def test_an_unknown_recipe_is_refused_before_anything_is_done(digits, tmp_path):
 def test_digits_that_cannot_be_used_leave_no_folder(tmp_path, data):
     (tmp_path / "digits.npz").write_bytes(data)
     with pytest.raises(NoUsableInput, match=r"digits\.npz"):
-        _train(tmp_path / "digits.npz", tmp_path / "model", [])
-    assert not (tmp_path / "model").exists()
+        _train(tmp_path / "digits.npz", tmp_path / "runs" / "model", [])
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_file_where_the_folder_is_to_be_is_told_before_anything_is_drawn(digits, tmp_path):
@@ -99,21 +100,21 @@ def test_training_that_is_not_installed_is_told_as_the_command_tells_it(digits, 
     def unavailable(*_, **__):
         raise TrainingUnavailable("no TensorFlow")
 
-    monkeypatch.setattr("worker.training.train_bundle", unavailable)
-    monkeypatch.setattr("worker.training._drawn", lambda *_: [None, None, None])
+    monkeypatch.setattr("worker.reader_training.train_bundle", unavailable)
+    monkeypatch.setattr("worker.reader_training._drawn", lambda *_: [None, None, None])
     with pytest.raises(UsageError, match="training needs TensorFlow"):
-        _train(digits, tmp_path / "model", [])
-    assert not (tmp_path / "model").exists()
+        _train(digits, tmp_path / "runs" / "today" / "model", [])
+    assert not (tmp_path / "runs").exists()
 
 
 def test_drawing_takes_the_cores_that_this_process_may_use(digits, tmp_path, monkeypatch):
     taken = []
 
-    def drawn(_sources, _plan, _seed, jobs, _on_event):
-        taken.append(jobs)
+    def drawn(_sources, run):
+        taken.append(run.jobs)
         raise DataInvalid("enough")
 
-    monkeypatch.setattr("worker.training._drawn", drawn)
+    monkeypatch.setattr("worker.reader_training._drawn", drawn)
     monkeypatch.setattr("worker.training.usable_cores", lambda: 3)
     with pytest.raises(NoUsableInput, match="enough"):
         _train(digits, tmp_path / "model", [], jobs=None)

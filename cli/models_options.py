@@ -1,0 +1,26 @@
+"""What the commands that deal with models share."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import settings_of
+
+if TYPE_CHECKING:  # not needed for a help text
+    from worker.promotion import Registry
+
+__all__ = ["ModelName", "registry_of"]
+
+ModelName = Annotated[
+    str,
+    typer.Argument(
+        metavar="[MODEL]", help="A model's name in the registry, its id, or its folder; else the current one."
+    ),
+]
+
+
+def registry_of(ctx: typer.Context) -> "Registry":
+    """Return the registry that the settings name."""
+    from worker.promotion import Registry
+
+    return Registry(settings_of(ctx).models_dir)

@@ -1,0 +1,139 @@
+"""Several sources of digits, each with a weight, none of which is judged by what another trains on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.dataset_digits import Digits
+from model.errors import DataInvalid
+
+__all__ = ["Ingredient", "check_apart", "concatenated", "dealt", "filled_up"]
+
+#: Images a digit that a source is lent where it has none of it.
+LENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """A source of digits among others.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in figures; no two are called the same.
+    digits : Digits
+        What it holds.
+    weight : float
+        How much is drawn with it beside the others, above 0, however many images it holds.
+    """
+
+    name: str
+    digits: Digits
+    weight: float
+
+
+def dealt(count: int, weights: Sequence[float]) -> list[int]:
+    """Deal pieces of work out by weight; everyone gets one at least.
+
+    Parameters
+    ----------
+    count : int
+        Pieces; where there are fewer than weights, there will be as many as these.
+    weights : sequence of float
+        Above 0.
+
+    Returns
+    -------
+    list of int
+        Pieces of each, by largest remainder.
+
+    Examples
+    --------
+    >>> dealt(40, [1, 1]), dealt(40, [1, 0.25]), dealt(4, [100, 1]), dealt(1, [1, 1])
+    ([20, 20], [32, 8], [3, 1], [1, 1])
+    """
+    spare = max(count, len(weights)) - len(weights)
+    exact = [max(0.0, weight / sum(weights) * (spare + len(weights)) - 1) for weight in weights]
+    scale = spare / sum(exact) if spare else 0.0
+    shares = [share * scale for share in exact]
+    whole = [int(share + 1e-9) for share in shares]
+    order = sorted(range(len(weights)), key=lambda k: (whole[k] - shares[k], k))
+    for k in order[: spare - sum(whole)]:
+        whole[k] += 1
+    return [1 + pieces for pieces in whole]
+
+
+def check_apart(ingredients: Sequence[Ingredient]) -> None:
+    """Raise DataInvalid if what one source is judged by is trained on in another."""
+    trained = [_contents(each.digits.train_images, each.digits.train_others) for each in ingredients]
+    judged = [_contents(each.digits.test_images, each.digits.test_others) for each in ingredients]
+    for one, other in permutations(range(len(ingredients)), 2):
+        common = len(trained[one] & judged[other])
+        if common:
+            raise DataInvalid(
+                f"{ingredients[other].name} is judged by {common} images that {ingredients[one].name} "
+                "trains on: give the same images once, or put both into one source"
+            )
+
+
+def _contents(*parts: NDArray[np.uint8]) -> set[bytes]:
+    # Hands and scanners never give all 784 pixels twice.
+    return {image.tobytes() for images in parts for image in images}
+
+
+def concatenated(ingredients: Sequence[Ingredient]) -> Digits:
+    """Put sources together, image by image, for what takes digits alone; weights do not count."""
+    parts = [each.digits for each in ingredients]
+    return Digits(
+        np.concatenate([part.train_images for part in parts]),
+        np.concatenate([part.train_labels for part in parts]),
+        np.concatenate([part.test_images for part in parts]),
+        np.concatenate([part.test_labels for part in parts]),
+        " + ".join(part.origin for part in parts),
+    )
+
+
+def filled_up(digits: Digits, lender: Digits) -> Digits:
+    """Return digits with some images of another source where one of the ten is missing.
+
+    Corrections rarely hold every digit, and a page is written with all ten.
+
+    Parameters
+    ----------
+    digits : Digits
+        The test part may be empty, and then stays so.
+    lender : Digits
+        Holds every digit, on both sides. Its images stay on theirs.
+
+    Returns
+    -------
+    Digits
+        What is lent to train on is of a group of its own.
+    """
+    train_images, train_labels = _lent(digits.train_labels, lender.train_images, lender.train_labels)
+    test_images, test_labels = _lent(digits.test_labels, lender.test_images, lender.test_labels)
+    if not len(digits.test_labels):
+        test_images, test_labels = test_images[:0], test_labels[:0]
+    groups = tuple(f"lent {k}" for k in range(len(train_labels))) if digits.train_groups else ()
+    return replace(
+        digits,
+        train_images=np.concatenate([digits.train_images, train_images]),
+        train_labels=np.concatenate([digits.train_labels, train_labels]),
+        test_images=np.concatenate([digits.test_images, test_images]),
+        test_labels=np.concatenate([digits.test_labels, test_labels]),
+        train_groups=(*digits.train_groups, *groups),
+    )
+
+
+def _lent(
+    own: NDArray[np.uint8], images: NDArray[np.uint8], labels: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return images of the digits that are not there, from all over the lender's."""
+    missing = sorted(set(range(10)) - set(own.tolist()))
+    places = [np.flatnonzero(labels == digit) for digit in missing]
+    some = [place[np.linspace(0, len(place) - 1, min(LENT, len(place))).astype(int)] for place in places]
+    chosen = np.concatenate([np.zeros(0, np.intp), *some])
+    return images[chosen], labels[chosen]

@@ -1,0 +1,136 @@
+"""What people corrected in a job becomes labelled digits: each number's glyphs, cut out of its page again.
+
+Corrections are a table ``corrections.csv`` in the job's folder, in the columns of ``results.csv``. The job
+itself is never changed.
+"""
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from model.dataset_digits import Digits
+from model.dataset_split import TEST_SHARE, hold_out, parted
+from model.errors import DataInvalid
+from worker.corrected_glyphs import Correction, LabelledGlyph, labelled_glyphs
+from worker.jobs import Job, PageEntry
+from worker.spreadsheet_cells import original
+
+__all__ = ["CORRECTIONS", "load_corrections"]
+
+#: Name of the table in the job's folder.
+CORRECTIONS = "corrections.csv"
+#: Columns that it needs; others, such as those of ``results.csv``, are passed over.
+_COLUMNS = ("file", "page", "line", "number", "text")
+#: What may stand between the digits of a number.
+_BETWEEN = " .,-/:'’"
+
+
+def load_corrections(folder: Path, say: Callable[[str], None]) -> Digits:
+    """Load the digits of a job's corrected numbers; whole files are held out to judge by.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the job.
+    say : callable
+        Told how many numbers give digits, and why others do not.
+
+    Returns
+    -------
+    Digits
+        Some digits may be missing; of a single file nothing is held out.
+
+    Raises
+    ------
+    DataInvalid
+        There are no corrections, a row is wrong, or no number gives a digit; the message names the file.
+    UsageError
+        The folder is no job.
+    """
+    job = Job.open(folder)
+    table = job.path / CORRECTIONS
+    corrections = _by_page(job, table)
+    glyphs: list[LabelledGlyph] = []
+    passed_over: Counter[str] = Counter()
+    for entry, wanted in corrections.items():
+        glyphs += labelled_glyphs(job, entry, wanted, passed_over)
+    for reason, count in passed_over.items():
+        say(f"{table}: {count} numbers passed over: {reason}")
+    if not glyphs:
+        raise DataInvalid(f"{table}: none of the numbers gives digits to train on")
+    digits = _digits(glyphs, f"corrections of {job.path.name}")
+    say(
+        f"{len(digits.train_labels)} corrected digits to train on, {len(digits.test_labels)} to judge by"
+        + ("" if len(digits.test_labels) else ": they are all of one file, which is not parted")
+    )
+    return digits
+
+
+def _digits(glyphs: Sequence[LabelledGlyph], origin: str) -> Digits:
+    labels = np.array([glyph.label for glyph in glyphs], np.uint8)
+    groups = [glyph.file for glyph in glyphs]
+    held = hold_out(labels.tolist(), groups, every_digit=False)
+    told = f"{origin}, {len(set(groups))} files, whole ones held out towards {TEST_SHARE:.0%}"
+    return parted(np.stack([glyph.image for glyph in glyphs]), labels, groups, held, told)
+
+
+def _by_page(job: Job, table: Path) -> Mapping[PageEntry, list[Correction]]:
+    """Return the corrections of each page, in the table's order."""
+    entries: dict[tuple[str, str], list[PageEntry]] = defaultdict(list)
+    for entry in job.entries:
+        entries[entry.name, str(entry.page)].append(entry)
+    found: dict[PageEntry, list[Correction]] = defaultdict(list)
+    seen: dict[tuple[PageEntry, int, int], str] = {}
+    for place, row in _rows(table):
+        pages = entries.get((original(row["file"]), row["page"].strip()), [])
+        if len(pages) != 1:
+            which = "no page" if not pages else f"{len(pages)} pages"
+            raise DataInvalid(f"{place}: {which} of the job called {row['file']!r}, page {row['page']}")
+        correction = _correction(place, row)
+        key = (pages[0], correction.line, correction.number)
+        if seen.setdefault(key, place) != place:
+            raise DataInvalid(f"{place}: this number stands in {seen[key].rpartition(', ')[2]}, too")
+        found[pages[0]].append(correction)
+    return found
+
+
+def _correction(place: str, row: Mapping[str, str]) -> Correction:
+    line, number = (_ordinal(row[column], column, place) for column in ("line", "number"))
+    text = original(row["text"])
+    digits = "".join(character for character in text if character not in _BETWEEN)
+    if digits.strip("0123456789?"):
+        raise DataInvalid(f"{place}: a text has digits, and ? for one that is unknown. Received: {text!r}")
+    return Correction(place, line, number, digits)
+
+
+def _ordinal(cell: str, column: str, place: str) -> int:
+    if not (cell.strip().isascii() and cell.strip().isdigit()) or int(cell) < 1:
+        raise DataInvalid(f"{place}: {column} is a whole number from 1. Received: {cell!r}")
+    return int(cell)
+
+
+def _rows(table: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of the table that are not empty, with their names for errors."""
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as stream:
+            head = stream.readline()
+            delimiter = ";" if ";" in head and "," not in head else ","
+            names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=delimiter), [])]
+            for name in _COLUMNS:
+                if names.count(name) != 1:
+                    found = ", ".join(names) or "none"
+                    raise DataInvalid(f"{table}: a column {name} is needed once; found {found}")
+            rows = csv.reader(stream, delimiter=delimiter, strict=True)
+            for cells in rows:
+                place = f"{table}, row {rows.line_num + 1}"
+                if any(cell.strip() for cell in cells):
+                    if len(cells) != len(names):
+                        raise DataInvalid(f"{place}: {len(cells)} cells where there are {len(names)} columns")
+                    yield place, dict(zip(names, cells, strict=True))
+    except FileNotFoundError:
+        raise DataInvalid(f"{table.parent} holds no corrections: there is no {table.name}") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataInvalid(f"{table} cannot be read as a CSV: {error}") from error

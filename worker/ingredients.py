@@ -1,0 +1,185 @@
+"""Where digits come from that a model is trained on: as it is asked for, and as it is loaded."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from model.dataset import find_mnist
+from model.dataset_mix import Ingredient, check_apart, filled_up
+from worker.corrections import load_corrections
+from worker.errors import UsageError
+from worker.locate import find_job
+from worker.settings import Settings
+
+__all__ = ["MNIST", "Asked", "asked_sources", "described", "load_ingredients", "parse_asked"]
+
+Kind = Literal["mnist", "digits", "corrections"]
+
+#: What MNIST is called where sources are named; a file or folder of that name is ``./mnist``.
+MNIST = "mnist"
+#: Of corrections, where none is given: so little is drawn with them that what they are not is not forgotten.
+CORRECTIONS_WEIGHT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A source of digits, as it was asked for.
+
+    Attributes
+    ----------
+    kind : {"mnist", "digits", "corrections"}
+        Digits in files, or what people corrected in a job.
+    path : Path
+        Of the file or folder; of MNIST it says nothing.
+    weight : float, optional
+        How much is drawn with it beside others; None = not said.
+    """
+
+    kind: Kind
+    path: Path
+    weight: float | None = None
+
+
+def parse_asked(text: str, kind: Kind = "digits") -> Asked:
+    """Parse ``PATH`` or ``PATH=WEIGHT``.
+
+    Parameters
+    ----------
+    text : str
+        As typed. A path that is there with all of its equals signs is a path.
+    kind : {"digits", "corrections"}
+        What lies there; the word ``mnist`` means MNIST among digits.
+
+    Raises
+    ------
+    UsageError
+        The path is empty, or the weight is none.
+    """
+    path, equals, weight = text.rpartition("=")
+    if not equals or _is_there(text):
+        path, weight = text, ""
+    elif not weight:
+        raise UsageError(f"no weight after the equals sign: {text!r}", remedy=_HOW)
+    if not path:
+        raise UsageError("a path must not be empty; the current folder is `.`", remedy=_HOW)
+    if path == MNIST and kind == "digits":
+        return Asked("mnist", Path(path), _weight(weight, text))
+    return Asked(kind, Path(path), _weight(weight, text))
+
+
+def asked_sources(data: Sequence[str], corrections: Sequence[str], settings: Settings) -> list[Asked]:
+    """Parse what stands after ``--data`` and ``--from-corrections``.
+
+    Parameters
+    ----------
+    data, corrections : sequence of str
+        As typed; corrections name jobs.
+    settings : Settings
+        Say where the jobs are.
+
+    Raises
+    ------
+    UsageError
+        A path is empty, a weight is none, or there is no such job.
+    """
+    asked = [parse_asked(text) for text in data]
+    for text in corrections:
+        job = parse_asked(text, "corrections")
+        asked.append(replace(job, path=find_job(job.path, settings)))
+    return asked
+
+
+_HOW = "PATH, or PATH=WEIGHT with a number above 0, such as ours=0.5."
+
+
+def _is_there(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _weight(text: str, whole: str) -> float | None:
+    if not text:
+        return None
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = math.nan
+    if not 0 < weight < math.inf:
+        raise UsageError(f"a weight is a number above 0. Received: {text!r} in {whole!r}", remedy=_HOW)
+    return weight
+
+
+def load_ingredients(asked: Sequence[Asked], say: Callable[[str], None]) -> tuple[Ingredient, ...]:
+    """Load every source that was asked for.
+
+    Parameters
+    ----------
+    asked : sequence of Asked
+        Nothing = MNIST. Beside corrections alone MNIST is taken, too.
+    say : callable
+        Told what is looked for, and what is passed over.
+
+    Returns
+    -------
+    tuple of Ingredient
+        At least one, of which the first holds every digit; each has a name of its own.
+
+    Raises
+    ------
+    DataInvalid
+        A source cannot be used, or one is judged by what another trains on.
+    UsageError
+        A job is none.
+    """
+    if all(source.kind == "corrections" for source in asked):
+        asked = (Asked("mnist", Path(MNIST)), *asked)
+    # Digits first: they are lent to corrections that lack some.
+    loaded: list[Ingredient] = []
+    for source in sorted(asked, key=lambda source: source.kind == "corrections"):
+        loaded.append(_load(source, loaded, say))
+    check_apart(loaded)
+    return tuple(
+        replace(each, digits=filled_up(each.digits, loaded[0].digits)) if k else each
+        for k, each in enumerate(loaded)
+    )
+
+
+def _load(source: Asked, others: Sequence[Ingredient], say: Callable[[str], None]) -> Ingredient:
+    if source.kind == "corrections":
+        digits, usual = load_corrections(source.path, say), CORRECTIONS_WEIGHT
+    else:
+        digits, usual = find_mnist(None if source.kind == "mnist" else source.path, say=say), 1.0
+    plain = MNIST if source.kind == "mnist" else source.path.resolve().name
+    taken, name, number = {each.name for each in others}, plain, 1
+    while name in taken:
+        number += 1
+        name = f"{plain}-{number}"
+    return Ingredient(name, digits, usual if source.weight is None else source.weight)
+
+
+def described(ingredients: Sequence[Ingredient], parts: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """Return what a manifest says of the sources.
+
+    Parameters
+    ----------
+    ingredients : sequence of Ingredient
+        What was trained on.
+    parts : sequence of int, optional
+        Of the drawing, one count a source; without them nothing was drawn, and weights did not count.
+    """
+    return [
+        {
+            "name": each.name,
+            "origin": each.digits.origin,
+            "train_digits": len(each.digits.train_labels),
+            "test_digits": len(each.digits.test_labels),
+            "train_not_a_digit": len(each.digits.train_others),
+            "test_not_a_digit": len(each.digits.test_others),
+            **({} if parts is None else {"weight": each.weight, "drawn_parts": parts[k]}),
+        }
+        for k, each in enumerate(ingredients)
+    ]
