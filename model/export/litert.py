@@ -15,7 +15,7 @@ from model.runtime import LiteRtNetwork
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["LiteRtReader", "quantized", "write_litert", "write_litert_int8"]
+__all__ = ["LiteRtReader", "converted", "quantized", "write_litert", "write_litert_int8"]
 
 Floats = NDArray[np.float32]
 
@@ -28,7 +28,7 @@ MOST_SAMPLES = 1000
 
 def write_litert(plain: PlainNetwork, path: Path) -> None:
     """Write a ``.tflite`` file in float32."""
-    path.write_bytes(_converted(_converter(plain)))
+    path.write_bytes(_written(_converter(plain)))
 
 
 def write_litert_int8(plain: PlainNetwork, path: Path, representative: Floats) -> None:
@@ -50,7 +50,28 @@ def write_litert_int8(plain: PlainNetwork, path: Path, representative: Floats) -
 
     converter = _converter(plain, representative)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    path.write_bytes(_converted(converter))
+    path.write_bytes(_written(converter))
+
+
+def converted(network: "keras.Model") -> bytes:
+    """Convert a trained network for reading in float32.
+
+    Parameters
+    ----------
+    network : keras.Model
+        A sequence of layers that ends in a softmax. Not modified.
+
+    Returns
+    -------
+    bytes
+        Of a LiteRT file in which normalizations have melted into the convolutions.
+
+    Raises
+    ------
+    ExportFailed
+        The network has a layer that is not known here.
+    """
+    return _written(_converter(plain_network(network, network.name)))
 
 
 def quantized(network: "keras.Model", samples: Floats) -> bytes:
@@ -110,7 +131,7 @@ def _converter(plain: PlainNetwork, representative: Floats | None = None) -> Any
     return converter
 
 
-def _converted(converter: Any) -> bytes:
+def _written(converter: Any) -> bytes:
     with warnings.catch_warnings():
         # It asks for statistics of quantized inputs; here they are floats.
         warnings.filterwarnings("ignore", "Statistics for quantized inputs", UserWarning)

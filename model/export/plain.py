@@ -1,8 +1,8 @@
 """A trained network as plain steps, of which every runtime has its own kind.
 
-Batch normalization melts into the convolution before it, and the temperature of the calibration
-into the last layer: what is written out gives the probabilities that reading gives, by
-convolutions, pooling and dense layers alone.
+Batch normalization melts into the convolution before it, also where a pooling stands between, and
+the temperature of the calibration into the last layer: what is written out gives the probabilities
+that reading gives, by convolutions, pooling and dense layers alone.
 """
 
 from collections.abc import Iterable
@@ -159,10 +159,12 @@ def _add(steps: list[Step], layer: Any) -> None:
         case "Conv2D" if layer.strides == (1, 1) and layer.dilation_rate == (1, 1) and layer.groups == 1:
             kernel, bias = _weights(layer)
             steps.append(Convolution(kernel, bias, layer.padding, _activation(layer)))
-        case "BatchNormalization" if _before(steps, layer).activation == "linear":
-            steps[-1] = _melted(_before(steps, layer), layer)
+        case "BatchNormalization" if _before(steps, layer)[1].activation == "linear":
+            _normalize(steps, layer)
         case "ReLU" if not layer.max_value and not layer.negative_slope and not layer.threshold:
-            steps[-1] = replace(_before(steps, layer), activation="relu")
+            # The largest value is the same one before and after: it may stand before a pooling.
+            place, convolution = _before(steps, layer)
+            steps[place] = replace(convolution, activation="relu")
         case "MaxPooling2D" if layer.strides == layer.pool_size and layer.padding == "valid":
             steps.append(Pooling(_square(layer)))
         case "Flatten":
@@ -186,24 +188,41 @@ def _activation(layer: Any) -> str:
     return name
 
 
-def _before(steps: list[Step], layer: Any) -> Convolution:
-    if not steps or not isinstance(steps[-1], Convolution):
+def _before(steps: list[Step], layer: Any) -> tuple[int, Convolution]:
+    """Return the convolution that a layer follows, and its place; poolings between are passed over."""
+    place = len(steps) - 1
+    while place >= 0 and isinstance(steps[place], Pooling):
+        place -= 1
+    found = steps[place] if place >= 0 else None
+    if not isinstance(found, Convolution):
         raise ExportFailed(f"{layer.name} stands after something else than a convolution")
-    return steps[-1]
+    return place, found
 
 
-def _melted(convolution: Convolution, layer: Any) -> Convolution:
-    """Multiply the normalization into the convolution, in double precision."""
-    channels = convolution.kernel.shape[3]
-    gamma = np.asarray(layer.gamma, np.float64) if layer.scale else np.ones(channels)
-    beta = np.asarray(layer.beta, np.float64) if layer.center else np.zeros(channels)
-    mean = np.asarray(layer.moving_mean, np.float64)
-    factor = gamma / np.sqrt(np.asarray(layer.moving_variance, np.float64) + layer.epsilon)
-    return replace(
+def _normalize(steps: list[Step], layer: Any) -> None:
+    """Melt a normalization into the convolution before it, in double precision."""
+    place, convolution = _before(steps, layer)
+    factor, offset = _affine(layer)
+    if place < len(steps) - 1 and (factor < 0).any():
+        # It turns the largest value of a square into the smallest, so that it has to stay behind the
+        # pooling: as a convolution of single pixels, which every runtime knows.
+        kernel = np.diag(factor).astype(np.float32)[None, None]
+        steps.append(Convolution(kernel, offset.astype(np.float32), "valid", "linear"))
+        return
+    steps[place] = replace(
         convolution,
         kernel=(convolution.kernel * factor).astype(np.float32),
-        bias=((convolution.bias - mean) * factor + beta).astype(np.float32),
+        bias=(convolution.bias * factor + offset).astype(np.float32),
     )
+
+
+def _affine(layer: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a normalization multiplies each channel by, and what it adds then."""
+    mean = np.asarray(layer.moving_mean, np.float64)
+    gamma = np.asarray(layer.gamma, np.float64) if layer.scale else np.ones(len(mean))
+    beta = np.asarray(layer.beta, np.float64) if layer.center else np.zeros(len(mean))
+    factor = gamma / np.sqrt(np.asarray(layer.moving_variance, np.float64) + layer.epsilon)
+    return factor, beta - mean * factor
 
 
 def _square(layer: Any) -> int:

@@ -85,6 +85,40 @@ def network_of(*layers):
     return keras.Sequential([keras.layers.Input((28, 28, 1)), *layers])
 
 
+def pooled_before_normalization(channels=6):
+    from keras import layers
+
+    network = network_of(
+        layers.Conv2D(channels, 3, use_bias=False),
+        layers.MaxPooling2D(2),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax"),
+    )
+    return stirred(network)
+
+
+@pytest.mark.parametrize(
+    ("least", "kinds"),
+    [
+        (0.2, [Convolution, Pooling, Flattening, Dense]),
+        # Channels that it turns upside down cannot be pooled afterwards.
+        (-0.7, [Convolution, Pooling, Convolution, Flattening, Dense]),
+    ],
+)
+def test_a_normalization_behind_a_pooling_melts_where_it_can(least, kinds, batch):
+    from model.export.trained import called
+
+    network = pooled_before_normalization()
+    network.layers[2].gamma.assign(np.linspace(least, 1.3, 6))
+    plain = plain_network(network, "stirred")
+
+    assert [type(step) for step in plain.steps] == kinds
+    assert answers(plain, batch) == pytest.approx(called(network, batch), abs=1e-5)
+    assert np.ptp(called(network, batch), axis=0).max() > 0.01
+
+
 def test_layers_that_no_export_knows_are_named(keras):
     layers = keras.layers
 

@@ -66,6 +66,15 @@ def kinds_of(content):
     return [(one["dtype"].__name__, tuple(one["shape"])) for one in interpreter.get_tensor_details()]
 
 
+def test_what_is_converted_in_float_gives_what_keras_gives(shipped, specimens):
+    from model.export.litert import converted
+    from model.export.trained import called
+
+    answers = LiteRtNetwork(converted(shipped.network)).probabilities(specimens.batch)
+
+    assert answers == pytest.approx(called(shipped.network, specimens.batch), abs=1e-4)
+
+
 def test_convolutions_are_in_eight_bits_and_dense_layers_are_not(int8, shipped):
     kinds = kinds_of(int8)
     kernels = [layer.kernel.shape for layer in shipped.network.layers if hasattr(layer, "kernel")]
