@@ -12,12 +12,13 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 SYNTH_ARGS ?=
 LOCK_ARGS ?=
+FONTS ?= fonts
 
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-glyphs lock schema examples tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-glyphs lock schema examples fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 
 examples: $(VENV)/.installed ## Draw the example pages anew
 	$(BIN)/python -m model.synth.examples $(SYNTH_ARGS)
+
+fonts: $(VENV)/.installed ## Fetch open fonts as further hands to train on, by npm and checked by hash; FONTS=DIR
+	$(BIN)/python -m model.fonts.fetch $(FONTS)
 
 tfjs: ## Fetch TensorFlow.js for the page in the browser, by npm and checked by hash
 	$(PYTHON) examples/web/fetch.py
