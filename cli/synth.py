@@ -10,6 +10,7 @@ import typer
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 from cli.render import counted
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
+from worker.recipes import not_installed
 
 if TYPE_CHECKING:
     from model.synth.digits import DigitSource, Split
@@ -120,7 +121,7 @@ def _check_fonts(fonts: Sequence[Path]) -> None:
 
 def _source(digits: str, split: str) -> "DigitSource":
     """Load the digits to write with."""
-    from model.errors import DataInvalid
+    from model.errors import DataInvalid, TrainingUnavailable
     from model.sources import load_side
     from model.synth.digits import DigitSource
 
@@ -133,6 +134,8 @@ def _source(digits: str, split: str) -> "DigitSource":
             f"cannot take digits from there: {error}",
             remedy=f"docs/data.md says what is taken; or `--digits {BUILTIN}`.",
         ) from error
+    except TrainingUnavailable as error:
+        raise not_installed(str(error)) from error
 
 
 def _split(split: str) -> "Split":

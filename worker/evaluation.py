@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import NOT_A_DIGIT
-from model.errors import DataInvalid
+from model.errors import DataInvalid, TrainingUnavailable
 from model.judge import Judgement, judge
 from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
 from model.sources import load_side
@@ -19,6 +19,7 @@ from worker.asked_model import open_model
 from worker.durable import make_folder, write_durably
 from worker.errors import NoUsableInput, OutputNotWritable
 from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
+from worker.recipes import not_installed
 from worker.submission import check_writable
 
 __all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on", "write_evaluation"]
@@ -116,6 +117,8 @@ def evaluate(
         source = DigitSource.builtin() if data is None else load_side(data)
     except DataInvalid as error:
         raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
+    except TrainingUnavailable as error:
+        raise not_installed(str(error)) from error
     glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
     found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
     pictures = None

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from model.bundle import open_bundle
-from model.errors import BundleInvalid, DataInvalid, ExportFailed, RuntimeMissing
+from model.errors import BundleInvalid, DataInvalid, ExportFailed, RuntimeMissing, TrainingUnavailable
 from model.export.formats import ExportReport, export_model
 from model.export.specimens import LEAST_DIGITS, MOST_DIGITS, Specimens, specimens_of
 from model.export.trained import load_trained
@@ -14,6 +14,7 @@ from model.synth.digits import DigitSource
 from worker.durable import make_folder, write_durably
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.export_formats import EXPORT_FORMATS, EXPORT_SUFFIXES
+from worker.recipes import not_installed
 
 __all__ = ["LIBRARY", "run_export"]
 
@@ -77,6 +78,8 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
         raise NoUsableInput(
             str(error), remedy="docs/data.md says what --digits takes; it can be left out."
         ) from error
+    except TrainingUnavailable as error:
+        raise not_installed(str(error)) from error
     except RuntimeMissing as error:
         raise UsageError(str(error), remedy=error.remedy) from error
     except BundleInvalid as error:

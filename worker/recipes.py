@@ -2,7 +2,7 @@
 
 from worker.errors import UsageError
 
-__all__ = ["DIGITS_ALONE", "DIGITS_ALONE_REASON", "RECIPES", "without_tensorflow"]
+__all__ = ["DIGITS_ALONE", "DIGITS_ALONE_REASON", "RECIPES", "not_installed", "without_tensorflow"]
 
 #: What can be trained, and how, by the names that ``--recipe`` takes.
 RECIPES = ("default", "original", "mnist")
@@ -16,7 +16,9 @@ DIGITS_ALONE_REASON = (
 
 def without_tensorflow() -> UsageError:
     """Return what to say where TensorFlow is not installed."""
-    return UsageError(
-        "training needs TensorFlow, which is not installed",
-        remedy="In the clone: `pip install '.[train]'`, or `make train-env`.",
-    )
+    return not_installed("training needs TensorFlow, which is not installed")
+
+
+def not_installed(what: str) -> UsageError:
+    """Return what to say where something that only training needs is not installed."""
+    return UsageError(what, remedy="In the clone: `pip install '.[train]'`, or `make train-env`.")

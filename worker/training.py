@@ -15,7 +15,7 @@ from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageE
 from worker.ingredients import Asked, described, load_ingredients
 from worker.parent import Parent
 from worker.reader_training import Plan, Run, train_reader
-from worker.recipes import DIGITS_ALONE, RECIPES, without_tensorflow
+from worker.recipes import DIGITS_ALONE, RECIPES, not_installed
 from worker.submission import check_writable
 
 __all__ = ["Plan", "run_retrain"]
@@ -107,7 +107,7 @@ def run_retrain(
     except BundleInvalid as error:
         raise ModelRefused(f"training cannot go on from there: {error}") from error
     except TrainingUnavailable as error:
-        raise without_tensorflow() from error
+        raise not_installed(str(error)) from error
     except OSError as error:
         raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
     return out

@@ -98,7 +98,7 @@ def test_a_file_where_the_folder_is_to_be_is_told_before_anything_is_drawn(digit
 
 def test_training_that_is_not_installed_is_told_as_the_command_tells_it(digits, tmp_path, monkeypatch):
     def unavailable(*_, **__):
-        raise TrainingUnavailable("no TensorFlow")
+        raise TrainingUnavailable("training needs TensorFlow")
 
     monkeypatch.setattr("worker.reader_training.train_bundle", unavailable)
     monkeypatch.setattr("worker.reader_training._drawn", lambda *_: [None, None, None])
