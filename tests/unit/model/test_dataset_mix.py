@@ -1,0 +1,134 @@
+"""Several sources: each has its share of the work, lends what another lacks, and judges nobody's training."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.dataset_digits import Digits
+from model.dataset_mix import LENT, Ingredient, check_apart, concatenated, dealt, filled_up
+from model.dataset_split import kept_back
+from model.errors import DataInvalid
+from tests.digit_files import digits
+
+
+def of(start=0, **changed):
+    """Three training images and two test images of each digit, others for each start."""
+    train, test = digits(3, start), digits(2, start + 3)
+    return Digits(*train, *test, f"from {start}", **changed)
+
+
+@pytest.mark.parametrize(
+    ("count", "weights", "shares"),
+    [
+        (40, [1], [40]),
+        (40, [1, 1], [20, 20]),
+        (40, [1, 0.25], [32, 8]),
+        (40, [2, 1, 1], [20, 10, 10]),
+        (40, [1, 1e-9], [39, 1]),
+        (4, [100, 1], [3, 1]),
+        (1, [1, 1], [1, 1]),
+    ],
+)
+def test_work_is_dealt_out_by_weight_and_nobody_goes_without(count, weights, shares):
+    assert dealt(count, weights) == shares
+
+
+@given(st.integers(1, 60), st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=12))
+def test_all_work_is_dealt_out_and_more_weight_is_never_less_work(count, weights):
+    shares = dealt(count, weights)
+
+    assert sum(shares) == max(count, len(weights))
+    assert min(shares) >= 1
+    ordered = [share for _, share in sorted(zip(weights, shares, strict=True))]
+    assert all(low <= high + 1 for low, high in pairwise(ordered))
+
+
+def test_sources_that_share_nothing_may_stand_together():
+    check_apart([Ingredient("a", of(0), 1), Ingredient("b", of(10), 1)])
+
+
+def test_what_one_is_judged_by_may_not_be_trained_on_in_another():
+    with pytest.raises(DataInvalid, match="a is judged by 20 images that b trains on"):
+        check_apart([Ingredient("a", of(0), 1), Ingredient("b", of(3), 1)])
+
+
+def test_that_holds_for_what_is_no_digit_too():
+    images = digits(1, 30)[0]
+    judged, trained = of(0, test_others=images[:2]), of(10, train_others=images[1:])
+
+    with pytest.raises(DataInvalid, match="a is judged by 1 images that b trains on"):
+        check_apart([Ingredient("a", judged, 1), Ingredient("b", trained, 1)])
+
+
+def test_sources_are_put_together_with_nothing_lost():
+    both = concatenated([Ingredient("a", of(0), 1), Ingredient("b", of(10), 9)])
+
+    assert both.origin == "from 0 + from 10"
+    assert (both.train_images[:30] == of(0).train_images).all()
+    assert (both.test_images[20:] == of(10).test_images).all()
+    assert np.bincount(both.train_labels).tolist() == [6] * 10
+
+
+def test_missing_digits_are_lent_on_either_side():
+    lender = of(10)
+    few = digits(2)
+    some = few[1] < 8
+    own = Digits(few[0][some], few[1][some], few[0][:4], few[1][:4], "few", tuple("ab" * 8))
+
+    full = filled_up(own, lender)
+
+    assert np.bincount(full.train_labels).tolist() == [2] * 8 + [3] * 2
+    assert np.bincount(full.test_labels).tolist() == [2] * 10
+    lent = full.train_images[full.train_labels == 9]
+    assert (lent == lender.train_images[lender.train_labels == 9]).all()
+    assert len(set(full.train_groups[16:])) == 6
+    assert not set(full.train_groups[16:]) & {"a", "b"}
+    assert LENT >= 3
+
+
+def test_nothing_is_lent_to_judge_by_where_there_is_nothing_of_its_own():
+    few, none = digits(1), np.zeros((0, 28, 28), np.uint8)
+    full = filled_up(Digits(*few, none, none[:, 0, 0], "few"), of(10))
+
+    assert len(full.test_labels) == len(full.test_images) == 0
+
+
+class TestKeptBack:
+    def test_without_groups_it_is_the_last_of_each_digit(self):
+        kept, others = kept_back(of(0, train_others=digits(3)[0]))
+
+        assert np.flatnonzero(kept).tolist() == list(range(2, 30, 3))
+        assert others.tolist() == [False] * 28 + [True] * 2
+
+    def test_whole_writers_are_kept_back_with_what_they_wrote_that_is_no_digit(self):
+        images, labels = digits(6)
+        writers = tuple("abc" * 20)
+        given = Digits(
+            images,
+            labels,
+            *digits(1, 40),
+            "ours",
+            writers,
+            train_others=images[:6],
+            train_other_groups=writers[:6],
+        )
+
+        kept, others = kept_back(given)
+
+        who = {writer for writer, held in zip(writers, kept, strict=True) if held}
+        assert len(who) == 1
+        assert kept.sum() == 20
+        assert [writer in who for writer in writers[:6]] == others.tolist()
+
+    def test_a_single_writer_cannot_be_kept_back(self):
+        images, labels = digits(3)
+        with pytest.raises(DataInvalid, match="ours, of what is trained on: no 0 can be held out"):
+            kept_back(Digits(images, labels, *digits(1, 40), "ours", ("anna",) * 30))
+
+    def test_one_image_of_a_digit_is_not_enough(self):
+        images, labels = digits(1)
+        with pytest.raises(DataInvalid, match="1 images of 0; two or more"):
+            kept_back(Digits(images, labels, *digits(1, 40), "ours"))

@@ -1,0 +1,145 @@
+"""Sources of digits as they are typed, and as they are loaded."""
+
+import numpy as np
+import pytest
+
+from model.dataset_digits import Digits
+from model.errors import DataInvalid
+from tests.digit_files import digits, write_classes
+from tests.job_builders import job_of, plain_settings
+from worker.errors import UsageError
+from worker.ingredients import Asked, asked_sources, described, load_ingredients, parse_asked
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "path", "weight"),
+    [
+        ("ours", "digits", "ours", None),
+        ("ours=2", "digits", "ours", 2.0),
+        ("ours=0.25", "digits", "ours", 0.25),
+        ("a=b=1e1", "digits", "a=b", 10.0),
+        ("mnist", "mnist", "mnist", None),
+        ("mnist=3", "mnist", "mnist", 3.0),
+        ("./mnist", "digits", "mnist", None),
+    ],
+)
+def test_a_source_is_a_path_and_may_have_a_weight(text, kind, path, weight):
+    asked = parse_asked(text)
+
+    assert (asked.kind, str(asked.path), asked.weight) == (kind, path, weight)
+
+
+def test_a_path_that_is_there_keeps_its_equals_sign(tmp_path):
+    (tmp_path / "year=2026").mkdir()
+
+    assert parse_asked(f"{tmp_path}/year=2026") == Asked("digits", tmp_path / "year=2026")
+    assert parse_asked(f"{tmp_path}/year=2026=2") == Asked("digits", tmp_path / "year=2026", 2.0)
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "half", "1,5"])
+def test_what_is_no_weight_is_refused(weight):
+    with pytest.raises(UsageError, match=f"a number above 0. Received: '{weight}' in 'ours={weight}'"):
+        parse_asked(f"ours={weight}")
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "empty"), ("=2", "empty"), ("ours=", "no weight after")])
+def test_what_is_no_source_is_refused(text, said):
+    with pytest.raises(UsageError, match=said):
+        parse_asked(text)
+
+
+def test_jobs_are_found_by_name_or_folder(tmp_path):
+    job = job_of(tmp_path, [30])
+    settings = plain_settings(jobs_dir=tmp_path)
+
+    asked = asked_sources(["ours"], ["job=2", str(job.path)], settings)
+
+    assert asked == [
+        Asked("digits", parse_asked("ours").path),
+        Asked("corrections", job.path, 2.0),
+        Asked("corrections", job.path),
+    ]
+    with pytest.raises(UsageError, match="no job 'nobody'"):
+        asked_sources([], ["nobody"], settings)
+
+
+@pytest.fixture
+def mnist(monkeypatch):
+    """Stand in for what would be fetched."""
+    found = Digits(*digits(3), *digits(2, 3), "MNIST")
+    from model.dataset import find_mnist
+
+    def find(data, *, say):
+        return find_mnist(data, say=say) if data is not None else found
+
+    monkeypatch.setattr("worker.ingredients.find_mnist", find)
+    return found
+
+
+def few(start=20):
+    """Corrections of four digits, of one file."""
+    images, labels = digits(1, start)
+    none = np.zeros((0, 28, 28), np.uint8)
+    return Digits(images[:4], labels[:4], none, none[:, 0, 0], "corrections", ("file",) * 4)
+
+
+def test_nothing_asked_is_mnist(mnist):
+    (only,) = load_ingredients([], [].append)
+
+    assert (only.name, only.digits, only.weight) == ("mnist", mnist, 1.0)
+
+
+def test_two_folders_of_one_name_are_called_differently(tmp_path, mnist):
+    for k, name in enumerate("ab"):
+        write_classes(tmp_path / name / "ours", 3, start=10 * k)
+    asked = [Asked("digits", tmp_path / name / "ours") for name in "ab"]
+
+    assert [each.name for each in load_ingredients(asked, [].append)] == ["ours", "ours-2"]
+
+
+def test_corrections_stand_beside_mnist_and_are_lent_the_digits_that_they_lack(tmp_path, mnist, monkeypatch):
+    monkeypatch.setattr("worker.ingredients.load_corrections", lambda *_: few())
+
+    first, second = load_ingredients([Asked("corrections", tmp_path / "job")], [].append)
+
+    assert (first.name, second.name) == ("mnist", "job")
+    assert (first.weight, second.weight) == (1.0, 0.25)
+    assert set(second.digits.train_labels.tolist()) == set(range(10))
+    assert len(second.digits.test_labels) == 0
+
+
+def test_digits_that_are_given_take_the_place_of_mnist_beside_corrections(tmp_path, mnist, monkeypatch):
+    monkeypatch.setattr("worker.ingredients.load_corrections", lambda *_: few(30))
+    write_classes(tmp_path / "ours", 3, start=10)
+    asked = [Asked("corrections", tmp_path / "job", 2.0), Asked("digits", tmp_path / "ours")]
+
+    found = load_ingredients(asked, [].append)
+
+    assert [(each.name, each.weight) for each in found] == [("ours", 1.0), ("job", 2.0)]
+
+
+def test_a_source_given_twice_is_refused_where_it_is_judged_by_what_it_trains_on(tmp_path, mnist):
+    images, labels = digits(3, 10)
+    np.savez(tmp_path / "a.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    twice = [Asked("digits", tmp_path / "a.npz")] * 2
+
+    with pytest.raises(DataInvalid, match=r"a\.npz-2 is judged by 30 images that a\.npz trains on"):
+        load_ingredients(twice, [].append)
+
+
+def test_a_manifest_is_told_every_source_with_its_counts(mnist):
+    (only,) = load_ingredients([], [].append)
+
+    assert described([only], [40]) == [
+        {
+            "name": "mnist",
+            "origin": "MNIST",
+            "train_digits": 30,
+            "test_digits": 20,
+            "train_not_a_digit": 0,
+            "test_not_a_digit": 0,
+            "weight": 1.0,
+            "drawn_parts": 40,
+        }
+    ]
+    assert "weight" not in described([only])[0]

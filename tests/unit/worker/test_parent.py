@@ -1,0 +1,83 @@
+"""The model that training goes on from: whole, a reader, and what is known of its optimizer."""
+
+import shutil
+
+import pytest
+
+from model.bundle import WEIGHTS, extend_manifest, open_bundle, shipped_bundle, write_manifest
+from model.train import TrainConfig
+from tests.model_builders import stand_in
+from worker.errors import ModelRefused, UsageError
+from worker.ingredients import Asked
+from worker.parent import OPTIMIZER, open_parent
+from worker.training import run_retrain
+
+
+@pytest.fixture
+def model(tmp_path):
+    return shutil.copytree(shipped_bundle(), tmp_path / "model")
+
+
+def test_the_shipped_model_can_be_gone_on_from():
+    parent = open_parent(shipped_bundle())
+
+    assert parent.folder == shipped_bundle()
+    assert parent.optimizer is None
+    assert parent.described()["id"] == open_bundle(shipped_bundle()).id
+
+
+def test_the_optimizers_state_is_taken_where_the_manifest_vouches_for_it(model):
+    (model / OPTIMIZER).write_bytes(b"a state")
+    assert open_parent(model).optimizer is None
+
+    extend_manifest(model)
+    assert open_parent(model).optimizer == model / OPTIMIZER
+
+    (model / OPTIMIZER).write_bytes(b"another state")
+    with pytest.raises(ModelRefused, match=OPTIMIZER):
+        open_parent(model)
+
+
+def test_it_goes_on_in_smaller_steps_and_for_fewer_epochs_than_a_new_network(model):
+    usual = TrainConfig(seed=7)
+    config = open_parent(model).config(usual)
+
+    assert config.epochs < usual.epochs
+    assert config.learning_rate < usual.learning_rate
+    assert (config.seed, config.batch) == (usual.seed, usual.batch)
+
+
+def test_a_damaged_model_is_refused(model):
+    (model / WEIGHTS).write_bytes(b"others")
+
+    with pytest.raises(ModelRefused, match=WEIGHTS):
+        open_parent(model)
+
+
+def test_a_model_without_weights_is_refused(model):
+    manifest = open_bundle(model).manifest
+    (model / WEIGHTS).unlink()
+    write_manifest(model, {key: manifest[key] for key in ("recipe", "calibration")})
+
+    with pytest.raises(ModelRefused, match=f"it has no {WEIGHTS}"):
+        open_parent(model)
+
+
+def test_a_network_that_knows_digits_alone_is_refused(tmp_path):
+    with pytest.raises(ModelRefused, match="ten outputs"):
+        open_parent(stand_in(tmp_path / "model", recipe="mnist"))
+
+
+@pytest.mark.parametrize("recipe", ["original", "mnist"])
+def test_recipes_that_begin_anew_go_on_from_nothing_and_weigh_nothing(recipe, model, tmp_path):
+    def run(**options):
+        given = {"out": tmp_path / "out", "recipe": recipe, "epochs": 1, "seed": 0, "on_event": [].append}
+        run_retrain(**{"asked": [], **given, **options})
+
+    with pytest.raises(UsageError, match="begins with a network that knows nothing"):
+        run(parent=open_parent(model))
+    with pytest.raises(UsageError, match="keeps no optimizer"):
+        run(keep_optimizer=True)
+    with pytest.raises(UsageError, match="takes every digit once"):
+        run(asked=[Asked("mnist", tmp_path, 2.0)])
+    assert not (tmp_path / "out").exists()

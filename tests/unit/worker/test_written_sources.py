@@ -1,0 +1,103 @@
+"""What is drawn with which source: shares by weight, parts that share no image, and what is no digit."""
+
+import numpy as np
+import pytest
+
+from model.contract import NOT_A_DIGIT
+from model.dataset_digits import Digits
+from model.dataset_mix import Ingredient
+from model.errors import DataInvalid
+from model.synth.digits import DigitSource
+from tests.digit_files import digits, image_set
+from worker.reader_training import Plan, Run, _dealt_sources
+from worker.specimens import specimens_of_everything
+from worker.written_sources import PARTS, written_sources
+
+
+def of(start=0, each=4, **changed):
+    return Ingredient(
+        f"from {start}",
+        Digits(*digits(each, start), *digits(2, start + each), f"from {start}", **changed),
+        1.0,
+    )
+
+
+def others(count=6):
+    """Crosses: nothing that the page maker draws of its own accord."""
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 12:16] = image[12:16, 4:24] = 255
+    return np.stack([np.roll(image, k % 3, axis=1) for k in range(count)])
+
+
+def test_the_parts_share_no_image():
+    (written,) = written_sources([of()], 0, [].append)
+
+    sets = [set(image_set(written.sides[part].images)) for part in PARTS]
+    assert [len(written.sides[part].labels) for part in PARTS] == [30, 10, 20]
+    assert not sets[0] & sets[1]
+    assert not sets[0] & sets[2]
+    assert not sets[1] & sets[2]
+
+
+def test_what_is_no_digit_is_in_every_part():
+    (written,) = written_sources([of(train_others=others(24), test_others=others(3))], 0, [].append)
+
+    assert [len(written.sides[part].others) for part in PARTS] == [22, 2, 3]
+
+
+def test_a_source_of_one_writer_is_not_kept_back_where_there_are_others():
+    said = []
+    images = 4 * 10
+
+    written = written_sources([of(), of(10, train_groups=("anna",) * images)], 0, said.append)
+
+    assert written[1].sides["held out"] is None
+    assert len(written[1].sides["training"].labels) == images
+    assert len(said) == 1
+    assert "the confidence is fitted without from 10" in said[0]
+    with pytest.raises(DataInvalid, match="no 0 can be held out"):
+        written_sources([of(10, train_groups=("anna",) * images)], 0, said.append)
+
+
+def test_each_source_is_drawn_with_by_its_weight_in_every_part():
+    first, second = of(), of(10)
+    heavy = Ingredient(second.name, second.digits, 3.0)
+    written = written_sources([first, heavy], 0, [].append)
+
+    for part, count, shares in (("training", 40, [10, 30]), ("test", 4, [1, 3]), ("held out", 1, [1, 1])):
+        sources = _dealt_sources(written, part, count)
+        assert [sum(s is each.sides[part] for s in sources) for each in written] == shares
+
+
+def test_a_part_that_no_source_has_is_told():
+    digits_alone = of()
+    (written,) = written_sources([digits_alone], 0, [].append)
+    written.sides["test"] = None
+
+    with pytest.raises(DataInvalid, match="nothing can be held out of any source"):
+        _dealt_sources([written], "test", 4)
+
+
+def test_given_images_of_what_is_no_digit_are_cut_out_as_such():
+    images, labels = digits(4)
+    plain, crossed = (
+        specimens_of_everything(np.random.default_rng(0), source, sheets=1, pages=0)
+        for source in (DigitSource(images, labels), DigitSource(images, labels, others()))
+    )
+
+    more = int((crossed.labels == NOT_A_DIGIT).sum() - (plain.labels == NOT_A_DIGIT).sum())
+    assert 35 <= more <= 42
+    assert (crossed.labels != NOT_A_DIGIT).sum() == (plain.labels != NOT_A_DIGIT).sum()
+
+
+def test_a_run_draws_the_same_on_any_number_of_processes():
+    from worker.reader_training import _drawn
+
+    plan = Plan(tasks=2, sheets=1, pages=1, held_out_tasks=1)
+    written = written_sources([of(), of(10)], 0, [].append)
+
+    once, again = (_drawn(written, Run(plan, 5, jobs, [].append)) for jobs in (1, 2))
+
+    assert [len(glyphs.labels) for glyphs in once] == [len(glyphs.labels) for glyphs in again]
+    for a, b in zip(once, again, strict=True):
+        assert (a.images == b.images).all()
