@@ -5,7 +5,8 @@
 Both train the same network on the same glyphs in batches of 128 by Adam, on all cores: one as
 everybody writes it down, with everything at its defaults, the other as `digitize retrain` does it.
 They take turns, each in a process of its own. What counts is the time of an epoch, the first one
-aside, in which TensorFlow traces the network.
+aside, in which TensorFlow traces the network; beside it stands the time of all processors, which
+other programs on the machine change less.
 """
 
 import argparse
@@ -23,7 +24,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model.train import Glyphs
 
-__all__ = ["epoch_seconds", "told"]
+__all__ = ["Seconds", "epoch_seconds", "told"]
+
+#: By the clock, and of all processors together.
+Seconds = tuple[float, float]
 
 #: The two ways.
 BARE, OWN = "bare fit", "digitize"
@@ -75,8 +79,8 @@ def _train_own(training: "Glyphs", held_out: "Glyphs", epochs: int, on_epoch: Ca
         )
 
 
-def epoch_seconds(way: str, glyphs: int, epochs: int) -> float:
-    """Train in this process and return the median time of an epoch, in seconds.
+def epoch_seconds(way: str, glyphs: int, epochs: int) -> Seconds:
+    """Train in this process and return what an epoch takes, in seconds.
 
     Parameters
     ----------
@@ -86,15 +90,26 @@ def epoch_seconds(way: str, glyphs: int, epochs: int) -> float:
         To train on.
     epochs : int
         At least 2; the first is not counted.
+
+    Returns
+    -------
+    tuple of float
+        By the clock, and of all processors together: medians over the epochs.
     """
-    ends: list[float] = []
+    ends: list[Seconds] = []
     train = {BARE: _train_bare, OWN: _train_own}[way]
     held_out = _glyphs(max(1, int(HELD_OUT * glyphs)), seed=1)
-    train(_glyphs(glyphs, seed=0), held_out, epochs, lambda: ends.append(time.perf_counter()))
-    return median(after - before for before, after in pairwise(ends))
+    train(
+        _glyphs(glyphs, seed=0),
+        held_out,
+        epochs,
+        lambda: ends.append((time.perf_counter(), time.process_time())),
+    )
+    clock, processors = (median(b[k] - a[k] for a, b in pairwise(ends)) for k in (0, 1))
+    return clock, processors
 
 
-def _in_a_child(way: str, glyphs: int, epochs: int) -> float:
+def _in_a_child(way: str, glyphs: int, epochs: int) -> Seconds:
     command = [sys.executable, "-m", "bench.training", "--way", way]
     done = subprocess.run(
         [*command, "--glyphs", str(glyphs), "--epochs", str(epochs)],
@@ -103,14 +118,19 @@ def _in_a_child(way: str, glyphs: int, epochs: int) -> float:
         text=True,
         check=True,
     )
-    return float(done.stdout.splitlines()[-1])
+    clock, processors = json.loads(done.stdout.splitlines()[-1])
+    return clock, processors
 
 
-def told(seconds: dict[str, list[float]], glyphs: int) -> dict[str, float]:
-    """Return what the rounds say: glyphs a second of either, and the ratio of those that took turns."""
-    ratios = [bare / own for bare, own in zip(seconds[BARE], seconds[OWN], strict=True)]
-    speeds = {f"{way}, glyphs a second": round(glyphs / median(seconds[way])) for way in (BARE, OWN)}
-    return {**speeds, "ratio": round(median(ratios), 2)}
+def told(seconds: dict[str, list[Seconds]], glyphs: int) -> dict[str, float]:
+    """Return what the rounds say: glyphs a second of either, and the ratios of those that took turns."""
+    speeds = {
+        f"{way}, glyphs a second": round(glyphs / median(clock for clock, _ in seconds[way]))
+        for way in (BARE, OWN)
+    }
+    turns = list(zip(seconds[BARE], seconds[OWN], strict=True))
+    clock, processors = (median(bare[k] / own[k] for bare, own in turns) for k in (0, 1))
+    return {**speeds, "ratio": round(clock, 2), "ratio of processor time": round(processors, 2)}
 
 
 def main() -> None:
@@ -125,15 +145,15 @@ def main() -> None:
     if chosen.glyphs < 1 or chosen.rounds < 1 or chosen.epochs < 2:
         parser.error("--glyphs and --rounds have to be above 0, --epochs above 1")
     if chosen.way:
-        print(epoch_seconds(chosen.way, chosen.glyphs, chosen.epochs))
+        print(json.dumps(epoch_seconds(chosen.way, chosen.glyphs, chosen.epochs)))
         return
-    seconds: dict[str, list[float]] = {BARE: [], OWN: []}
+    seconds: dict[str, list[Seconds]] = {BARE: [], OWN: []}
     for _ in range(chosen.rounds):
         for way, taken in seconds.items():
             taken.append(_in_a_child(way, chosen.glyphs, chosen.epochs))
-            print(f"{way}: {taken[-1]:.2f} s an epoch of {chosen.glyphs} glyphs", flush=True)
+            print("{}: {:.2f} s an epoch, {:.2f} s of all processors".format(way, *taken[-1]), flush=True)
     figures = told(seconds, chosen.glyphs)
-    print(f"as `digitize retrain` does it {figures['ratio']:.2f} times as quick as a bare fit")
+    print(json.dumps(figures, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
