@@ -6,6 +6,7 @@ from pathlib import Path
 from model.dataset_digits import Digits
 from model.errors import DataInvalid
 from model.npz import holds_arrays
+from model.sources_fonts import is_font_folder, load_fonts
 from model.sources_idx import idx_files, is_idx_name, load_idx, load_idx_folder
 from model.sources_npz import load_npz
 from model.sources_pictures import ENDINGS, has_classes, load_folder
@@ -34,6 +35,8 @@ def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digi
     ------
     DataInvalid
         Anything about it cannot be used; the message names the file, and the row of a table.
+    TrainingUnavailable
+        These are fonts, and what draws them is not installed.
     """
     try:
         digits = _load(path, say)
@@ -59,6 +62,8 @@ def load_side(path: Path, split: Split = "test", say: Callable[[str], None] = la
     ------
     DataInvalid
         Anything about it cannot be used; the message names the file.
+    TrainingUnavailable
+        These are fonts, and what draws them is not installed.
     """
     other = "train" if split == "test" else "test"
     if holds_arrays(path, f"x_{split}", f"y_{split}") and not holds_arrays(path, f"x_{other}"):
@@ -87,4 +92,6 @@ def _load_folder(folder: Path, say: Callable[[str], None]) -> Digits:
         return load_idx_folder(folder, say)
     if classes:
         return load_folder(folder, say)
-    raise DataInvalid(f"{folder} holds neither folders 0 to 9 nor IDX files (…images-idx3-ubyte)")
+    if is_font_folder(folder):
+        return load_fonts(folder, say)
+    raise DataInvalid(f"{folder} holds neither folders 0 to 9 nor IDX files (…images-idx3-ubyte) nor fonts")

@@ -7,8 +7,10 @@ import pytest
 
 from model.judge_pair import Comparison
 from model.synth.digits import DigitSource
+from tests.job_builders import job_of
 from worker.candidate import Candidate
 from worker.errors import ModelRefused
+from worker.ingredients import Asked
 from worker.judging import FrozenPlan, frozen_glyphs
 
 
@@ -107,6 +109,46 @@ def test_retrain_uses_the_registry_of_the_settings(digitize, candidate, monkeypa
 
     assert candidate["registry"].folder == Path("elsewhere").absolute()
     assert candidate["out"] == Path("runs")
+
+
+def test_retrain_hands_on_where_the_digits_come_from_and_what_to_go_on_from(digitize, candidate, tmp_path):
+    job = job_of(tmp_path, [30])
+
+    result = digitize(
+        *("retrain", "--data", "mnist=2", "--data", "ours", "--from-corrections", f"{job.path}=0.5"),
+        *("--from", "shipped", "--keep-optimizer"),
+    )
+
+    assert result.exit_code == 0
+    assert candidate["data"] == [
+        Asked("mnist", Path("mnist"), 2.0),
+        Asked("digits", Path("ours")),
+        Asked("corrections", job.path, 0.5),
+    ]
+    assert (candidate["parent"], candidate["keep_optimizer"]) == ("shipped", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--data", "ours=heavy"), 2),
+        (("--data", "ours=0"), 2),
+        (("--from-corrections", "nobody"), 2),
+    ],
+)
+def test_retrain_refuses_what_is_no_source(digitize, candidate, arguments, code):
+    assert digitize("retrain", *arguments).exit_code == code
+    assert candidate == {}
+
+
+def test_a_model_to_go_on_from_that_there_is_not_is_told(digitize, monkeypatch):
+    monkeypatch.setattr("cli.retrain.find_spec", lambda _: True)
+    monkeypatch.setattr("worker.candidate.run_retrain", lambda *_, **__: pytest.fail("it was trained"))
+
+    result = digitize("retrain", "--from", "nobody")
+
+    assert result.exit_code == 8
+    assert "no model 'nobody'" in result.stderr
 
 
 def test_a_name_and_a_folder_exclude_each_other(digitize, candidate):

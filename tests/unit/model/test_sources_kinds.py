@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from model.dataset import load_npz
+from model.dataset_digits import Digits
 from model.errors import DataInvalid
-from model.sources import load_source
+from model.sources import load_side, load_source
 from tests.digit_files import digits, image_set, write_classes, write_idx, write_picture
 
 
@@ -90,3 +91,45 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
     with pytest.raises(DataInvalid, match=f"{tmp_path.name} cannot be read: Permission denied"):
         load_source(tmp_path)
+
+
+def test_one_side_of_any_source_can_be_written_with(tmp_path):
+    write_classes(tmp_path / "ours", 5)
+    write_picture(tmp_path / "ours" / "not-a-digit" / "a.png", digits(1, 20)[0][8])
+    found = load_source(tmp_path / "ours")
+
+    test, train = load_side(tmp_path / "ours"), load_side(tmp_path / "ours", "train")
+
+    assert image_set(test.images) == image_set(found.test_images)
+    assert image_set(train.images) == image_set(found.train_images)
+    assert len(test.others) + len(train.others) == 1
+
+
+def test_an_archive_may_hold_one_side_alone(tmp_path):
+    images, labels = digits(2)
+    np.savez(tmp_path / "t.npz", x_test=images, y_test=labels)
+
+    assert image_set(load_side(tmp_path / "t.npz").images) == image_set(images)
+    with pytest.raises(DataInvalid, match=r"t\.npz holds x_test, y_test"):
+        load_side(tmp_path / "t.npz", "train")
+
+
+def test_of_images_without_a_test_part_only_what_is_held_out_judges(tmp_path):
+    images, labels = digits(5)
+    np.savez(tmp_path / "d.npz", images=images, labels=labels)
+
+    assert len(load_side(tmp_path / "d.npz").labels) == 10
+
+
+def test_a_folder_of_fonts_is_a_source(tmp_path, monkeypatch):
+    (tmp_path / "hand.ttf").write_bytes(b"")
+    told = []
+    monkeypatch.setattr("model.sources.load_fonts", lambda folder, say: told.append(folder) or drawn())
+
+    assert len(load_source(tmp_path).train_labels) == 30
+    assert told == [tmp_path]
+
+
+def drawn():
+    """Digits that stand for what fonts give."""
+    return Digits(*digits(3), *digits(1, 10), "fonts")

@@ -142,7 +142,7 @@ def test_digits_that_are_none_are_named(exported, tmp_path):
 def test_more_digits_judge_eight_bits(monkeypatch, exported, tmp_path):
     digits = tmp_path / "digits.npz"
     labels = (np.arange(3000) % 10).astype(np.uint8)
-    np.savez(digits, images=np.zeros((3000, 28, 28), np.uint8), labels=labels)
+    np.savez(digits, x_test=np.zeros((3000, 28, 28), np.uint8), y_test=labels)
     counted = {}
 
     def export_model(trained, name, path, specimens, *, tfjs):

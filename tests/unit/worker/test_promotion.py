@@ -10,7 +10,7 @@ import pytest
 from model.bundle import MANIFEST, RUNTIME, shipped_bundle
 from model.registry import Choice, RegistryRecord
 from tests.model_builders import stand_in
-from worker.admission import admit, check_name, new_place, settle
+from worker.admission import admit, check_name, new_place, promote_named, settle
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.promotion import Registry
 
@@ -201,6 +201,26 @@ def test_a_damaged_model_does_not_come_in(tmp_path):
     with pytest.raises(ModelRefused, match=r"notes\.md"):
         admit(registry, model)
     assert not registry.folder.exists()
+
+
+@pytest.mark.parametrize("recipe", ["original", "mnist"])
+def test_a_folder_that_cannot_read_pages_is_not_even_copied(tmp_path, recipe):
+    registry, model = Registry(tmp_path / "models"), stand_in(tmp_path / "model", recipe=recipe)
+
+    with pytest.raises(ModelRefused, match="cannot read pages: its ten outputs"):
+        promote_named(registry, str(model))
+    assert not registry.folder.exists()
+
+
+def test_a_folder_from_outside_is_copied_and_promoted_and_one_inside_is_not_copied(tmp_path):
+    registry, model = Registry(tmp_path / "models"), stand_in(tmp_path / "model")
+
+    change = promote_named(registry, str(model), reason="tried")
+    again = promote_named(registry, str(registry.folder / change.model.name))
+
+    assert (change.reason, again.model) == ("tried", change.model)
+    assert registry.names() == [change.model.name]
+    assert promote_named(registry, "shipped").model.name == "shipped"
 
 
 def test_what_grows_in_the_registry_is_seen_by_nobody_and_gone_when_it_fails(tmp_path):

@@ -4,13 +4,15 @@ import json
 import numpy as np
 import pytest
 
-from model.bundle import WEIGHTS, open_bundle
+from model.bundle import WEIGHTS, open_bundle, shipped_bundle
 from model.calibration import Calibration
 from model.classify import Classifier
 from model.errors import DataInvalid, TrainingUnavailable
 from model.synth.digits import DigitSource
+from tests.digit_files import write_classes
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.ingredients import Asked
+from worker.parent import OPTIMIZER, open_parent
 from worker.training import Plan, run_retrain
 
 SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
@@ -27,7 +29,8 @@ def digits(tmp_path):
 
 def _train(digits, out, said, **changed):
     options = {"recipe": "default", "epochs": 1, "seed": 0, "plan": SMALLEST, "jobs": 1, **changed}
-    return run_retrain([Asked("digits", digits)], out=out, on_event=said.append, **options)
+    asked = options.pop("asked", [Asked("digits", digits)])
+    return run_retrain(asked, out=out, on_event=said.append, **options)
 
 
 def assert_the_weights_say_the_same(folder):
@@ -69,6 +72,39 @@ def test_a_trained_folder_is_a_model_and_is_not_overwritten(digits, tmp_path):
     with pytest.raises(OutputNotWritable, match="not empty"):
         _train(digits, out, said)
     assert (out / "model.tflite").read_bytes() == runtime
+
+
+@pytest.mark.train
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated.*:UserWarning")
+def test_going_on_from_a_model_keeps_what_it_knows_and_says_where_it_comes_from(digits, tmp_path):
+    pytest.importorskip("tensorflow", reason="training needs the extra `train`")
+    write_classes(tmp_path / "ours", 4, start=20)
+    shipped, said = open_parent(shipped_bundle()), []
+    asked = [Asked("digits", digits), Asked("digits", tmp_path / "ours", 0.5)]
+
+    first = _train(
+        digits, tmp_path / "first", said, asked=asked, epochs=None, parent=shipped, keep_optimizer=True
+    )
+    second = _train(digits, tmp_path / "second", said, parent=open_parent(first))
+
+    manifests = [open_bundle(folder).manifest for folder in (first, second)]
+    assert manifests[0]["parent"] == {
+        "id": shipped.bundle.id,
+        "sha256": shipped.bundle.sha256,
+        "optimizer": False,
+    }
+    assert manifests[1]["parent"]["id"] == manifests[0]["id"]
+    assert manifests[1]["parent"]["optimizer"]
+    assert [OPTIMIZER in manifest["files"] for manifest in manifests] == [True, False]
+    assert [(each["name"], each["weight"]) for each in manifests[0]["sources"]] == [
+        ("digits.npz", 1.0),
+        ("ours", 0.5),
+    ]
+    assert "of 2 parts are drawn with: digits.npz 1, ours 1" in said
+    # A network that knows nothing is at one in eleven after so few glyphs.
+    assert all(manifest["metrics"]["digit_accuracy"] > 0.9 for manifest in manifests)
+    assert manifests[0]["training"]["epochs"] == 4
 
 
 def test_an_unknown_recipe_is_refused_before_anything_is_done(digits, tmp_path):
