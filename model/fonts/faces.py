@@ -50,7 +50,7 @@ class FontFace:
     def __init__(self, data: bytes, path: Path) -> None:
         self._path = path
         self._font = _opened(data, path)
-        self.family = self._font.getname()[0] or path.stem
+        self.family = (self._font.getname()[0] or path.stem).strip()
         self._missing = self._drawn(_NO_CHARACTER)
 
     def draw(self, character: str) -> Bytes | None:
