@@ -4,7 +4,6 @@ Characters are turned, slanted, stretched and bent while they are large, so that
 framed as every picture of a digit is, and some of them written anew with a thinner or bolder pen.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,30 +80,36 @@ def load_fonts(folder: Path, say: Callable[[str], None]) -> Digits:
     TrainingUnavailable
         Pillow is not installed.
     """
+    faces, told = _faces(folder, say)
+    say(f"drawing {len(faces)} fonts")
+    # By content, so that neither names of files nor of folders matter.
+    hands = [_hand(faces[key], key) for key in sorted(faces)]
+    return split_digits(
+        np.concatenate([hand.images for hand in hands]),
+        [label for hand in hands for label in hand.labels],
+        [hand.family for hand in hands for _ in hand.labels],
+        f"{folder.resolve().name}, {len(hands)} fonts ({', '.join(sorted(set(told)))})",
+    )
+
+
+def _faces(folder: Path, say: Callable[[str], None]) -> tuple[dict[str, FontFace], list[str]]:
+    """Open and check a folder's fonts; return them by their content, and what each is called."""
     manifest = read_manifest(folder)
-    files = sorted(_font_files(folder))
     _check_present(folder, manifest)
-    say(f"drawing {len(files)} fonts")
-    hands: dict[str, _Hand] = {}
+    faces: dict[str, FontFace] = {}
     told: list[str] = []
-    for path in files:
+    for path in sorted(_font_files(folder)):
         data = path.read_bytes()
         entry = manifest.get(path.relative_to(folder).as_posix())
         _check_unchanged(path, data, entry)
         key = content_key(data)
-        if key in hands:
+        if key in faces:
             say(f"passed over {path}: another file holds the same font")
             continue
-        hands[key] = _hand(FontFace(data, path), path, key)
-        told.append(f"{hands[key].family} {entry.version}" if entry else hands[key].family)
-    # By content, so that neither names of files nor of folders matter.
-    ordered = [hands[key] for key in sorted(hands)]
-    return split_digits(
-        np.concatenate([hand.images for hand in ordered]),
-        [label for hand in ordered for label in hand.labels],
-        [hand.family for hand in ordered for _ in hand.labels],
-        f"{folder.resolve().name}, {len(hands)} fonts ({', '.join(sorted(set(told)))})",
-    )
+        faces[key] = FontFace(data, path)
+        _check_digits(faces[key], path)
+        told.append(f"{faces[key].family} {entry.version}" if entry else faces[key].family)
+    return faces, told
 
 
 def _font_files(folder: Path) -> Iterator[Path]:
@@ -123,22 +128,28 @@ def _check_present(folder: Path, manifest: dict[str, Fetched]) -> None:
 
 
 def _check_unchanged(path: Path, data: bytes, entry: Fetched | None) -> None:
-    if entry is not None and hashlib.sha256(data).hexdigest() != entry.sha256:
+    if entry is not None and content_key(data) != entry.sha256:
         raise DataInvalid(f"{path} is not the font that was fetched; delete it and fetch the fonts again")
 
 
-def _hand(face: FontFace, path: Path, key: str) -> _Hand:
+def _check_digits(face: FontFace, path: Path) -> None:
+    """Raise DataInvalid if a font lacks a digit."""
+    for digit in "0123456789":
+        if face.draw(digit) is None:
+            raise DataInvalid(f"{path}: the font has no {digit}")
+
+
+def _hand(face: FontFace, key: str) -> _Hand:
     """Draw a font's characters, varied by a seed that its content gives."""
     rng = np.random.default_rng(int(key[:16], 16))
     images: list[Bytes] = []
     labels: list[int] = []
     for character, label, forms in _wanted():
         ink = face.draw(character)
-        if ink is None and label != NOT_A_DIGIT:
-            raise DataInvalid(f"{path}: the font has no {character}")
-        if ink is not None:
-            images += [frame_digit(_varied(rng, ink), ink="light") for _ in range(forms)]
-            labels += [label] * forms
+        if ink is None:
+            continue
+        images += [frame_digit(_varied(rng, ink), ink="light") for _ in range(forms)]
+        labels += [label] * forms
     return _Hand(_with_other_pens(rng, np.stack(images)), labels, face.family)
 
 
