@@ -43,7 +43,9 @@ ZOOM = 2
 _MIDDLE = (GLYPH_SIDE - 1) / 2
 
 
-def changed(rng: np.random.Generator, images: Bytes, pens: Bytes | None = None) -> Bytes:
+def changed(
+    rng: np.random.Generator, images: Bytes, pens: Bytes | None = None, *, strength: float = 1.0
+) -> Bytes:
     """Return every digit in another shape.
 
     Parameters
@@ -55,6 +57,8 @@ def changed(rng: np.random.Generator, images: Bytes, pens: Bytes | None = None) 
     pens : (P, N, 28, 28) uint8 ndarray, optional
         The same digits as :func:`with_other_pens` wrote them, to choose among; without it, those
         that get another pen are written anew, which takes two thirds of the time.
+    strength : float
+        Less than 1 changes them less far, and fewer of them get another pen.
 
     Returns
     -------
@@ -64,12 +68,12 @@ def changed(rng: np.random.Generator, images: Bytes, pens: Bytes | None = None) 
     result = np.empty_like(images)
     for start in range(0, len(images), BLOCK):
         block = images[start : start + BLOCK].copy()
-        chosen = np.flatnonzero(rng.random(len(block)) < REWRITTEN)
+        chosen = np.flatnonzero(rng.random(len(block)) < strength * REWRITTEN)
         if pens is not None:
             block[chosen] = pens[rng.integers(0, len(pens), len(chosen)), start + chosen]
         elif len(chosen):
             block[chosen] = _with_another_pen(rng, block[chosen])
-        result[start : start + BLOCK] = _warped(block, *_maps(rng, len(block)))
+        result[start : start + BLOCK] = _warped(block, *_maps(rng, len(block), strength))
     return result
 
 
@@ -150,16 +154,16 @@ def rewritten(images: Bytes, wider_px: Floats) -> Bytes:
     return np.asarray(np.round(255 * small), np.uint8)
 
 
-def _maps(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
+def _maps(rng: np.random.Generator, count: int, strength: float = 1.0) -> tuple[Floats, Floats]:
     """Draw, for each pixel of each digit, the column and the row that it is taken from: (K, 28, 28) each."""
-    turn = np.deg2rad(rng.uniform(-TURN_DEG, TURN_DEG, count))
-    slant = rng.uniform(-SLANT, SLANT, count)
-    wide, high = 1 + rng.uniform(-STRETCH, STRETCH, (2, count))
+    turn = strength * np.deg2rad(rng.uniform(-TURN_DEG, TURN_DEG, count))
+    slant = strength * rng.uniform(-SLANT, SLANT, count)
+    wide, high = 1 + strength * rng.uniform(-STRETCH, STRETCH, (2, count))
     columns = np.stack([np.cos(turn) / wide, (np.sin(turn) + slant) / wide], axis=1)
     rows = np.stack([-np.sin(turn) / high, np.cos(turn) / high], axis=1)
     place = np.arange(GLYPH_SIDE) - _MIDDLE
-    bends = _bends(rng, 2 * count).reshape(2, count, GLYPH_SIDE, GLYPH_SIDE)
-    moves = _MIDDLE + rng.uniform(-MOVE_PX, MOVE_PX, (2, count, 1, 1))
+    bends = strength * _bends(rng, 2 * count).reshape(2, count, GLYPH_SIDE, GLYPH_SIDE)
+    moves = _MIDDLE + strength * rng.uniform(-MOVE_PX, MOVE_PX, (2, count, 1, 1))
     return (
         (columns[:, :1, None] * place + columns[:, 1:, None] * place[:, None] + bends[0] + moves[0]).astype(
             np.float32

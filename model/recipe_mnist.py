@@ -1,5 +1,6 @@
 """``mnist``: the network of the project's origin at its best, by drawing, schedule and averaged weights."""
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,9 @@ BATCH = 128
 LEARNING_RATE = 2e-3
 #: Steps that are taken in one call: Python's share of each is saved.
 STEPS_A_CALL = 16
+#: How far digits are changed in the last epoch, beside the first: a small network that is busy with
+#: what nobody writes has less left for what people do.
+LAST_STRENGTH = 0.3
 #: Epochs that the average of the weights reaches back.
 AVERAGED_EPOCHS = 2
 
@@ -111,9 +115,16 @@ def train_mnist(
         "learning_rate": LEARNING_RATE,
         "averaged_epochs": AVERAGED_EPOCHS,
         "precision": precision,
+        "last_strength": LAST_STRENGTH,
         "seed": seed,
     }
     return write_folder(folder, network, digits, course, details={**details, "training": training}, say=say)
+
+
+def _strength(epoch: int, epochs: int) -> float:
+    """Return how far digits are changed: less and less, along half a cosine, as the steps are."""
+    done = epoch / max(1, epochs - 1)
+    return LAST_STRENGTH + (1 - LAST_STRENGTH) * (1 + math.cos(math.pi * done)) / 2
 
 
 def _batches(digits: Digits, *, epochs: int, batch: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
@@ -129,7 +140,8 @@ def _batches(digits: Digits, *, epochs: int, batch: int, seed: int) -> Iterator[
     def drawn(epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
         rng = np.random.default_rng([seed, epoch])
         order = rng.permutation(len(digits.train_labels))
-        return changed(rng, digits.train_images[order], None if pens is None else pens[:, order]), order
+        written = None if pens is None else pens[:, order]
+        return changed(rng, digits.train_images[order], written, strength=_strength(epoch, epochs)), order
 
     with ThreadPoolExecutor(1) as painter:
         coming = painter.submit(drawn, 0)

@@ -7,7 +7,7 @@ import pytest
 
 from model.classify import Classifier
 from model.contract import to_batch
-from model.recipe_augment import ACROSS, BLOCK, changed, rewritten
+from model.recipe_augment import ACROSS, BLOCK, PENS, REWRITTEN, bent, changed, rewritten, with_other_pens
 from model.synth.digits import DigitSource
 
 SAMPLE = DigitSource.builtin()
@@ -66,3 +66,32 @@ def test_a_pen_as_wide_as_the_first_one_writes_the_same():
     both = (again & (images > 127)).sum(axis=(1, 2))
 
     assert both / (again | (images > 127)).sum(axis=(1, 2)) == pytest.approx(1, abs=0.35)
+
+
+def test_strength_says_how_far_digits_are_changed() -> None:
+    images = SAMPLE.images[:200]
+    none, little, much = (
+        np.abs(changed(np.random.default_rng(4), images, strength=strength).astype(int) - images).mean()
+        for strength in (0.0, 0.3, 1.0)
+    )
+    assert none == 0
+    assert 0 < little < 0.7 * much
+
+
+def test_pens_written_beforehand_are_used() -> None:
+    images = SAMPLE.images[:200]
+    pens = with_other_pens(np.random.default_rng(5), images)
+    assert pens.shape == (PENS, *images.shape)
+    white = np.full_like(pens, 255)
+
+    seen = changed(np.random.default_rng(6), images, white, strength=1.0)
+
+    share = np.mean(seen.reshape(len(seen), -1).mean(axis=1) > 150)
+    assert abs(share - REWRITTEN) < 0.1
+
+
+def test_bent_leaves_the_others_as_they_are() -> None:
+    images = SAMPLE.images[:200]
+    assert np.array_equal(bent(np.random.default_rng(7), images, share=0.0), images)
+    same = (bent(np.random.default_rng(7), images, share=0.5) == images).all(axis=(1, 2))
+    assert 0.35 < same.mean() < 0.65
