@@ -38,7 +38,8 @@ def test_pieces_give_what_the_whole_gives(name, batch):
 
     given = answers(plain_network(network, "stirred"), batch)
 
-    assert given == pytest.approx(called(network, batch), abs=1e-6)
+    # Rounding, and the order in which threads sum up, change the sixth digit.
+    assert given == pytest.approx(called(network, batch), abs=1e-5)
     assert np.ptp(given, axis=0).max() > 0.01  # glyphs are told apart at all
 
 
@@ -76,7 +77,7 @@ def test_the_temperature_is_in_the_last_layer(batch):
     plain = plain_network(network, "stirred", temperature=1.7)
 
     assert plain.classes == 10
-    assert answers(plain, batch) == pytest.approx(tempered(called(network, batch), 1.7), abs=1e-6)
+    assert answers(plain, batch) == pytest.approx(tempered(called(network, batch), 1.7), abs=1e-5)
 
 
 def network_of(*layers):
