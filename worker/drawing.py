@@ -3,9 +3,11 @@
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from model.recipe_augment import bent
 from model.synth.digits import DigitSource
 from model.train import Glyphs
 from worker.reader_cache import use_one_thread
@@ -13,8 +15,29 @@ from worker.specimens import specimens_of_everything
 
 __all__ = ["DrawingTask", "drawing_pool", "drawn_parts"]
 
-#: Seed, digits to write with, sheets and pages: a piece of work that gives the same wherever it is done.
-DrawingTask = tuple[list[int], DigitSource, int, int]
+
+@dataclass(frozen=True, slots=True)
+class DrawingTask:
+    """A piece of work that gives the same wherever it is done.
+
+    Attributes
+    ----------
+    seed : list of int
+        Of this piece alone.
+    source : DigitSource
+        What is written with.
+    sheets, pages : int
+        How much is drawn.
+    bent : float
+        Share of the digits that are bent before they are written, 0..1: more hands than there are,
+        to train on; figures are those of digits as people wrote them.
+    """
+
+    seed: list[int]
+    source: DigitSource
+    sheets: int
+    pages: int
+    bent: float = 0.0
 
 
 def drawing_pool(jobs: int) -> ProcessPoolExecutor:
@@ -43,8 +66,10 @@ def drawn_parts(tasks: Sequence[DrawingTask], jobs: int) -> Iterator[Glyphs]:
 
 
 def _draw(task: DrawingTask) -> Glyphs:
-    seed, source, sheets, pages = task
-    return specimens_of_everything(np.random.default_rng(seed), source, sheets=sheets, pages=pages)
+    rng, source = np.random.default_rng(task.seed), task.source
+    if task.bent:
+        source = replace(source, images=bent(rng, source.images, share=task.bent))
+    return specimens_of_everything(rng, source, sheets=task.sheets, pages=task.pages)
 
 
 def _prepare_child() -> None:

@@ -20,7 +20,7 @@ from model.errors import BundleInvalid
 from model.judge_pair import Comparison, compare
 from model.synth.digits import DigitSource
 from model.train import Glyphs
-from worker.drawing import drawn_parts
+from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused
 from worker.reader_cache import native_chatter_hidden
@@ -78,7 +78,7 @@ def frozen_glyphs(
         Digits, and pieces that are none.
     """
     plan = plan or FrozenPlan()
-    tasks = [([FROZEN_SEED, part, k], source, plan.sheets, plan.pages) for k in range(plan.tasks)]
+    tasks = [DrawingTask([FROZEN_SEED, part, k], source, plan.sheets, plan.pages) for k in range(plan.tasks)]
     return joined(list(drawn_parts(tasks, jobs or usable_cores())))
 
 

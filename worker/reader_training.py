@@ -21,6 +21,10 @@ from worker.written_sources import PARTS, Written, written_sources
 __all__ = ["Plan", "Run", "train_reader"]
 
 
+#: Share of the digits to train on that are bent before they are written.
+BENT = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How much is drawn.
@@ -37,7 +41,7 @@ class Plan:
         Pages that are read to calibrate the confidence, and as many to judge it.
     """
 
-    tasks: int = 40
+    tasks: int = 56
     sheets: int = 12
     pages: int = 36
     held_out_tasks: int = 4
@@ -74,7 +78,11 @@ def _drawn(written: Sequence[Written], run: Run) -> list[Glyphs]:
     for part, name in enumerate(PARTS):
         count = plan.tasks if name == "training" else plan.held_out_tasks
         sources = _dealt_sources(written, name, count)
-        tasks += [([run.seed, part, k], source, plan.sheets, plan.pages) for k, source in enumerate(sources)]
+        share = BENT if name == "training" else 0.0
+        tasks += [
+            DrawingTask([run.seed, part, k], source, plan.sheets, plan.pages, share)
+            for k, source in enumerate(sources)
+        ]
         counts.append(len(sources))
     parts: list[Glyphs] = []
     for drawn in drawn_parts(tasks, run.jobs):
