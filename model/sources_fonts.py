@@ -32,14 +32,15 @@ DIGIT_FORMS, OTHER_FORMS = 16, 4
 SIGNS = "+=#%?@*÷€"
 #: Turned by up to so many degrees, and slanted by up to so many px a px.
 TURN_DEG, SLANT = 8.0, 0.2
-#: Height against width is changed by up to this factor, either way.
-STRETCH = 1.25
+#: Height against width is changed by up to this factor, either way; what is narrower than this share of its
+#: height is not narrowed further: the strokes of a 4 would run into one.
+STRETCH, NARROW = 1.25, 0.55
 #: Side of the tile that a character is bent on, and of the character there, in px.
 TILE_PX, INK_PX = 72, 44
 #: Knots of the bending a side, and how far each is moved, in shares of the character's longer side (1 sigma).
 KNOTS, BEND = 5, 0.025
 #: Share of the images that are written with another pen, and by how much on each side, in px of 28.
-REWRITTEN, NARROWER_PX, WIDER_PX = 0.5, 0.4, 0.6
+REWRITTEN, NARROWER_PX, WIDER_PX = 0.5, 0.4, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ def _wanted() -> Iterator[tuple[str, int, int]]:
 def _varied(rng: np.random.Generator, ink: Bytes) -> Bytes:
     """Return a character turned, slanted, stretched and bent, in the middle of a tile: ink = 255."""
     turn, slant = np.deg2rad(rng.uniform(-TURN_DEG, TURN_DEG)), rng.uniform(-SLANT, SLANT)
-    wide = np.exp(rng.uniform(-1, 1) * np.log(STRETCH) / 2)
+    least = 0.0 if ink.shape[1] < NARROW * ink.shape[0] else -1.0
+    wide = STRETCH ** (rng.uniform(least, 1) / 2)
     scale = max(ink.shape) / INK_PX
     place = (np.arange(TILE_PX, dtype=np.float64) - (TILE_PX - 1) / 2) * scale
     across, down = np.meshgrid(place, place)
