@@ -13,13 +13,17 @@ from model.architecture import build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
+from model.export.litert import converted, quantized
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
+from model.runtime_choice import choose_runtime
 from model.train_state import load_optimizer, load_weights, save_optimizer
 
 __all__ = ["EpochReport", "Glyphs", "TrainConfig", "to_litert", "train_bundle"]
 
 
+#: Training glyphs that tell how large values become inside the network, for eight bits.
+SAMPLES = 1000
 #: Steps that are taken in one call: Python's share of each is saved.
 STEPS_A_CALL = 16
 
@@ -155,8 +159,15 @@ def train_bundle(
         save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network)
     network.save_weights(folder / WEIGHTS)
-    (folder / RUNTIME).write_bytes(to_litert(network))
     calibration = _calibration(network, held_out)
+    choice = choose_runtime(
+        converted(network),
+        quantized(network, to_batch(training.images[:: max(1, len(training.images) // SAMPLES)])),
+        to_batch(held_out.images),
+        held_out.labels,
+        temperature=calibration["temperature"],
+    )
+    (folder / RUNTIME).write_bytes(choice.runtime)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
     _draw_curves(folder / "training.png", reports)
     versions = {"python": platform.python_version(), "keras": keras.__version__}
@@ -166,6 +177,7 @@ def train_bundle(
             **details,
             "training": {**asdict(config), "precision": precision},
             "calibration": calibration,
+            "runtime": choice.details(),
             "metrics": metrics,
             "versions": versions,
         },

@@ -43,7 +43,9 @@ def assert_the_weights_say_the_same(folder):
     by_keras = np.asarray(network(batch[..., None], training=False))
     bundle = open_bundle(folder)
     assert np.ptp(by_keras, axis=0).max() > 0.005
-    assert Classifier(bundle, Calibration()).predict(batch) == pytest.approx(by_keras, abs=1e-4)
+    # Eight bits move single probabilities of a network that has hardly learned anything by a few points.
+    close = 1e-4 if bundle.manifest["runtime"]["precision"] == "float32" else 0.1
+    assert Classifier(bundle, Calibration()).predict(batch) == pytest.approx(by_keras, abs=close)
 
 
 @pytest.mark.train
