@@ -15,13 +15,12 @@ from model.dataset_digits import Digits
 from model.dataset_split import TEST_SHARE, hold_out, parted
 from model.errors import DataInvalid
 from worker.corrected_glyphs import Correction, LabelledGlyph, labelled_glyphs
+from worker.job_folder import CORRECTIONS
 from worker.jobs import Job, PageEntry
 from worker.spreadsheet_cells import original
 
-__all__ = ["CORRECTIONS", "load_corrections"]
+__all__ = ["load_corrections"]
 
-#: Name of the table in the job's folder.
-CORRECTIONS = "corrections.csv"
 #: Columns that it needs; others, such as those of ``results.csv``, are passed over.
 _COLUMNS = ("file", "page", "line", "number", "text")
 #: What may stand between the digits of a number.

@@ -19,7 +19,16 @@ from worker.identity import page_key, path_from_text
 from worker.records import PageRecord, SchemaVersion
 from worker.wording import in_plain_words
 
-__all__ = ["JOB_FILE", "OWN_NAMES", "TABLES", "JobFolder", "Outcome", "ReadOptions", "encode_record"]
+__all__ = [
+    "CORRECTIONS",
+    "JOB_FILE",
+    "OWN_NAMES",
+    "TABLES",
+    "JobFolder",
+    "Outcome",
+    "ReadOptions",
+    "encode_record",
+]
 
 #: Name of the file that makes a folder a job.
 JOB_FILE = "job.json"
@@ -27,11 +36,14 @@ JOB_FILE = "job.json"
 #: The tables that a job has even without any page.
 TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
 
+#: What people say is written on the pages: never written by the program, and never to be written over.
+CORRECTIONS = "corrections.csv"
+
 #: Folders that a job writes into.
 _FOLDERS = ("pages", "overlays", "crops")
 
-#: Everything that a job writes into its folder.
-OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES)
+#: Everything in a job's folder that results for somebody else must not go over.
+OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES, CORRECTIONS)
 
 #: What became of a page; a blank one was read and holds no number.
 Outcome = Literal["read", "blank", "failed"]

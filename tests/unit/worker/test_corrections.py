@@ -13,8 +13,9 @@ from model.contract import to_batch
 from model.errors import DataInvalid
 from model.synth.digits import DigitSource
 from model.synth.page import make_page
-from worker.corrections import CORRECTIONS, load_corrections
+from worker.corrections import load_corrections
 from worker.errors import UsageError
+from worker.job_folder import CORRECTIONS
 from worker.jobs import Job, PageEntry, ReadOptions
 from worker.page_task import process_page
 
