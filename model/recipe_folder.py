@@ -10,9 +10,10 @@ import numpy as np
 
 from model.architecture import build_original
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
+from model.chatter import native_chatter_hidden
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
-from model.train import to_litert
+from model.export.litert import converted
 
 if TYPE_CHECKING:
     import keras
@@ -83,7 +84,8 @@ def write_folder(
     beside = f" (published: {published[-1]})" if published else ""
     say(f"test, {len(digits.test_labels):,} digits: {test}{beside}")
     bare.save_weights(folder / WEIGHTS)
-    (folder / RUNTIME).write_bytes(to_litert(bare))
+    with native_chatter_hidden():
+        (folder / RUNTIME).write_bytes(converted(bare))
     _draw_curves(folder / "training.png", course, published, test)
     metrics = {
         "glyphs": len(digits.test_labels),

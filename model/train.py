@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.architecture import build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
+from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
 from model.export.litert import converted, quantized
@@ -19,7 +20,7 @@ from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
 from model.train_state import load_optimizer, load_weights, save_optimizer
 
-__all__ = ["EpochReport", "Glyphs", "TrainConfig", "to_litert", "train_bundle"]
+__all__ = ["EpochReport", "Glyphs", "TrainConfig", "train_bundle"]
 
 
 #: Training glyphs that tell how large values become inside the network, for eight bits.
@@ -160,13 +161,14 @@ def train_bundle(
     network = _as_read(network)
     network.save_weights(folder / WEIGHTS)
     calibration = _calibration(network, held_out)
-    choice = choose_runtime(
-        converted(network),
-        quantized(network, to_batch(training.images[:: max(1, len(training.images) // SAMPLES)])),
-        to_batch(held_out.images),
-        held_out.labels,
-        temperature=calibration["temperature"],
-    )
+    with native_chatter_hidden():
+        choice = choose_runtime(
+            converted(network),
+            quantized(network, to_batch(training.images[:: max(1, len(training.images) // SAMPLES)])),
+            to_batch(held_out.images),
+            held_out.labels,
+            temperature=calibration["temperature"],
+        )
     (folder / RUNTIME).write_bytes(choice.runtime)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
     _draw_curves(folder / "training.png", reports)
@@ -236,13 +238,6 @@ def _as_read(network: Any) -> Any:
     bare = build_reader()
     bare.set_weights(network.get_weights())
     return bare
-
-
-def to_litert(network: Any) -> bytes:
-    """Convert a Keras network to a LiteRT file's bytes."""
-    import tensorflow as tf
-
-    return bytes(tf.lite.TFLiteConverter.from_keras_model(network).convert())
 
 
 def _predict(network: Any, glyphs: Glyphs) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.chatter import native_chatter_hidden
 from model.classify import Classifier
 from model.contract import NOT_A_DIGIT, to_batch
 from model.errors import BundleInvalid
@@ -23,7 +24,6 @@ from model.train import Glyphs
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused
-from worker.reader_cache import native_chatter_hidden
 from worker.specimens import joined
 
 __all__ = [

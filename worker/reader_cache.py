@@ -6,14 +6,14 @@ and it is the seam where tests and other readers come in.
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from model.chatter import native_chatter_hidden
 from model.registry import CURRENT_FILE
 from worker.errors import ModelRefused
 from worker.memory_limit import limit_memory
@@ -28,7 +28,6 @@ __all__ = [
     "PageReader",
     "PageReading",
     "get_reader",
-    "native_chatter_hidden",
     "prepare_process",
     "use_one_thread",
 ]
@@ -40,8 +39,6 @@ DEFAULT_READER = "worker.reader:load_reader"
 
 #: Each process reads with one thread: the pages are what runs in parallel.
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-_STDERR = 2
 
 #: Inode, time and size of a file; None where there is none.
 _Version = tuple[int, int, int] | None
@@ -194,21 +191,3 @@ def prepare_process(factory: str, model: str | None, *, max_memory_mb: int | Non
     finally:
         if max_memory_mb is not None:
             limit_memory(max_memory_mb)
-
-
-@contextmanager
-def native_chatter_hidden() -> Iterator[None]:
-    """Hide what native libraries write to standard error while they are loaded: they know no -q."""
-    try:
-        kept = os.dup(_STDERR)
-    except OSError:  # closed by whoever started the program: nothing will be seen of it
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, _STDERR)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)

@@ -1,5 +1,6 @@
 """``retrain``: digits from wherever they come become the folder of a model, in one step."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -83,6 +84,8 @@ def run_retrain(
     check_writable(out)
     if out.exists() and any(out.iterdir()):
         raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
+    # What TensorFlow says of processors and of its own converter is nothing that a user could act on.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         ingredients = load_ingredients(asked, on_event)
         with _grown(out) as made:
