@@ -1,7 +1,7 @@
 """Several sources of digits, each with a weight, none of which is judged by what another trains on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -96,44 +96,30 @@ def concatenated(ingredients: Sequence[Ingredient]) -> Digits:
     )
 
 
-def filled_up(digits: Digits, lender: Digits) -> Digits:
+def filled_up(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    lender_images: NDArray[np.uint8],
+    lender_labels: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return digits with some images of another source where one of the ten is missing.
 
     Corrections rarely hold every digit, and a page is written with all ten.
 
     Parameters
     ----------
-    digits : Digits
-        The test part may be empty, and then stays so.
-    lender : Digits
-        Holds every digit, on both sides. Its images stay on theirs.
+    images, lender_images : (N, 28, 28) and (M, 28, 28) uint8 ndarray
+        What there is, and what is lent from: of the same side, so that no image stands on two.
+    labels, lender_labels : (N,) and (M,) uint8 ndarray
+        0..9.
 
     Returns
     -------
-    Digits
-        What is lent to train on is of a group of its own.
+    images, labels
+        Up to :data:`LENT` more for each digit that is missing, from all over the lender's.
     """
-    train_images, train_labels = _lent(digits.train_labels, lender.train_images, lender.train_labels)
-    test_images, test_labels = _lent(digits.test_labels, lender.test_images, lender.test_labels)
-    if not len(digits.test_labels):
-        test_images, test_labels = test_images[:0], test_labels[:0]
-    groups = tuple(f"lent {k}" for k in range(len(train_labels))) if digits.train_groups else ()
-    return replace(
-        digits,
-        train_images=np.concatenate([digits.train_images, train_images]),
-        train_labels=np.concatenate([digits.train_labels, train_labels]),
-        test_images=np.concatenate([digits.test_images, test_images]),
-        test_labels=np.concatenate([digits.test_labels, test_labels]),
-        train_groups=(*digits.train_groups, *groups),
-    )
-
-
-def _lent(
-    own: NDArray[np.uint8], images: NDArray[np.uint8], labels: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return images of the digits that are not there, from all over the lender's."""
-    missing = sorted(set(range(10)) - set(own.tolist()))
-    places = [np.flatnonzero(labels == digit) for digit in missing]
+    missing = sorted(set(range(10)) - set(labels.tolist()))
+    places = [np.flatnonzero(lender_labels == digit) for digit in missing]
     some = [place[np.linspace(0, len(place) - 1, min(LENT, len(place))).astype(int)] for place in places]
     chosen = np.concatenate([np.zeros(0, np.intp), *some])
-    return images[chosen], labels[chosen]
+    return np.concatenate([images, lender_images[chosen]]), np.concatenate([labels, lender_labels[chosen]])

@@ -234,7 +234,7 @@ def split_digits(
     return checked_digits(parted(images, numbers, groups, held, told))
 
 
-def kept_back(digits: Digits) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def kept_back(digits: Digits, *, every_digit: bool = True) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Choose training images to calibrate by: whole groups where there are any, else the last of each digit.
 
     Parameters
@@ -242,6 +242,8 @@ def kept_back(digits: Digits) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     digits : Digits
         Files without groups hold one writer after the other, so that their last images are, mostly, of
         writers that the others are not of.
+    every_digit : bool
+        As for :func:`hold_out`, where there are groups.
 
     Returns
     -------
@@ -264,6 +266,7 @@ def kept_back(digits: Digits) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
             [*digits.train_groups, *digits.train_other_groups],
             share=1 / KEPT_BACK_SHARE,
             seed=KEPT_BACK_SEED,
+            every_digit=every_digit,
         )
     except DataInvalid as error:
         raise DataInvalid(f"{digits.origin}, of what is trained on: {error}") from error

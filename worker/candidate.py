@@ -25,6 +25,7 @@ from worker.parent import open_parent
 from worker.promotion import Registry
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 from worker.training import run_retrain
+from worker.written_sources import judging_source
 
 __all__ = ["Candidate", "Judge", "retrain_candidate"]
 
@@ -106,9 +107,9 @@ class Judge:
         """
         self.on_event("drawing the glyphs to judge by")
         sources = {"": DigitSource.builtin()} | {
-            "own " if len(ingredients) == 1 else f"{each.name}: ": DigitSource.of_digits(each.digits, "test")
+            "own " if len(ingredients) == 1 else f"{each.name}: ": source
             for each in ingredients
-            if len(each.digits.test_labels)
+            if (source := judging_source(each, ingredients[0])) is not None
         }
         drawings = {
             prefix: frozen_glyphs(source, part=part, plan=self.plan, jobs=self.jobs)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.dataset import find_mnist
-from model.dataset_mix import Ingredient, check_apart, filled_up
+from model.dataset_mix import Ingredient, check_apart
 from worker.corrections import load_corrections
 from worker.errors import UsageError
 from worker.locate import find_job
@@ -126,7 +126,7 @@ def load_ingredients(asked: Sequence[Asked], say: Callable[[str], None]) -> tupl
     Returns
     -------
     tuple of Ingredient
-        At least one, of which the first holds every digit; each has a name of its own.
+        At least one, of which the first holds every digit on both sides; each has a name of its own.
 
     Raises
     ------
@@ -142,10 +142,7 @@ def load_ingredients(asked: Sequence[Asked], say: Callable[[str], None]) -> tupl
     for source in sorted(asked, key=lambda source: source.kind == "corrections"):
         loaded.append(_load(source, loaded, say))
     check_apart(loaded)
-    return tuple(
-        replace(each, digits=filled_up(each.digits, loaded[0].digits)) if k else each
-        for k, each in enumerate(loaded)
-    )
+    return tuple(loaded)
 
 
 def _load(source: Asked, others: Sequence[Ingredient], say: Callable[[str], None]) -> Ingredient:

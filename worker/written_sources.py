@@ -6,17 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.dataset_digits import Digits
-from model.dataset_mix import Ingredient
+from model.contract import DIGITS
+from model.dataset_mix import Ingredient, filled_up
 from model.dataset_split import kept_back
 from model.errors import DataInvalid
 from model.synth.digits import DigitSource
 from model.synth.habits import with_habits
 
-__all__ = ["PARTS", "Written", "written_sources"]
+__all__ = ["PARTS", "Written", "judging_source", "written_sources"]
 
 #: What each source is split into, in the order in which it is drawn.
 PARTS = ("training", "held out", "test")
+#: Images, labels, and images of what is no digit.
+_Part = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 #: Share of ones that are given a flag, and of sevens that are given a bar.
 HABITS_SHARE = 0.3
 
@@ -45,7 +47,7 @@ def written_sources(
     Parameters
     ----------
     ingredients : sequence of Ingredient
-        At least one.
+        At least one; the first holds every digit.
     seed : int
         Of the training.
     say : callable
@@ -56,44 +58,74 @@ def written_sources(
     DataInvalid
         Nothing can be kept back of the only source.
     """
-    return [
-        Written(each.weight, _sides(each, [seed, 2, k] if k else [seed, 2], say, alone=len(ingredients) == 1))
-        for k, each in enumerate(ingredients)
-    ]
+    written: list[Written] = []
+    for k, each in enumerate(ingredients):
+        rng = np.random.default_rng([seed, 2, k] if k else [seed, 2])
+        parts = _parts(each, say, first=k == 0, alone=len(ingredients) == 1)
+        sides = {name: _side(rng, parts[name], [other.sides[name] for other in written]) for name in PARTS}
+        written.append(Written(each.weight, sides))
+    return written
 
 
-def _sides(
-    each: Ingredient, seed: list[int], say: Callable[[str], None], *, alone: bool
-) -> dict[str, DigitSource | None]:
-    digits, rng = each.digits, np.random.default_rng(seed)
-    kept, others = _kept(each, say, alone=alone)
-    sides: dict[str, DigitSource | None] = dict.fromkeys(PARTS)
-    sides["training"] = _side(rng, digits, ~kept, ~others)
-    if kept.any():
-        sides["held out"] = _side(rng, digits, kept, others)
-    if len(digits.test_labels):
-        images = with_habits(rng, digits.test_images, digits.test_labels, share=HABITS_SHARE)
-        sides["test"] = DigitSource(images, digits.test_labels, digits.test_others)
-    return sides
+def judging_source(each: Ingredient, first: Ingredient) -> DigitSource | None:
+    """Return the test digits of a source to judge by; digits that it lacks are the first one's.
+
+    Parameters
+    ----------
+    each : Ingredient
+        The source.
+    first : Ingredient
+        Holds every digit.
+
+    Returns
+    -------
+    DigitSource or None
+        None where the source has no test digits.
+    """
+    own, lender = each.digits, first.digits
+    if not len(own.test_labels):
+        return None
+    images, labels = filled_up(own.test_images, own.test_labels, lender.test_images, lender.test_labels)
+    return DigitSource(images, labels, own.test_others)
+
+
+def _parts(each: Ingredient, say: Callable[[str], None], *, first: bool, alone: bool) -> dict[str, _Part]:
+    """Part a source; nothing of one part stands in another."""
+    digits = each.digits
+    kept, others = _kept(each, say, first=first, alone=alone)
+    images, labels = digits.train_images, digits.train_labels
+    return {
+        "training": (images[~kept], labels[~kept], digits.train_others[~others]),
+        "held out": (images[kept], labels[kept], digits.train_others[others]),
+        "test": (digits.test_images, digits.test_labels, digits.test_others),
+    }
 
 
 def _kept(
-    each: Ingredient, say: Callable[[str], None], *, alone: bool
+    each: Ingredient, say: Callable[[str], None], *, first: bool, alone: bool
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Choose what is kept back to calibrate by."""
+    """Choose what is kept back to calibrate by; the first source lends to others, and needs every digit."""
+    nothing = np.zeros(len(each.digits.train_labels), bool), np.zeros(len(each.digits.train_others), bool)
     try:
-        return kept_back(each.digits)
+        kept, others = kept_back(each.digits, every_digit=first)
     except DataInvalid as error:
         if alone:
             raise
         say(f"the confidence is fitted without {each.name}: {error}")
-    return np.zeros(len(each.digits.train_labels), bool), np.zeros(len(each.digits.train_others), bool)
+        return nothing
+    if not kept.any():
+        say(f"the confidence is fitted without {each.name}: it is all of one writer or file")
+        return nothing
+    return kept, others
 
 
-def _side(
-    rng: np.random.Generator, digits: Digits, chosen: NDArray[np.bool_], others: NDArray[np.bool_]
-) -> DigitSource:
-    """Return some of the training digits to write with."""
-    images, labels = digits.train_images[chosen], digits.train_labels[chosen]
-    drawn = with_habits(rng, images, labels, share=HABITS_SHARE)
-    return DigitSource(drawn, labels, digits.train_others[others])
+def _side(rng: np.random.Generator, part: _Part, lenders: Sequence[DigitSource | None]) -> DigitSource | None:
+    """Return one part of a source to write with; None where it has nothing, or lacks what nobody can lend."""
+    images, labels, others = part
+    if not len(labels):
+        return None
+    images = with_habits(rng, images, labels, share=HABITS_SHARE)
+    lender = next((source for source in lenders if source is not None), None)
+    if lender is not None:
+        images, labels = filled_up(images, labels, lender.images, lender.labels)
+    return DigitSource(images, labels, others) if len(set(labels.tolist())) == len(DIGITS) else None

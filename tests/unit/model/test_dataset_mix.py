@@ -72,28 +72,26 @@ def test_sources_are_put_together_with_nothing_lost():
     assert np.bincount(both.train_labels).tolist() == [6] * 10
 
 
-def test_missing_digits_are_lent_on_either_side():
-    lender = of(10)
-    few = digits(2)
-    some = few[1] < 8
-    own = Digits(few[0][some], few[1][some], few[0][:4], few[1][:4], "few", tuple("ab" * 8))
+def test_missing_digits_are_lent_and_the_others_are_not():
+    images, labels = digits(2)
+    some = labels < 8
+    lender_images, lender_labels = digits(30, 10)
 
-    full = filled_up(own, lender)
+    full, named = filled_up(images[some], labels[some], lender_images, lender_labels)
 
-    assert np.bincount(full.train_labels).tolist() == [2] * 8 + [3] * 2
-    assert np.bincount(full.test_labels).tolist() == [2] * 10
-    lent = full.train_images[full.train_labels == 9]
-    assert (lent == lender.train_images[lender.train_labels == 9]).all()
-    assert len(set(full.train_groups[16:])) == 6
-    assert not set(full.train_groups[16:]) & {"a", "b"}
-    assert LENT >= 3
+    assert np.bincount(named).tolist() == [2] * 8 + [LENT] * 2
+    assert (full[:16] == images[some]).all()
+    lent = {image.tobytes() for image in full[named == 9]}
+    assert len(lent) == LENT
+    assert lent < {image.tobytes() for image in lender_images[lender_labels == 9]}
 
 
-def test_nothing_is_lent_to_judge_by_where_there_is_nothing_of_its_own():
-    few, none = digits(1), np.zeros((0, 28, 28), np.uint8)
-    full = filled_up(Digits(*few, none, none[:, 0, 0], "few"), of(10))
+def test_a_lender_of_few_images_lends_them_all():
+    images, labels = digits(3)
+    few, named = filled_up(images[:0], labels[:0], images, labels)
 
-    assert len(full.test_labels) == len(full.test_images) == 0
+    assert (few == images).all()
+    assert (named == labels).all()
 
 
 class TestKeptBack:

@@ -97,15 +97,13 @@ def test_two_folders_of_one_name_are_called_differently(tmp_path, mnist):
     assert [each.name for each in load_ingredients(asked, [].append)] == ["ours", "ours-2"]
 
 
-def test_corrections_stand_beside_mnist_and_are_lent_the_digits_that_they_lack(tmp_path, mnist, monkeypatch):
+def test_corrections_stand_beside_mnist_by_a_small_weight(tmp_path, mnist, monkeypatch):
     monkeypatch.setattr("worker.ingredients.load_corrections", lambda *_: few())
 
     first, second = load_ingredients([Asked("corrections", tmp_path / "job")], [].append)
 
     assert (first.name, second.name) == ("mnist", "job")
     assert (first.weight, second.weight) == (1.0, 0.25)
-    assert set(second.digits.train_labels.tolist()) == set(range(10))
-    assert len(second.digits.test_labels) == 0
 
 
 def test_digits_that_are_given_take_the_place_of_mnist_beside_corrections(tmp_path, mnist, monkeypatch):

@@ -1,5 +1,7 @@
 """What is drawn with which source: shares by weight, parts that share no image, and what is no digit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from model.synth.digits import DigitSource
 from tests.digit_files import digits, image_set
 from worker.reader_training import Plan, Run, _dealt_sources
 from worker.specimens import specimens_of_everything
-from worker.written_sources import PARTS, written_sources
+from worker.written_sources import PARTS, judging_source, written_sources
 
 
 def of(start=0, each=4, **changed):
@@ -57,6 +59,48 @@ def test_a_source_of_one_writer_is_not_kept_back_where_there_are_others():
     assert "the confidence is fitted without from 10" in said[0]
     with pytest.raises(DataInvalid, match="no 0 can be held out"):
         written_sources([of(10, train_groups=("anna",) * images)], 0, said.append)
+
+
+def test_the_first_source_of_several_keeps_every_digit_on_both_sides():
+    _, labels = digits(6)
+    # Whoever wrote one nine wrote half of them all; without nines there would be nothing to lend.
+    writers = tuple("all nines" if label == 9 else f"{k % 12}" for k, label in enumerate(labels))
+    first = of(each=6, train_groups=writers)
+    said = []
+
+    written = written_sources([first, of(20)], 0, said.append)
+
+    assert "no 9 can be held out" in said[0]
+    assert written[0].sides["held out"] is None
+    assert set(written[0].sides["training"].labels.tolist()) == set(range(10))
+    assert written[1].sides["held out"] is not None
+
+
+def test_what_corrections_lack_is_lent_from_the_same_part_of_the_first_source():
+    images, labels = digits(6, 20)
+    some = labels < 3
+    few = Digits(images[some], labels[some], *(array[:4] for array in digits(1, 40)), "few", tuple("ab" * 9))
+    first, second = written_sources([of(each=12), Ingredient("few", few, 0.25)], 0, [].append)
+
+    for part in PARTS:
+        lender, source = first.sides[part], second.sides[part]
+        lent = image_set(source.images[~np.isin(source.labels, (0, 1, 2, 3))])
+        assert lent
+        assert set(lent) <= set(image_set(lender.images))
+    own = [set(image_set(side.images[side.labels < 3])) for side in second.sides.values()]
+    assert not own[0] & own[1]
+
+
+def test_corrections_are_judged_by_with_what_they_lack_lent():
+    first = of()
+    images, labels = digits(2, 30)
+    few = Digits(images, labels, images[:4], labels[:4], "few")
+
+    source = judging_source(Ingredient("few", few, 1.0), first)
+
+    assert set(source.labels.tolist()) == set(range(10))
+    assert set(image_set(source.images[4:])) <= set(image_set(first.digits.test_images))
+    assert judging_source(Ingredient("few", replace(few, test_labels=labels[:0]), 1.0), first) is None
 
 
 def test_each_source_is_drawn_with_by_its_weight_in_every_part():
