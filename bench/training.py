@@ -22,7 +22,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from model.train import Glyphs
+    from model.glyphs import Glyphs
 
 __all__ = ["Seconds", "epoch_seconds", "told"]
 
@@ -40,13 +40,13 @@ def _glyphs(count: int, seed: int) -> "Glyphs":
     """Draw from the shipped sample as often as is needed: what they show does not change the time."""
     import numpy as np
 
+    from model.glyphs import Glyphs
     from model.synth.digits import DigitSource
-    from model.train import Glyphs
 
     sample = DigitSource.builtin()
     chosen = np.random.default_rng(seed).integers(len(sample.labels), size=count)
     makes = np.zeros(count, np.int64)
-    return Glyphs(sample.images[chosen], sample.labels[chosen].astype(np.int64), makes)
+    return Glyphs(sample.images[chosen], sample.labels[chosen].astype(np.int64), makes, np.zeros_like(makes))
 
 
 def _train_bare(training: "Glyphs", held_out: "Glyphs", epochs: int, on_epoch: Callable[[], None]) -> None:

@@ -81,6 +81,14 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
         *((f"digit {digit}", *_shown(rate)) for digit, rate in enumerate(found["per_digit"])),
     ]
     console.table(("what", "share", "95 % interval", "glyphs"), rows)
+    console.table(
+        ("where from", "right", "95 % interval", "called no digit", "glyphs"),
+        [
+            (entry["sort"], *share[:2], _shown(entry["called_not_a_digit"])[0], share[2])
+            for entry in found["by_sort"]
+            for share in [_shown(entry["right"])]
+        ],
+    )
     error = 100 * found["expected_calibration_error"]
     console.result(f"expected calibration error: {error:.2f} points")
     for kept in (0.95, 0.9, 0.8):

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from model.calibration import expected_calibration_error
 from model.contract import CLASSES, NOT_A_DIGIT
+from model.glyphs import Sort
 
-__all__ = ["Bin", "Judgement", "Point", "Rate", "judge", "reliability", "wilson"]
+__all__ = ["Bin", "Judgement", "Point", "Rate", "SortRates", "judge", "reliability", "wilson"]
 
 #: Two-sided 95 %.
 Z = 1.959964
@@ -132,6 +133,33 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class SortRates:
+    """Figures of the glyphs that come from one place.
+
+    Attributes
+    ----------
+    sort : Sort
+        Where from.
+    right : Rate
+        Digits that were read right; of what is no digit, what was called so.
+    rejected : Rate
+        Called not a digit.
+    """
+
+    sort: Sort
+    right: Rate
+    rejected: Rate
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it in JSON's own types."""
+        return {
+            "sort": self.sort.told,
+            "right": self.right.as_json(),
+            "called_not_a_digit": self.rejected.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """Figures of one model on one set of glyphs.
 
@@ -153,6 +181,8 @@ class Judgement:
         Confidence against accuracy; empty bins are left out.
     error_reject : tuple of Point
         From all kept to few kept.
+    by_sort : tuple of SortRates
+        Of each sort of glyphs that there are.
     mistakes : (M,) int64 ndarray
         Places of the wrong ones, the surest first.
     """
@@ -165,6 +195,7 @@ class Judgement:
     calibration_error: float
     reliability: tuple[Bin, ...]
     error_reject: tuple[Point, ...]
+    by_sort: tuple[SortRates, ...]
     mistakes: NDArray[np.int64]
 
     def as_json(self) -> dict[str, Any]:
@@ -173,6 +204,7 @@ class Judgement:
             "digits": self.digits.as_json(),
             "digits_rejected": self.digits_rejected.as_json(),
             "not_a_digit_rejected": self.others_rejected.as_json(),
+            "by_sort": [rates.as_json() for rates in self.by_sort],
             "per_digit": [rate.as_json() for rate in self.per_digit],
             "confusion": self.confusion.tolist(),
             "expected_calibration_error": round(self.calibration_error, 6),
@@ -197,7 +229,9 @@ class Judgement:
         }
 
 
-def judge(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Judgement:
+def judge(
+    probabilities: NDArray[np.float32], labels: NDArray[np.int64], sorts: NDArray[np.int64]
+) -> Judgement:
     """Judge a model by its answers.
 
     Parameters
@@ -206,6 +240,8 @@ def judge(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Judg
         Rows sum to 1. Not modified.
     labels : (N,) int64 ndarray
         What each glyph is. Not modified.
+    sorts : (N,) int64 ndarray
+        Where each comes from, values of :class:`model.glyphs.Sort`. Not modified.
 
     Returns
     -------
@@ -226,6 +262,11 @@ def judge(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Judg
         calibration_error=expected_calibration_error(confidences, right, bins=BINS),
         reliability=reliability(confidences, right),
         error_reject=_error_reject(confidences, right),
+        by_sort=tuple(
+            SortRates(sort, _rate(right[sorts == sort]), _rate(predicted[sorts == sort] == NOT_A_DIGIT))
+            for sort in Sort
+            if (sorts == sort).any()
+        ),
         mistakes=wrong[np.argsort(-confidences[wrong], kind="stable")],
     )
 

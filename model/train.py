@@ -15,12 +15,13 @@ from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
 from model.export.litert import converted, quantized
+from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
 from model.train_state import load_optimizer, load_weights, save_optimizer
 
-__all__ = ["EpochReport", "Glyphs", "TrainConfig", "train_bundle"]
+__all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
 
 #: Training glyphs that tell how large values become inside the network, for eight bits.
@@ -52,25 +53,6 @@ class TrainConfig:
     learning_rate: float = 2e-3
     dropout: float = 0.1
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Glyphs:
-    """Labelled glyphs, as reading sees them.
-
-    Attributes
-    ----------
-    images : (N, 28, 28) uint8 ndarray
-        Ink = 255.
-    labels : (N,) int64 ndarray
-        0..10, where 10 is "not a digit".
-    makes : (N,) int64 ndarray
-        What reading made each of: a whole component, several, a part of one; -1 = not known.
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    makes: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from model.glyphs import Glyphs
 from model.recipe_augment import bent
 from model.synth.digits import DigitSource
-from model.train import Glyphs
 from worker.reader_cache import use_one_thread
 from worker.specimens import specimens_of_everything
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from model.contract import NOT_A_DIGIT
 from model.errors import DataInvalid, TrainingUnavailable
+from model.glyphs import Glyphs
 from model.judge import Judgement, judge
 from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
 from model.sources import load_side
 from model.synth.digits import DigitSource
-from model.train import Glyphs
 from worker.asked_model import open_model
 from worker.durable import make_folder, write_durably
 from worker.errors import NoUsableInput, OutputNotWritable
@@ -70,7 +70,9 @@ def judged_on(folder: Path, glyphs: Glyphs, origin: str) -> Evaluation:
         The model is missing or damaged.
     """
     answers = answers_of(folder, glyphs)
-    return Evaluation(judge(answers, glyphs.labels), glyphs, answers, described_data(glyphs, origin))
+    return Evaluation(
+        judge(answers, glyphs.labels, glyphs.sorts), glyphs, answers, described_data(glyphs, origin)
+    )
 
 
 def evaluate(

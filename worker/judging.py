@@ -18,13 +18,12 @@ from model.chatter import native_chatter_hidden
 from model.classify import Classifier
 from model.contract import NOT_A_DIGIT, to_batch
 from model.errors import BundleInvalid
+from model.glyphs import Glyphs, joined
 from model.judge_pair import Comparison, compare
 from model.synth.digits import DigitSource
-from model.train import Glyphs
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused
-from worker.specimens import joined
 
 __all__ = [
     "FrozenPlan",

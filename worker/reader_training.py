@@ -9,13 +9,13 @@ from typing import Any
 from model.bundle import extend_manifest
 from model.dataset_mix import Ingredient, dealt
 from model.errors import DataInvalid
+from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
-from model.train import EpochReport, Glyphs, TrainConfig, train_bundle
+from model.train import EpochReport, TrainConfig, train_bundle
 from worker.calibrating import calibrated, merged, read_drawn_pages
 from worker.drawing import DrawingTask, drawing_pool, drawn_parts
 from worker.ingredients import described
 from worker.parent import OPTIMIZER, Parent
-from worker.specimens import joined
 from worker.written_sources import PARTS, Written, written_sources
 
 __all__ = ["Plan", "Run", "train_reader"]

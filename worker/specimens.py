@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import NOT_A_DIGIT
+from model.glyphs import Glyphs, Sort, joined
 from model.synth.digits import DigitSource
 from model.synth.marks import not_a_digit
 from model.synth.page import KINDS, make_page
 from model.synth.pieces import draw_pairs, draw_parts
 from model.synth.sheet import make_sheet
-from model.train import Glyphs
 from segmentation.candidates import cut_specimen
 from segmentation.components import Component
 from segmentation.geometry import Box, Placement
 from segmentation.segment import find_writing, segment_page
 
-__all__ = ["joined", "specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
+__all__ = ["specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
 
 #: Pitch of a sheet's grid, px.
 CELL_PX = 96
@@ -60,7 +60,10 @@ def _inside(
 
 
 def specimens_from_sheet(
-    rng: np.random.Generator, images: NDArray[np.uint8], labels: NDArray[np.int64]
+    rng: np.random.Generator,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    sorts: NDArray[np.int64],
 ) -> Glyphs:
     """Draw images on one sheet and cut them out again.
 
@@ -70,7 +73,7 @@ def specimens_from_sheet(
         The same state gives the same bytes.
     images : (K, S, S) uint8 ndarray
         Glyph images, 0 = paper, 255 = ink. Not modified.
-    labels : (K,) int64 ndarray
+    labels, sorts : (K,) int64 ndarray
         Of the images.
 
     Returns
@@ -86,7 +89,8 @@ def specimens_from_sheet(
             glyphs.append(cut_specimen(parts, writing.labels, writing.ink.strength))
             kept.append(k)
     stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
-    return Glyphs(stacked, labels[np.array(kept, np.int64)], np.full(len(kept), -1, np.int64))
+    chosen = np.array(kept, np.int64)
+    return Glyphs(stacked, labels[chosen], np.full(len(kept), -1, np.int64), sorts[chosen])
 
 
 def _common(box: Sequence[float], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -159,7 +163,8 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
     candidates = [candidate for strip in found.strips for candidate in strip.candidates]
     labels = np.array([_label(c.box, digits, boxes, shared) for c in candidates], np.int64)
     makes = np.array([c.make for c in candidates], np.int64)
-    return _balanced(rng, Glyphs(found.glyphs, labels, makes))
+    sorts = np.where(labels == NOT_A_DIGIT, Sort.PAGE_PIECE, Sort.PAGE_DIGIT).astype(np.int64)
+    return _balanced(rng, Glyphs(found.glyphs, labels, makes, sorts))
 
 
 def _balanced(rng: np.random.Generator, glyphs: Glyphs) -> Glyphs:
@@ -173,16 +178,7 @@ def _balanced(rng: np.random.Generator, glyphs: Glyphs) -> Glyphs:
     digits = digits[:MOST_DIGITS]
     others = others[: round(MOST_OTHERS * len(digits)) + 30]
     kept = np.sort(np.concatenate([digits, others]))
-    return Glyphs(glyphs.images[kept], glyphs.labels[kept], glyphs.makes[kept])
-
-
-def joined(parts: Sequence[Glyphs]) -> Glyphs:
-    """Put glyphs of several drawings together."""
-    return Glyphs(
-        np.concatenate([part.images for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-        np.concatenate([part.makes for part in parts]),
-    )
+    return Glyphs(glyphs.images[kept], glyphs.labels[kept], glyphs.makes[kept], glyphs.sorts[kept])
 
 
 def specimens_of_everything(
@@ -210,19 +206,28 @@ def specimens_of_everything(
     parts = []
     for _ in range(sheets):
         chosen = rng.integers(0, len(source.labels), 200)
-        parts.append(specimens_from_sheet(rng, source.images[chosen], source.labels[chosen].astype(np.int64)))
-        others = rng.integers(0, len(source.labels), 60)
-        cut = others[:20][source.labels[others[:20]] != 1]
-        pieces = [
-            draw_pairs(rng, source.images[others[20:]]),
-            np.pad(draw_parts(rng, source.images[cut]), ((0, 0), (14, 14), (14, 14))),
-            np.stack([not_a_digit(rng, 56) for _ in range(40)]),
-        ]
-        if len(source.others):
-            given = source.others[rng.integers(0, len(source.others), OTHERS_A_SHEET)]
-            pieces.append(np.pad(given, ((0, 0), (14, 14), (14, 14))))
-        images = np.concatenate(pieces)
-        parts.append(specimens_from_sheet(rng, images, np.full(len(images), NOT_A_DIGIT, np.int64)))
+        labels = source.labels[chosen].astype(np.int64)
+        sorts = np.full(len(labels), Sort.SHEET_DIGIT, np.int64)
+        parts.append(specimens_from_sheet(rng, source.images[chosen], labels, sorts))
+        images, sorts = _pieces(rng, source)
+        labels = np.full(len(images), NOT_A_DIGIT, np.int64)
+        parts.append(specimens_from_sheet(rng, images, labels, sorts))
     kinds = (*KINDS, *HARD_KINDS)
     parts.extend(specimens_from_page(rng, source, kinds[k % len(kinds)]) for k in range(pages))
     return joined(parts)
+
+
+def _pieces(rng: np.random.Generator, source: DigitSource) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Draw what is no digit, as images of one size, and say what sort each is of."""
+    others = rng.integers(0, len(source.labels), 60)
+    cut = others[:20][source.labels[others[:20]] != 1]
+    pieces = {
+        Sort.PAIR: draw_pairs(rng, source.images[others[20:]]),
+        Sort.PART: np.pad(draw_parts(rng, source.images[cut]), ((0, 0), (14, 14), (14, 14))),
+        Sort.MARK: np.stack([not_a_digit(rng, 56) for _ in range(40)]),
+    }
+    if len(source.others):
+        given = source.others[rng.integers(0, len(source.others), OTHERS_A_SHEET)]
+        pieces[Sort.GIVEN] = np.pad(given, ((0, 0), (14, 14), (14, 14)))
+    sorts = np.repeat(list(pieces), [len(images) for images in pieces.values()])
+    return np.concatenate(list(pieces.values())), sorts.astype(np.int64)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model.contract import CLASSES, NOT_A_DIGIT
+from model.glyphs import Sort
 from model.judge import Rate, judge, wilson
 from model.judge_pair import chance_of_worse, compare
 
@@ -19,7 +20,9 @@ def answers(classes, confidences):
 
 def judged(labels, predicted, confidences=None):
     confidences = [0.9] * len(labels) if confidences is None else confidences
-    return judge(answers(predicted, confidences), np.array(labels, np.int64))
+    told = np.array(labels, np.int64)
+    sorts = np.where(told == NOT_A_DIGIT, Sort.PAIR, Sort.SHEET_DIGIT).astype(np.int64)
+    return judge(answers(predicted, confidences), told, sorts)
 
 
 # R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, 1998.
@@ -144,3 +147,11 @@ def test_worse_is_what_chance_seldom_does(lost, worse):
 def test_models_are_compared_on_the_same_glyphs():
     with pytest.raises(ValueError, match="same glyphs"):
         compare("digits", np.zeros(3, bool), np.zeros(4, bool))
+
+
+def test_sorts_of_glyphs_are_judged_by_themselves():
+    told = np.array([3, 3, 10, 10, 7], np.int64)
+    sorts = np.array([Sort.SHEET_DIGIT, Sort.SHEET_DIGIT, Sort.PART, Sort.PART, Sort.PAGE_DIGIT], np.int64)
+    figures = judge(answers([3, 10, 10, 6, 1], [0.9] * 5), told, sorts)
+    found = {r.sort: (r.right.right, r.rejected.right, r.right.count) for r in figures.by_sort}
+    assert found == {Sort.SHEET_DIGIT: (1, 1, 2), Sort.PART: (1, 1, 2), Sort.PAGE_DIGIT: (0, 0, 1)}

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from model.contract import NOT_A_DIGIT
+from model.glyphs import Sort, joined
 from model.synth.digits import DigitSource
 from model.synth.page import make_page
 from segmentation.normalize import normalize_glyph
 from worker.specimens import (
     MOST_DIGITS,
     MOST_OTHERS,
-    joined,
     specimens_from_page,
     specimens_from_sheet,
     specimens_of_everything,
@@ -84,6 +84,10 @@ def test_no_page_gives_too_much_of_anything(kind, seed):
     assert others <= round(MOST_OTHERS * digits) + 30
 
 
+def _sheet(labels: np.ndarray) -> np.ndarray:
+    return np.where(labels == NOT_A_DIGIT, Sort.MARK, Sort.SHEET_DIGIT).astype(np.int64)
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
     first, again, other = _page("dense", 1), _page("dense", 1), _page("clean", 2)
     assert first.images.tobytes() == again.images.tobytes()
@@ -94,7 +98,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
 
 def test_the_specimens_of_a_sheet_keep_their_labels():
     labels = np.tile(np.arange(10), 6)
-    specimens = specimens_from_sheet(np.random.default_rng(2), PLAIN.images[labels], labels)
+    specimens = specimens_from_sheet(np.random.default_rng(2), PLAIN.images[labels], labels, _sheet(labels))
     assert len(specimens.labels) >= 0.95 * len(labels)
     assert specimens.images.shape == (len(specimens.labels), 28, 28)
     assert (_looks_like(specimens.images) == specimens.labels).mean() > 0.9
@@ -102,7 +106,7 @@ def test_the_specimens_of_a_sheet_keep_their_labels():
 
 def test_a_sheet_of_what_is_no_digit_is_labelled_so():
     labels = np.full(10, NOT_A_DIGIT, np.int64)
-    specimens = specimens_from_sheet(np.random.default_rng(2), PLAIN.images, labels)
+    specimens = specimens_from_sheet(np.random.default_rng(2), PLAIN.images, labels, _sheet(labels))
     assert set(specimens.labels.tolist()) == {NOT_A_DIGIT}
 
 
@@ -110,7 +114,7 @@ def test_what_paper_and_pen_swallowed_is_left_out_with_its_label():
     labels = np.tile(np.arange(10), 3)
     images = PLAIN.images[labels]
     images[labels == 4] = 0
-    specimens = specimens_from_sheet(np.random.default_rng(2), images, labels)
+    specimens = specimens_from_sheet(np.random.default_rng(2), images, labels, _sheet(labels))
     assert set(specimens.labels.tolist()) == set(range(10)) - {4}
     assert (_looks_like(specimens.images) == specimens.labels).mean() > 0.9
 
@@ -129,3 +133,12 @@ def test_drawings_are_put_together_in_their_order():
     both = joined(parts)
     assert both.labels.tolist() == [*parts[0].labels, *parts[1].labels]
     assert (both.images[-1] == parts[1].images[-1]).all()
+
+
+def test_glyphs_say_where_they_come_from():
+    given = DigitSource(SOURCE.images, SOURCE.labels, np.full((3, 28, 28), 255, np.uint8))
+    everything = specimens_of_everything(np.random.default_rng(1), given, sheets=1, pages=1)
+    assert set(everything.sorts.tolist()) == set(Sort)
+    digit = everything.labels != NOT_A_DIGIT
+    for sort in Sort:
+        assert set(digit[everything.sorts == sort].tolist()) == {sort.is_digit}
