@@ -1,6 +1,5 @@
 """A CSV of file and label, and where it has them writer, part and ink: one picture of a digit a row."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast, get_args
@@ -10,6 +9,7 @@ from model.dataset_digits import Digits
 from model.errors import DataInvalid
 from model.sources_framing import Ink
 from model.sources_pictures import NO_DIGIT_NAME, Part, Picture, load_pictures
+from model.sources_rows import named_rows
 
 __all__ = ["load_table"]
 
@@ -33,29 +33,13 @@ def load_table(path: Path, say: Callable[[str], None]) -> Digits:
     DataInvalid
         The table or a picture in it cannot be used; the message names file and row.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            pictures = list(_pictures(path, stream.readline(), stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataInvalid(f"{path} cannot be read as a CSV: {error}") from error
-    return load_pictures(pictures, path.name, say)
+    return load_pictures(list(_pictures(path)), path.name, say)
 
 
-def _pictures(path: Path, head: str, lines: Iterator[str]) -> Iterator[Picture]:
-    delimiter = ";" if ";" in head and "," not in head else ","
-    names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=delimiter), [])]
-    for name in _NEEDED:
-        if names.count(name) != 1:
-            raise DataInvalid(f"{path}: a column {name} is needed once; found {', '.join(names) or 'none'}")
+def _pictures(path: Path) -> Iterator[Picture]:
     seen: dict[Path, str] = {}
-    rows = csv.reader(lines, delimiter=delimiter, strict=True)
-    for cells in rows:
-        place = f"{path}, row {rows.line_num + 1}"
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(names):
-            raise DataInvalid(f"{place}: {len(cells)} cells where there are {len(names)} columns")
-        picture = _picture(path, place, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
+    for place, row in named_rows(path, _NEEDED):
+        picture = _picture(path, place, {name: cell.strip() for name, cell in row.items()})
         same = seen.setdefault(picture.path.resolve(), place)
         if same != place:
             raise DataInvalid(f"{picture.place}: row {same.rpartition(' ')[2]} names this file, too")

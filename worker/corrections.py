@@ -4,9 +4,8 @@ Corrections are a table ``corrections.csv`` in the job's folder, in the columns 
 itself is never changed.
 """
 
-import csv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from model.dataset_digits import Digits
 from model.dataset_split import TEST_SHARE, hold_out, parted
 from model.errors import DataInvalid
+from model.sources_rows import named_rows
 from worker.corrected_glyphs import Correction, LabelledGlyph, labelled_glyphs
 from worker.job_folder import CORRECTIONS
 from worker.jobs import Job, PageEntry
@@ -83,7 +83,9 @@ def _by_page(job: Job, table: Path) -> Mapping[PageEntry, list[Correction]]:
         entries[entry.name, str(entry.page)].append(entry)
     found: dict[PageEntry, list[Correction]] = defaultdict(list)
     seen: dict[tuple[PageEntry, int, int], str] = {}
-    for place, row in _rows(table):
+    if not table.exists():
+        raise DataInvalid(f"{table.parent} holds no corrections: there is no {table.name}")
+    for place, row in named_rows(table, _COLUMNS):
         pages = entries.get((original(row["file"]), row["page"].strip()), [])
         if len(pages) != 1:
             which = "no page" if not pages else f"{len(pages)} pages"
@@ -109,27 +111,3 @@ def _ordinal(cell: str, column: str, place: str) -> int:
     if not (cell.strip().isascii() and cell.strip().isdigit()) or int(cell) < 1:
         raise DataInvalid(f"{place}: {column} is a whole number from 1. Received: {cell!r}")
     return int(cell)
-
-
-def _rows(table: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of the table that are not empty, with their names for errors."""
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            head = stream.readline()
-            delimiter = ";" if ";" in head and "," not in head else ","
-            names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=delimiter), [])]
-            for name in _COLUMNS:
-                if names.count(name) != 1:
-                    found = ", ".join(names) or "none"
-                    raise DataInvalid(f"{table}: a column {name} is needed once; found {found}")
-            rows = csv.reader(stream, delimiter=delimiter, strict=True)
-            for cells in rows:
-                place = f"{table}, row {rows.line_num + 1}"
-                if any(cell.strip() for cell in cells):
-                    if len(cells) != len(names):
-                        raise DataInvalid(f"{place}: {len(cells)} cells where there are {len(names)} columns")
-                    yield place, dict(zip(names, cells, strict=True))
-    except FileNotFoundError:
-        raise DataInvalid(f"{table.parent} holds no corrections: there is no {table.name}") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataInvalid(f"{table} cannot be read as a CSV: {error}") from error
