@@ -17,7 +17,7 @@ SIDE_COVERAGE, NICKED_SIDE = 0.88, 0.7
 #: Places along a side that are looked at.
 SIDE_SAMPLES = 80
 #: A frame is at least this many strokes wide and high.
-LEAST_SIDE = 6.0
+LEAST_SIDE = 8.0
 #: How far a corner of a frame may be rounded, as a share of its outline.
 CORNER_SLACK = 0.03
 #: A row of joined boxes may be nearly as wide as the page, but not as high.

@@ -10,6 +10,7 @@ from segmentation.bulk import without_bulk
 from segmentation.candidates import Strip, build_strip
 from segmentation.cells import Cell, find_cells
 from segmentation.clean import Ink, extract_ink, is_inverted, measure_grain
+from segmentation.close_up import find_close_up
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Placement
@@ -154,6 +155,18 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         In px of the working page.
     """
     pixels, left, top = cut_to_sheet(pixels)
+    close_up = find_close_up(pixels)
+    if close_up is None:
+        return _find_writing(pixels, Placement(1.0, left, top), config)
+    margin = close_up.margin_px
+    wide = replace(config, background_window=max(config.background_window, close_up.window))
+    placement = Placement(close_up.scale, left - margin, top - margin)
+    writing = _find_writing(close_up.pixels, placement, wide)
+    return replace(writing, ink=replace(writing.ink, inverted=close_up.inverted))
+
+
+def _find_writing(pixels: NDArray[np.uint8], placement: Placement, config: SegmentationConfig) -> Writing:
+    """Find the writing on a sheet that lies there on the page."""
     scale, size, inverted = _survey(pixels, config)
     pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
     size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
@@ -165,7 +178,8 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
     mask = remove_rules(strokes, rules, longest_px=1.2 * size.height_px)
     cells = find_cells(rules, size.height_px)
     labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
-    return Writing(Placement(scale, left, top), size, ink, labels, tuple(components), cells.cells, dropped)
+    placement = replace(placement, scale=scale * placement.scale)
+    return Writing(placement, size, ink, labels, tuple(components), cells.cells, dropped)
 
 
 def segment_page(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Segmentation:

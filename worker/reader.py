@@ -127,7 +127,9 @@ class Reader:
             "classify": classified - segmented,
             "decide": time.perf_counter() - classified,
         }
-        return PageReading(numbers, (_step(segmentation),), _warnings(segmentation), timings, tuple(evidence))
+        return PageReading(
+            numbers, (_step(segmentation, page),), _warnings(segmentation), timings, tuple(evidence)
+        )
 
 
 def load_reader(model: Path | None = None) -> Reader:
@@ -173,16 +175,25 @@ def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
     return (WarningRecord(code=_CROWDED, message=message),)
 
 
-def _step(segmentation: Segmentation) -> ProcessingStep:
+def _step(segmentation: Segmentation, page: Page) -> ProcessingStep:
     """Describe what was measured on the page."""
     writing = segmentation.writing
+    left, top = writing.placement.left_px, writing.placement.top_px
+    # A close-up gets a margin that reaches beyond the page.
+    x, y = max(0, left), max(0, top)
+    right, bottom = (
+        min(side, corner + round(size / writing.scale))
+        for side, corner, size in zip(
+            (page.width, page.height), (left, top), writing.labels.shape[::-1], strict=True
+        )
+    )
     return ProcessingStep(
         name="segment",
         settings={
-            "x": writing.placement.left_px,
-            "y": writing.placement.top_px,
-            "width": round(writing.labels.shape[1] / writing.scale),
-            "height": round(writing.labels.shape[0] / writing.scale),
+            "x": x,
+            "y": y,
+            "width": right - x,
+            "height": bottom - y,
             "scale": round(writing.scale, 4),
             "inverted": writing.ink.inverted,
             "noise": round(writing.ink.noise, 2),

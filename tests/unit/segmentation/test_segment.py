@@ -113,8 +113,8 @@ FIVE = [(780, 250), (640, 250), (625, 420), (720, 400), (790, 470), (790, 560), 
 
 
 def _large(line_px, *, inverted=False, tone=0):
-    """Draw a two and a five, 400 px high."""
-    pixels = np.full((900, 1100), 255, np.uint8)
+    """Draw a two and a five, 400 px high, on a page that they do not fill."""
+    pixels = np.full((1200, 1500), 255, np.uint8)
     for digit in (TWO, FIVE):
         cv2.polylines(pixels, [np.array(digit, np.int32)], False, tone, line_px, cv2.LINE_AA)
     return 255 - pixels if inverted else pixels
