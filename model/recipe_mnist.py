@@ -13,6 +13,7 @@ from model.architecture import build_original
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
 from model.errors import TrainingUnavailable
+from model.fitting import fit, never
 from model.precision import quick_precision, trained_in
 from model.recipe_augment import PENS, REWRITTEN, changed, with_other_pens
 from model.recipe_folder import Figures, write_folder
@@ -43,6 +44,7 @@ def train_mnist(
     seed: int,
     details: dict[str, Any],
     say: Callable[[str], None],
+    stopped: Callable[[], bool] = never,
 ) -> Path:
     """Train on digits that are drawn anew each epoch, and keep the average of the weights.
 
@@ -60,6 +62,8 @@ def train_mnist(
         What else the manifest should tell: recipe, data.
     say : callable
         Told the figures of each epoch, over changed digits, and of the test.
+    stopped : callable
+        Asked again and again whether the training is to stop; it then ends in KeyboardInterrupt.
 
     Returns
     -------
@@ -101,13 +105,14 @@ def train_mnist(
         say(f"epoch {epoch + 1}/{epochs}: {course[-1]}")
 
     # fit() puts the averaged weights in the place of the last ones when it ends.
-    network.fit(
+    fit(
+        network,
         _batches(digits, epochs=epochs, batch=batch, seed=seed),
         steps_per_epoch=steps,
         epochs=epochs,
         shuffle=False,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
-        verbose=0,
+        on_epoch=report,
+        stopped=stopped,
     )
     training = {
         "epochs": epochs,

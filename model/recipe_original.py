@@ -8,6 +8,7 @@ from model.architecture import build_original
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
 from model.errors import TrainingUnavailable
+from model.fitting import fit, never
 from model.recipe_folder import Figures, write_folder
 
 __all__ = ["EPOCHS", "PUBLISHED", "train_original"]
@@ -35,6 +36,7 @@ def train_original(
     seed: int,
     details: dict[str, Any],
     say: Callable[[str], None],
+    stopped: Callable[[], bool] = never,
 ) -> Path:
     """Train as the origin did: one-hot labels, categorical cross-entropy, Adam as it comes, batches of 64.
 
@@ -52,6 +54,8 @@ def train_original(
         What else the manifest should tell: recipe, data.
     say : callable
         Told the figures of each epoch and of the test, beside the published ones.
+    stopped : callable
+        Asked again and again whether the training is to stop; it then ends in KeyboardInterrupt.
 
     Returns
     -------
@@ -83,14 +87,15 @@ def train_original(
         beside = f" (published: {PUBLISHED[epoch]})" if epoch < EPOCHS else ""
         say(f"epoch {epoch + 1}/{epochs}: {course[-1]}{beside}")
 
-    network.fit(
+    fit(
+        network,
         to_batch(digits.train_images)[..., None],
         keras.utils.to_categorical(digits.train_labels, len(DIGITS)),
         batch_size=BATCH,
         epochs=epochs,
         shuffle=True,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
-        verbose=0,
+        on_epoch=report,
+        stopped=stopped,
     )
     training = {"epochs": epochs, "batch": BATCH, "optimizer": "Adam, as it comes", "seed": seed}
     return write_folder(

@@ -15,6 +15,7 @@ from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid, TrainingUnavailable
 from model.export.litert import converted, quantized
+from model.fitting import fit, never
 from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
@@ -85,6 +86,7 @@ def train_bundle(
     start: Path | None = None,
     optimizer: Path | None = None,
     keep_optimizer: Path | None = None,
+    stopped: Callable[[], bool] = never,
 ) -> Path:
     """Train a network and write it as a model folder.
 
@@ -106,6 +108,8 @@ def train_bundle(
         The optimizer's state to go on with, as `keep_optimizer` wrote it.
     keep_optimizer : Path, optional
         Where to write the optimizer's state at the end.
+    stopped : callable
+        Asked again and again whether the training is to stop; it then ends in KeyboardInterrupt.
 
     Returns
     -------
@@ -137,7 +141,7 @@ def train_bundle(
     _compile(network, config, len(training.images))
     if optimizer is not None:
         load_optimizer(network.optimizer, network, optimizer)
-    reports = _fit(network, training, held_out, config, on_epoch)
+    reports = _fit(network, training, held_out, config, on_epoch, stopped)
     if keep_optimizer is not None:
         save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network)
@@ -188,8 +192,8 @@ def _fit(
     held_out: Glyphs,
     config: TrainConfig,
     on_epoch: Callable[[EpochReport], None],
+    stopped: Callable[[], bool],
 ) -> list[EpochReport]:
-    import keras
 
     reports: list[EpochReport] = []
 
@@ -200,14 +204,15 @@ def _fit(
         reports.append(done)
         on_epoch(done)
 
-    network.fit(
+    fit(
+        network,
         to_batch(training.images)[..., None],
         training.labels,
         batch_size=config.batch,
         epochs=config.epochs,
         validation_data=(to_batch(held_out.images)[..., None], held_out.labels),
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
-        verbose=0,
+        on_epoch=report,
+        stopped=stopped,
     )
     return reports
 

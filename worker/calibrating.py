@@ -73,20 +73,22 @@ def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
     )
 
 
-def read_drawn_pages(task: tuple[list[int], DigitSource, int, Path]) -> Outcomes:
+def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> Outcomes:
     """Draw pages of every kind, read them, and compare.
 
     Parameters
     ----------
-    task : tuple of (seed, source, pages, model folder)
-        One argument, so that a pool can map it.
+    source : DigitSource
+        What the numbers are written with.
+    task : tuple of (seed, pages, model folder)
+        One argument, so that a crew can be given it.
 
     Returns
     -------
     Outcomes
         Of all numbers that were read, be they on the page or not.
     """
-    seed, source, pages, folder = task
+    seed, pages, folder = task
     rng = np.random.default_rng(seed)
     reader = Reader(Classifier.load(folder))
     features: list[tuple[float, ...]] = []

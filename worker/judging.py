@@ -77,8 +77,8 @@ def frozen_glyphs(
         Digits, and pieces that are none.
     """
     plan = plan or FrozenPlan()
-    tasks = [DrawingTask([FROZEN_SEED, part, k], source, plan.sheets, plan.pages) for k in range(plan.tasks)]
-    return joined(list(drawn_parts(tasks, jobs or usable_cores())))
+    tasks = [DrawingTask([FROZEN_SEED, part, k], plan.sheets, plan.pages) for k in range(plan.tasks)]
+    return joined(drawn_parts([source] * len(tasks), tasks, jobs or usable_cores()))
 
 
 def fingerprint(glyphs: Glyphs) -> str:

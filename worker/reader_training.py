@@ -13,9 +13,11 @@ from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
 from worker.calibrating import calibrated, merged, read_drawn_pages
-from worker.drawing import DrawingTask, drawing_pool, drawn_parts
+from worker.crew import done_by_crew
+from worker.drawing import DrawingTask, drawn_parts
 from worker.ingredients import described
 from worker.parent import OPTIMIZER, Parent
+from worker.signals import deferred_signals
 from worker.written_sources import PARTS, Written, written_sources
 
 __all__ = ["Plan", "Run", "train_reader"]
@@ -75,21 +77,24 @@ def _drawn(written: Sequence[Written], run: Run) -> list[Glyphs]:
     """Draw what to train on, to calibrate by and to judge by on all cores; their number changes nothing."""
     plan, counts = run.plan, []
     tasks: list[DrawingTask] = []
+    sources: list[DigitSource] = []
     for part, name in enumerate(PARTS):
         count = plan.tasks if name == "training" else plan.held_out_tasks
-        sources = _dealt_sources(written, name, count)
+        dealt_out = _dealt_sources(written, name, count)
         share = BENT if name == "training" else 0.0
         tasks += [
-            DrawingTask([run.seed, part, k], source, plan.sheets, plan.pages, share)
-            for k, source in enumerate(sources)
+            DrawingTask([run.seed, part, k], plan.sheets, plan.pages, share) for k in range(len(dealt_out))
         ]
-        counts.append(len(sources))
-    parts: list[Glyphs] = []
-    for drawn in drawn_parts(tasks, run.jobs):
-        parts.append(drawn)
-        if len(parts) % 4 == 0 or len(parts) == len(tasks):
-            glyphs = sum(len(p.labels) for p in parts)
-            run.on_event(f"drawn {len(parts)} of {len(tasks)} parts, {glyphs} glyphs")
+        sources += dealt_out
+        counts.append(len(dealt_out))
+    glyphs: list[int] = []
+
+    def tell(drawn: Glyphs) -> None:
+        glyphs.append(len(drawn.labels))
+        if len(glyphs) % 4 == 0 or len(glyphs) == len(tasks):
+            run.on_event(f"drawn {len(glyphs)} of {len(tasks)} parts, {sum(glyphs):,} glyphs")
+
+    parts = drawn_parts(sources, tasks, run.jobs, tell)
     return [joined(parts[start:stop]) for start, stop in pairwise(accumulate(counts, initial=0))]
 
 
@@ -106,13 +111,10 @@ def _calibrate(folder: Path, written: Sequence[Written], run: Run) -> None:
     """Fit and judge the confidence of whole numbers, and note both in the manifest."""
     run.on_event("reading drawn pages to calibrate the confidence")
     outcomes = []
-    with drawing_pool(run.jobs) as pool:
-        for part, name in ((3, "held out"), (4, "test")):
-            sources = _dealt_sources(written, name, run.plan.read_tasks)
-            tasks = [
-                ([run.seed, part, k], source, run.plan.read_pages, folder) for k, source in enumerate(sources)
-            ]
-            outcomes.append(merged(list(pool.map(read_drawn_pages, tasks))))
+    for part, name in ((3, "held out"), (4, "test")):
+        sources = _dealt_sources(written, name, run.plan.read_tasks)
+        tasks = [([run.seed, part, k], run.plan.read_pages, folder) for k in range(len(sources))]
+        outcomes.append(merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs)))
     calibration, metrics = calibrated(*outcomes)
     extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
     run.on_event(
@@ -176,16 +178,18 @@ def train_reader(
         config = replace(config, epochs=epochs)
     written = written_sources(ingredients, run.seed, run.on_event)
     training, held_out, test = _drawn(written, run)
-    train_bundle(
-        made,
-        training,
-        held_out,
-        test,
-        config,
-        details=details,
-        on_epoch=tell,
-        start=None if parent is None else parent.folder,
-        optimizer=None if parent is None else parent.optimizer,
-        keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
-    )
+    with deferred_signals() as signals:
+        train_bundle(
+            made,
+            training,
+            held_out,
+            test,
+            config,
+            details=details,
+            on_epoch=tell,
+            start=None if parent is None else parent.folder,
+            optimizer=None if parent is None else parent.optimizer,
+            keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
+            stopped=signals.have_come,
+        )
     _calibrate(made, written, run)

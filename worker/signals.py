@@ -26,6 +26,10 @@ class DeferredSignals:
         self._handlers: dict[int, Handler] = {}
         self._come: list[int] = []
 
+    def have_come(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self._come)
+
     def deliver(self) -> None:
         """Act, here and now, upon what has come: call the handlers that were there before.
 

@@ -17,6 +17,7 @@ from worker.ingredients import Asked, described, load_ingredients
 from worker.parent import Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.recipes import DIGITS_ALONE, RECIPES, not_installed
+from worker.signals import deferred_signals
 from worker.submission import check_writable
 
 __all__ = ["Plan", "run_retrain"]
@@ -150,7 +151,8 @@ def _train_alone(
         say(f"{left_out:,} images of what is no digit are left out: the recipe {recipe} knows digits alone")
     details = {"recipe": recipe, "data": digits.origin, "sources": described(ingredients)}
     train = train_original if recipe == "original" else train_mnist
-    train(made, digits, epochs=epochs, seed=seed, details=details, say=say)
+    with deferred_signals() as signals:
+        train(made, digits, epochs=epochs, seed=seed, details=details, say=say, stopped=signals.have_come)
 
 
 @contextmanager

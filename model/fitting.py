@@ -1,0 +1,59 @@
+"""Keras' ``fit`` for runs that take minutes: told epoch by epoch, and stopped between two calls of the graph.
+
+An exception that is raised in the middle of ``fit``, as that of Ctrl-C is, leaves TensorFlow's
+threads waiting for a Python that is going away, and the program hangs at its end.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["fit", "never"]
+
+
+def never() -> bool:
+    """Return False: nobody wants the training to stop."""
+    return False
+
+
+def fit(
+    network: "keras.Model",
+    *data: Any,
+    on_epoch: Callable[[int, dict[str, float]], None],
+    stopped: Callable[[], bool],
+    **settings: Any,
+) -> None:
+    """Fit a compiled network.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Trained in place.
+    *data, **settings
+        For ``keras.Model.fit``.
+    on_epoch : callable
+        Told number, from 0, and figures of each epoch.
+    stopped : callable
+        Asked again and again whether somebody wants the training to stop.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Somebody did; ``fit`` has ended in order.
+    """
+    import keras
+
+    def ask(_batch: int, _logs: object) -> None:
+        if stopped():
+            network.stop_training = True
+
+    def tell(epoch: int, logs: dict[str, float]) -> None:
+        if not stopped():
+            on_epoch(epoch, logs)
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=tell, on_train_batch_end=ask)
+    network.fit(*data, callbacks=[callback], verbose=0, **settings)
+    if stopped():
+        raise KeyboardInterrupt
