@@ -7,10 +7,32 @@ threads waiting for a Python that is going away, and the program hangs at its en
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from model.chatter import native_chatter_hidden
+from model.errors import TrainingUnavailable
+
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["fit", "never"]
+__all__ = ["fit", "loaded_keras", "never"]
+
+
+def loaded_keras() -> Any:
+    """Import Keras, without what TensorFlow has to say while it is loaded.
+
+    Raises
+    ------
+    TrainingUnavailable
+        It is not installed.
+    """
+    try:
+        with native_chatter_hidden():
+            import keras
+            import tensorflow as tf  # which says it once it is used
+
+            tf.constant(0)
+    except ImportError as error:
+        raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
+    return keras
 
 
 def never() -> bool:
@@ -45,7 +67,8 @@ def fit(
     """
     import keras
 
-    def ask(_batch: int, _logs: object) -> None:
+    # Keras gives the figures by their name.
+    def ask(batch: int, logs: object = None) -> None:
         if stopped():
             network.stop_training = True
 

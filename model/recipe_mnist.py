@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from model.architecture import build_original
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
-from model.errors import TrainingUnavailable
-from model.fitting import fit, never
+from model.fitting import fit, loaded_keras, never
 from model.precision import quick_precision, trained_in
 from model.recipe_augment import PENS, REWRITTEN, changed, with_other_pens
 from model.recipe_folder import Figures, write_folder
@@ -75,10 +74,7 @@ def train_mnist(
     TrainingUnavailable
         TensorFlow is not installed.
     """
-    try:
-        import keras
-    except ImportError as error:
-        raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
+    keras = loaded_keras()
     epochs = EPOCHS if epochs is None else epochs
     batch = min(BATCH, len(digits.train_labels))
     steps = len(digits.train_labels) // batch

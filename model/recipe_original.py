@@ -7,8 +7,7 @@ from typing import Any
 from model.architecture import build_original
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
-from model.errors import TrainingUnavailable
-from model.fitting import fit, never
+from model.fitting import fit, loaded_keras, never
 from model.recipe_folder import Figures, write_folder
 
 __all__ = ["EPOCHS", "PUBLISHED", "train_original"]
@@ -67,10 +66,7 @@ def train_original(
     TrainingUnavailable
         TensorFlow is not installed.
     """
-    try:
-        import keras
-    except ImportError as error:
-        raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
+    keras = loaded_keras()
     split = (len(digits.train_labels), len(digits.test_labels))
     if split != SPLIT:
         say(f"{split[0]:,} digits to train on, {split[1]:,} to judge by: the published figures are of others")

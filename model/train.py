@@ -13,9 +13,9 @@ from model.architecture import build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
-from model.errors import DataInvalid, TrainingUnavailable
+from model.errors import DataInvalid
 from model.export.litert import converted, quantized
-from model.fitting import fit, never
+from model.fitting import fit, loaded_keras, never
 from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
@@ -125,10 +125,7 @@ def train_bundle(
     BundleInvalid
         `start` or `optimizer` do not fit the network.
     """
-    try:
-        import keras
-    except ImportError as error:
-        raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
+    keras = loaded_keras()
     counts = [len(glyphs.images) for glyphs in (training, held_out, test)]
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
