@@ -45,11 +45,12 @@ def build_original(classes: int = 10) -> "keras.Model":
 
 
 def build_reader(*, dropout: float = 0.0) -> "keras.Model":
-    """Build the network that reads paper, untrained: one convolution deeper, and no larger to run.
+    """Build the network that reads paper, untrained: one convolution deeper, and wider where that is cheap.
 
-    28×28×1 → Conv 32 → MaxPool 2 → Conv 48 → MaxPool 2 → Conv 64 padded → Conv 64 → Flatten →
-    Dense 64 → Dense 11 softmax; all convolutions 3×3, each followed by batch normalization and
-    ReLU: 117,099 parameters. For reading, the normalizations melt into the convolutions.
+    28×28×1 → Conv 32 → MaxPool 2 → Conv 64 → MaxPool 2 → Conv 96 padded → Conv 96 → Flatten →
+    Dense 96 → Dense 11 softmax; all convolutions 3×3, each followed by batch normalization and
+    ReLU, which come after the pooling where there is one: a quarter of the work in training.
+    242,219 parameters.
 
     Parameters
     ----------
@@ -63,25 +64,25 @@ def build_reader(*, dropout: float = 0.0) -> "keras.Model":
     """
     from keras import Sequential, layers
 
-    def convolution(channels: int, padding: str = "valid") -> "list[keras.Layer]":
+    def convolution(channels: int, *, padding: str = "valid", pooled: bool = False) -> "list[keras.Layer]":
         return [
             layers.Conv2D(channels, 3, padding=padding, use_bias=False),
+            *([layers.MaxPooling2D(2)] if pooled else []),
             # Quick to follow: who trains on a few hundred digits has few steps.
-            layers.BatchNormalization(momentum=0.9),
+            # Behind a pooling it melts into the convolution before only if it turns nothing round.
+            layers.BatchNormalization(momentum=0.9, gamma_constraint="non_neg" if pooled else None),
             layers.ReLU(),
         ]
 
     steps = [
         layers.Input((GLYPH_SIDE, GLYPH_SIDE, 1)),
-        *convolution(32),
-        layers.MaxPooling2D(2),
-        *convolution(48),
-        layers.MaxPooling2D(2),
-        *convolution(64, "same"),
-        *convolution(64),
+        *convolution(32, pooled=True),
+        *convolution(64, pooled=True),
+        *convolution(96, padding="same"),
+        *convolution(96),
         layers.Flatten(),
         *([layers.Dropout(dropout)] if dropout else []),
-        layers.Dense(64, activation="relu"),
+        layers.Dense(96, activation="relu"),
         *([layers.Dropout(dropout)] if dropout else []),
         layers.Dense(CLASSES, activation="softmax", dtype="float32"),
     ]

@@ -23,7 +23,7 @@ LEAVE_OUT = -3.2
 NO_NUMBER = -0.3
 #: How much it speaks against a candidate that is no part of a path that the network takes it for a
 #: digit, as a power: 1.0 if candidates that overlap were independent, which they are not.
-RIVALS = 0.3
+RIVALS = 0.2
 #: No candidate is taken for a digit more surely than this.
 FLOOR = 1e-3
 #: No probability counts as smaller than this.

@@ -14,6 +14,7 @@ from model.chatter import native_chatter_hidden
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
 from model.export.litert import converted
+from model.train_state import save_weights
 
 if TYPE_CHECKING:
     import keras
@@ -83,7 +84,7 @@ def write_folder(
     test = _judged(bare, digits)
     beside = f" (published: {published[-1]})" if published else ""
     say(f"test, {len(digits.test_labels):,} digits: {test}{beside}")
-    bare.save_weights(folder / WEIGHTS)
+    save_weights(bare, folder / WEIGHTS)
     with native_chatter_hidden():
         (folder / RUNTIME).write_bytes(converted(bare))
     _draw_curves(folder / "training.png", course, published, test)

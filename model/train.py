@@ -20,7 +20,7 @@ from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
-from model.train_state import load_optimizer, load_weights, save_optimizer
+from model.train_state import load_optimizer, load_weights, save_optimizer, save_weights
 
 __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
@@ -142,7 +142,7 @@ def train_bundle(
     if keep_optimizer is not None:
         save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network)
-    network.save_weights(folder / WEIGHTS)
+    save_weights(network, folder / WEIGHTS)
     calibration = _calibration(network, held_out)
     with native_chatter_hidden():
         choice = choose_runtime(

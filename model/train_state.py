@@ -1,5 +1,6 @@
 """Going on from a model: its weights, and the optimizer's state where that was kept."""
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from model.npz import npz_arrays
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["load_optimizer", "load_weights", "save_optimizer"]
+__all__ = ["load_optimizer", "load_weights", "save_optimizer", "save_weights"]
 
 #: The count of steps, which is left out: a schedule that went on from there would be at its end.
 _STEPS = "iteration"
@@ -36,6 +37,28 @@ def load_weights(network: "keras.Model", folder: Path) -> None:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise BundleInvalid(f"{path} does not fit the network that is trained: {reason}") from error
     network.set_weights(bare.get_weights())
+
+
+def save_weights(network: "keras.Model", path: Path) -> None:
+    """Write a network's weights as Keras does, packed."""
+    import h5py  # with Keras
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        plain = Path(scratch) / path.name
+        network.save_weights(plain)
+        with h5py.File(plain, "r") as source, h5py.File(path, "w") as target:
+            target.attrs.update(source.attrs)
+
+            def copy(name: str, found: "h5py.Group | h5py.Dataset") -> None:
+                # Single values cannot be packed.
+                packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
+                if isinstance(found, h5py.Dataset):
+                    made = target.create_dataset(name, data=found[()], **(packed if found.shape else {}))
+                else:
+                    made = target.require_group(name)
+                made.attrs.update(found.attrs)
+
+            source.visititems(copy)
 
 
 def save_optimizer(optimizer: "keras.Optimizer", path: Path) -> None:

@@ -37,7 +37,7 @@ def test_the_reader_is_as_large_as_it_says_and_drops_nothing_when_it_reads():
     from model.architecture import build_reader
 
     plain, dropping = build_reader(), build_reader(dropout=0.5)
-    assert plain.count_params() == dropping.count_params() == 117_099
+    assert plain.count_params() == dropping.count_params() == 242_219
     dropping.set_weights(plain.get_weights())
     batch = np.random.default_rng(1).random((4, 28, 28, 1), np.float32)
     assert np.asarray(dropping(batch, training=False)) == pytest.approx(np.asarray(plain(batch)), abs=1e-6)

@@ -102,7 +102,9 @@ def test_probabilities_below_one_in_256_survive(int8, shipped, specimens):
 
 
 def test_the_shipped_network_loses_nothing_in_eight_bits(int8, shipped, specimens):
-    in_float = open_bundle(shipped_bundle()).runtime
+    from model.export.litert import converted
+
+    in_float = converted(shipped.network)
     choice = choose_runtime(
         in_float, int8, specimens.batch, specimens.labels, temperature=shipped.temperature
     )

@@ -39,7 +39,11 @@ def test_keras_gives_what_reading_gives():
     batch = DigitSource.builtin().images[::10].astype(np.float32) / np.float32(255)
     trained = load_trained(open_bundle(shipped_bundle()))
 
-    assert trained.probabilities(batch) == pytest.approx(Classifier.load().predict(batch), abs=1e-4)
+    by_keras, read = trained.probabilities(batch), Classifier.load().predict(batch)
+
+    # The shipped model reads in eight bits: a digit that lies between two classes may change sides.
+    assert (by_keras.argmax(axis=1) == read.argmax(axis=1)).mean() >= 0.98
+    assert np.abs(by_keras - read).mean() < 0.003
 
 
 def test_changed_weights_are_refused(tmp_path):

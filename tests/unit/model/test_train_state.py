@@ -10,7 +10,7 @@ keras = pytest.importorskip("keras", reason="training is not installed")
 from model.architecture import build_original, build_reader  # noqa: E402
 from model.bundle import WEIGHTS  # noqa: E402
 from model.errors import BundleInvalid  # noqa: E402
-from model.train_state import load_optimizer, load_weights, save_optimizer  # noqa: E402
+from model.train_state import load_optimizer, load_weights, save_optimizer, save_weights  # noqa: E402
 
 pytestmark = [
     pytest.mark.train,
@@ -46,6 +46,18 @@ def test_a_network_starts_as_the_other_one_ended(tmp_path: Path) -> None:
     load_weights(started, tmp_path)
 
     assert np.array_equal(started.predict(_IMAGES, verbose=0), ended.predict(_IMAGES, verbose=0))
+
+
+def test_packed_weights_are_smaller_and_the_same(tmp_path: Path) -> None:
+    network = build_reader()
+    network.save_weights(tmp_path / "plain.weights.h5")
+    save_weights(network, tmp_path / WEIGHTS)
+
+    assert (tmp_path / WEIGHTS).stat().st_size < 0.97 * (tmp_path / "plain.weights.h5").stat().st_size
+    assert {path.name for path in tmp_path.iterdir()} == {WEIGHTS, "plain.weights.h5"}
+    again = build_reader()
+    again.load_weights(tmp_path / WEIGHTS)
+    assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), again.get_weights(), strict=True))
 
 
 def test_the_optimizer_goes_on_with_what_it_knew_and_counts_from_zero(tmp_path: Path) -> None:
