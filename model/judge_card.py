@@ -96,6 +96,13 @@ def _figures(judgement: Judgement, data: Mapping[str, Any]) -> str:
         f"| pieces that are no digit, and known as such | {judgement.others_rejected} |",
         f"| expected calibration error | {100 * judgement.calibration_error:.2f} points |",
         "",
+        "| where from | right | called no digit | of |",
+        "|---|---|---|---|",
+        *(
+            f"| {rates.sort.told} | {rates.right} | {rates.rejected} | {rates.right.count:,} |"
+            for rates in judgement.by_sort
+        ),
+        "",
         "| digit | read right | of |",
         "|---|---|---|",
         *(f"| {DIGITS[k]} | {rate} | {rate.count:,} |" for k, rate in enumerate(judgement.per_digit)),
