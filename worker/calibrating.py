@@ -13,6 +13,7 @@ from model.calibration import (
     fit_numbers,
 )
 from model.classify import Classifier
+from model.judge import wilson
 from model.synth.digits import DigitSource
 from model.synth.page import KINDS, SynthPage, make_page
 from segmentation.geometry import Box
@@ -24,6 +25,8 @@ __all__ = ["Outcomes", "calibrated", "merged", "read_drawn_pages"]
 
 #: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
 ACCEPTED_ERROR = 0.01
+#: Standard deviations by which the share may be underestimated.
+MARGIN = 1.5
 #: A number that was read stands where a written one stands when they share this much of their boxes.
 SAME_PLACE = 0.5
 
@@ -106,10 +109,14 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
 
 
 def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the confidence from which on no more numbers are wrong than may be, at most 0.999."""
+    """Return the confidence from which on no more numbers are wrong than may be, at most 0.999.
+
+    With a margin: where the error is just what it may be on these numbers, it is more on half of all others.
+    """
     order = np.argsort(-confidences, kind="stable")
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    within = np.flatnonzero(wrong <= ACCEPTED_ERROR)
+    wrong = np.cumsum(~right[order])
+    most = [wilson(int(w), n, z=MARGIN)[1] for n, w in enumerate(wrong, start=1)]
+    within = np.flatnonzero(np.array(most) <= ACCEPTED_ERROR)
     if not len(within):
         return 0.999
     return round(min(0.999, float(confidences[order][within[-1]])), 4)

@@ -1,7 +1,7 @@
 """``retrain`` of the reader: digits are drawn, cut out as reading does, and a network is trained on them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,8 @@ def train_reader(
         run.on_event(str(report))
 
     shares = dealt(run.plan.tasks, [each.weight for each in ingredients])
-    details = {**details, "sources": described(ingredients, shares)}
+    drawing = {**asdict(run.plan), "bent": BENT}
+    details = {**details, "sources": described(ingredients, shares), "drawing": drawing}
     if len(shares) > 1:
         told = (f"{each.name} {share}" for each, share in zip(ingredients, shares, strict=True))
         run.on_event(f"of {sum(shares)} parts are drawn with: {', '.join(told)}")

@@ -53,7 +53,7 @@ def test_the_promise_nearly_holds_for_numbers_it_was_not_fitted_on():
 def test_the_metrics_count_the_judged_numbers():
     judged = _of([0.999, 0.999, 0.3, 0.2], [True, False, True, False])
     judged = Outcomes(judged.features, judged.right, 7)
-    _, metrics = calibrated(_of([0.99] * 9, [True] * 9), judged)
+    _, metrics = calibrated(_of([0.99] * 300, [True] * 300), judged)
     assert metrics["numbers_written"] == 7
     assert metrics["numbers_read"] == 4
     assert metrics["numbers_right"] == 2
@@ -69,11 +69,16 @@ def test_the_judged_numbers_have_no_say_in_the_fit():
 
 
 def test_where_all_are_right_the_product_stands_and_all_are_accepted():
-    fitted = _of([0.7, 0.9, 0.99], [True, True, True])
+    fitted = _of([0.7, 0.9, 0.99] * 100, [True] * 300)
     stored, metrics = calibrated(fitted, fitted)
     assert Calibration.from_manifest(stored).number == IDENTITY
     assert stored["accept_confidence"] == pytest.approx(0.7, abs=1e-4)
-    assert metrics["numbers_right"] == 3
+    assert metrics["numbers_right"] == 300
+
+
+def test_few_numbers_that_are_all_right_do_not_prove_that_one_in_a_hundred_is_wrong_at_most():
+    stored, _ = calibrated(_of([0.7, 0.9, 0.99], [True] * 3), _of([0.9], [True]))
+    assert stored["accept_confidence"] == 0.999
 
 
 def test_where_the_surest_are_wrong_hardly_anything_is_accepted():
