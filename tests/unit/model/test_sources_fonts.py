@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from model import sources_fonts
 from model.classify import Classifier
 from model.contract import to_batch
 from model.errors import DataInvalid
@@ -76,6 +77,49 @@ def test_forms_differ_and_are_still_what_their_labels_say(digits):
 
     assert len(np.unique(digits.train_images, axis=0)) == len(digits.train_images)
     assert (answers[:, :10].argmax(axis=1) == digits.train_labels).mean() > 0.9
+
+
+@pytest.fixture
+def upright(monkeypatch):
+    """Characters are neither turned, slanted nor stretched: what is left is bent, or of another pen."""
+    for name, value in (("TURN_DEG", 0.0), ("SLANT", 0.0), ("STRETCH", 1.0)):
+        monkeypatch.setattr(sources_fonts, name, value)
+
+
+def forms_of_the_eight(folder):
+    """What one font gives for an eight, which has strokes in every direction."""
+    for name in ("DejaVuSans", "DejaVuSerif"):
+        shutil.copy(font_file(name), folder)
+    digits = load_fonts(folder, silent)
+    return digits.train_images[digits.train_labels == 8]
+
+
+@pytest.mark.usefixtures("upright")
+def test_characters_are_bent_each_time_in_another_way(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources_fonts, "REWRITTEN", 0.0)
+
+    forms = forms_of_the_eight(tmp_path)
+
+    assert len(np.unique(forms, axis=0)) == len(forms) == DIGIT_FORMS
+    strength = forms.astype(float)
+    apart = np.abs(strength - strength.mean(axis=0)).sum(axis=(1, 2)) / strength.sum(axis=(1, 2))
+    assert (apart > 0.1).all()
+
+
+@pytest.mark.usefixtures("upright")
+def test_some_characters_are_written_with_thinner_and_with_bolder_pens(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources_fonts, "BEND", 0.0)
+
+    forms = forms_of_the_eight(tmp_path)
+
+    kinds, counts = np.unique(forms, axis=0, return_counts=True)
+    # All that keep their pen are the same; each of the others has a pen of its own.
+    assert sorted(counts)[:-1] == [1] * (len(kinds) - 1)
+    assert 0.2 < counts.max() / len(forms) < 0.8
+    inks = kinds.sum(axis=(1, 2), dtype=np.int64)
+    usual = inks[counts.argmax()]
+    assert inks.min() < 0.95 * usual
+    assert inks.max() > 1.05 * usual
 
 
 def test_the_origin_names_every_family_and_no_folder_of_this_machine(digits, folder):

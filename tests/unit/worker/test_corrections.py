@@ -156,6 +156,59 @@ def test_a_page_that_is_another_by_now_is_passed_over(job):
     assert any("0.png: the file is not the one that was submitted" in line for line in said)
 
 
+@pytest.fixture
+def unvouched(read_job, tmp_path):
+    """The first page's job, as it is where the files were not hashed when they were submitted."""
+    first = read_job.entries[0]
+    path = tmp_path / first.name
+    shutil.copy(first.file, path)
+    entry = PageEntry.of(path, name=path.name)
+    job = Job.create(tmp_path / "job", [entry], [], ReadOptions())
+    record = read_job.read_record(first.key)
+    source = record.source.model_copy(update={"path": entry.path})
+    job.write_record(entry.key, record.model_copy(update={"source": source}))
+    return job
+
+
+def test_a_page_whose_file_changed_since_it_was_read_is_passed_over(unvouched):
+    rows = sure(rows_of(unvouched))
+    said = []
+    write(unvouched, rows)
+    assert len(load_corrections(unvouched.path, said.append).train_labels) == count(rows)
+    assert not any("passed over" in line for line in said)
+
+    # Behind its end a picture may hold anything: it is the same to look at, and another file.
+    with unvouched.entries[0].file.open("ab") as stream:
+        stream.write(b"more")
+
+    with pytest.raises(DataInvalid, match="none of the numbers gives digits"):
+        load_corrections(unvouched.path, said.append)
+    reason = f"{len(rows)} numbers passed over: 0.png: the file is not the one that was read"
+    assert any(line.endswith(reason) for line in said)
+
+
+@pytest.mark.parametrize(("left_out", "taken"), [(0.1, True), (0.4, False)])
+def test_a_digit_is_found_again_where_its_box_is_nearly_the_same(job, left_out, taken):
+    entry = job.entries[0]
+    record = job.read_record(entry.key)
+    number = next(number for number in record.numbers if "?" not in number.text)
+    box = number.digits[0].box
+    height = round(box.height * (1 - left_out))
+    digit = number.digits[0].model_copy(update={"box": box.model_copy(update={"height": height})})
+    changed = number.model_copy(update={"digits": (digit, *number.digits[1:])})
+    job.write_record(entry.key, record.model_copy(update={"numbers": (changed,)}))
+    said = []
+    write(job, [[entry.name, 1, number.line, number.number, number.text]])
+
+    if taken:
+        labels = load_corrections(job.path, said.append).train_labels
+        assert labels.tolist() == [int(c) for c in number.text]
+    else:
+        with pytest.raises(DataInvalid, match="none of the numbers gives digits"):
+            load_corrections(job.path, said.append)
+    assert any("they are cut otherwise by now" in line for line in said) is not taken
+
+
 def test_a_page_that_is_cut_otherwise_by_now_gives_nothing(job):
     entry = job.entries[0]
     path = job.record_path(entry.key)

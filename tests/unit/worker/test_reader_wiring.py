@@ -1,0 +1,206 @@
+"""Which digits each step of the reader's training is given: to draw, fit, calibrate and judge with."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.bundle import open_bundle, shipped_bundle
+from model.dataset_digits import Digits
+from model.dataset_mix import Ingredient
+from model.glyphs import Glyphs
+from model.synth.digits import DigitSource
+from model.train import TrainConfig
+from tests.digit_files import digits, image_set
+from worker import drawing, reader_training
+from worker.calibrating import Outcomes, read_drawn_pages
+from worker.drawing import DrawingTask, drawn_parts
+from worker.parent import OPTIMIZER, Parent
+from worker.reader_training import Plan, Run, train_reader
+from worker.written_sources import PARTS
+
+PLAN = Plan(tasks=6, sheets=2, pages=3, held_out_tasks=2, read_tasks=2, read_pages=5)
+#: Ones and sevens may be given the habits of other countries, which makes other images of them.
+AS_GIVEN = (0, 2, 3, 4, 5, 6, 8, 9)
+
+
+def ingredient(start: int, weight: float = 1.0) -> Ingredient:
+    given = Digits(*digits(8, start), *digits(4, start + 8), f"from {start}")
+    return Ingredient(f"from {start}", given, weight)
+
+
+def as_given(source: DigitSource) -> set[bytes]:
+    return set(image_set(source.images[np.isin(source.labels, AS_GIVEN)]))
+
+
+@dataclass
+class Steps:
+    """What the steps of a training were given."""
+
+    drawn: list[tuple[DigitSource, DrawingTask]] = field(default_factory=list)
+    glyphs: list[Glyphs] = field(default_factory=list)
+    trained: tuple[Any, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    read: list[tuple[list[DigitSource], list[Any], list[Outcomes]]] = field(default_factory=list)
+    calibrated: tuple[Outcomes, ...] = ()
+    noted: dict[str, Any] = field(default_factory=dict)
+
+    def of_part(self, number: int) -> list[tuple[DigitSource, DrawingTask]]:
+        """What was drawn with the digits of one part; a task's seed says which."""
+        return [(source, task) for source, task in self.drawn if task.seed[1] == number]
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    steps = Steps()
+
+    def draw(sources: Any, tasks: Any, _jobs: int, on_done: Any) -> list[Glyphs]:
+        steps.drawn = list(zip(sources, tasks, strict=True))
+        number = np.arange(len(steps.drawn))
+        steps.glyphs = [Glyphs(np.full((1, 28, 28), k, np.uint8), *[np.full(1, k)] * 3) for k in number]
+        for glyphs in steps.glyphs:
+            on_done(glyphs)
+        return steps.glyphs
+
+    def train(folder: Path, *given: Any, **settings: Any) -> Path:
+        steps.trained, steps.settings = given, settings
+        return folder
+
+    def read(work: Any, sources: Any, tasks: Any, *, jobs: int) -> list[Outcomes]:
+        assert work is read_drawn_pages
+        assert jobs == 1
+        mark = 10.0 * len(steps.read)
+        outcomes = [Outcomes(np.full((1, 2), mark + k), np.ones(1, bool), 1) for k in range(len(tasks))]
+        steps.read.append((list(sources), list(tasks), outcomes))
+        return outcomes
+
+    def calibrate(*outcomes: Outcomes) -> tuple[dict[str, Any], dict[str, Any]]:
+        steps.calibrated = outcomes
+        figures = dict.fromkeys(("numbers_read", "numbers_right", "accepted", "wrong_among_accepted"), 1)
+        return {"accept_confidence": 0.5}, figures
+
+    monkeypatch.setattr(reader_training, "drawn_parts", draw)
+    monkeypatch.setattr(reader_training, "train_bundle", train)
+    monkeypatch.setattr(reader_training, "done_by_crew", read)
+    monkeypatch.setattr(reader_training, "calibrated", calibrate)
+    monkeypatch.setattr(reader_training, "extend_manifest", lambda _, **more: steps.noted.update(more))
+    return steps
+
+
+def run(folder: Path, ingredients: list[Ingredient], **changed: Any) -> None:
+    options: dict[str, Any] = {"epochs": None, "parent": None, "keep_optimizer": False, **changed}
+    train_reader(folder, ingredients, Run(PLAN, 7, 1, [].append), {"recipe": "default"}, **options)
+
+
+def test_only_digits_to_train_on_are_bent(steps: Steps, tmp_path: Path) -> None:
+    run(tmp_path, [ingredient(0)])
+
+    shares = [{task.bent for _, task in steps.of_part(part)} for part in range(3)]
+    assert shares == [{reader_training.BENT}, {0.0}, {0.0}]
+    assert reader_training.BENT > 0
+    assert steps.settings["details"]["drawing"]["bent"] == reader_training.BENT
+
+
+def test_each_part_is_drawn_as_often_as_planned_with_seeds_of_its_own(steps: Steps, tmp_path: Path) -> None:
+    run(tmp_path, [ingredient(0)])
+
+    assert [len(steps.of_part(part)) for part in range(3)] == [6, 2, 2]
+    assert {(task.sheets, task.pages) for _, task in steps.drawn} == {(PLAN.sheets, PLAN.pages)}
+    read = [seed for _, tasks, _ in steps.read for seed, _, _ in tasks]
+    seeds = [tuple(seed) for seed in [*(task.seed for _, task in steps.drawn), *read]]
+    assert len(set(seeds)) == len(seeds) == 10 + 2 * PLAN.read_tasks
+    assert {seed[0] for seed in seeds} == {7}
+
+
+def test_each_part_is_drawn_with_its_own_digits(steps: Steps, tmp_path: Path) -> None:
+    given = ingredient(0)
+    run(tmp_path, [given])
+
+    own = [{image for source, _ in steps.of_part(part) for image in as_given(source)} for part in range(3)]
+    train, test = (
+        set(image_set(images[np.isin(labels, AS_GIVEN)]))
+        for images, labels in (
+            (given.digits.train_images, given.digits.train_labels),
+            (given.digits.test_images, given.digits.test_labels),
+        )
+    )
+    assert own[2] == test
+    assert own[0] | own[1] == train
+    assert not own[0] & own[1]
+
+
+def test_the_network_is_given_what_was_drawn_for_each_part(steps: Steps, tmp_path: Path) -> None:
+    run(tmp_path, [ingredient(0), ingredient(20, 2.0)])
+
+    by_part = [[k for k, (_, task) in enumerate(steps.drawn) if task.seed[1] == part] for part in range(3)]
+    assert [glyphs.labels.tolist() for glyphs in steps.trained[:3]] == by_part
+    assert [len(numbers) for numbers in by_part] == [6, 2, 2]
+
+
+def test_confidence_is_fitted_on_held_out_digits_and_judged_by_test_digits(
+    steps: Steps, tmp_path: Path
+) -> None:
+    run(tmp_path, [ingredient(0)])
+
+    (fitted_with, fitting, fitted), (judged_with, judging, judged) = steps.read
+    for sources, part in ((fitted_with, PARTS.index("held out")), (judged_with, PARTS.index("test"))):
+        drawn_with = {id(source) for source, _ in steps.of_part(part)}
+        assert {id(source) for source in sources} == drawn_with
+    for given, outcomes in zip(steps.calibrated, (fitted, judged), strict=True):
+        assert np.array_equal(given.features, np.concatenate([each.features for each in outcomes]))
+    assert {task[1:] for task in map(tuple, fitting + judging)} == {(PLAN.read_pages, tmp_path)}
+    assert steps.noted["calibration"] == {"accept_confidence": 0.5}
+    assert steps.noted["metrics"]["pages"]["accepted"] == 1
+
+
+def test_a_new_network_is_trained_as_usual(steps: Steps, tmp_path: Path) -> None:
+    run(tmp_path, [ingredient(0)])
+
+    assert steps.trained[3] == TrainConfig(seed=7)
+    assert steps.settings["start"] is steps.settings["optimizer"] is steps.settings["keep_optimizer"] is None
+    assert "parent" not in steps.settings["details"]
+
+
+def test_going_on_from_a_model_hands_on_its_weights_optimizer_and_shorter_steps(
+    steps: Steps, tmp_path: Path
+) -> None:
+    parent = Parent(open_bundle(shipped_bundle()), tmp_path / "state.npz")
+
+    run(tmp_path, [ingredient(0)], parent=parent, keep_optimizer=True)
+
+    assert steps.trained[3] == parent.config(TrainConfig(seed=7)) != TrainConfig(seed=7)
+    assert steps.settings["start"] == parent.folder
+    assert steps.settings["optimizer"] == tmp_path / "state.npz"
+    assert steps.settings["keep_optimizer"] == tmp_path / OPTIMIZER
+    assert steps.settings["details"]["parent"] == parent.described()
+
+
+def test_epochs_that_are_asked_for_count_more_than_those_of_going_on(steps: Steps, tmp_path: Path) -> None:
+    parent = Parent(open_bundle(shipped_bundle()), None)
+
+    run(tmp_path, [ingredient(0)], parent=parent, epochs=9)
+
+    assert steps.trained[3] == replace(parent.config(TrainConfig(seed=7)), epochs=9)
+    assert steps.settings["optimizer"] is None
+
+
+def test_what_is_asked_to_be_bent_is_bent_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[DigitSource] = []
+
+    def specimens(_: object, source: DigitSource, *, sheets: int, pages: int) -> Glyphs:
+        assert (sheets, pages) == (2, 3)
+        written.append(source)
+        return Glyphs(source.images[:0], source.labels[:0], source.labels[:0], source.labels[:0])
+
+    monkeypatch.setattr(drawing, "specimens_of_everything", specimens)
+    source = DigitSource(*digits(4))
+
+    drawn_parts([source] * 3, [DrawingTask([1], 2, 3, share) for share in (0.0, 0.5, 1.0)], 1)
+
+    others = [(each.images != source.images).any(axis=(1, 2)).mean() for each in written]
+    assert others[0] == 0
+    assert 0.2 < others[1] < 0.8
+    assert others[2] == 1
+    assert all(np.array_equal(each.labels, source.labels) for each in written)
