@@ -26,7 +26,7 @@ __all__ = ["Outcomes", "calibrated", "merged", "read_drawn_pages"]
 #: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
 ACCEPTED_ERROR = 0.01
 #: Standard deviations by which the share may be underestimated.
-MARGIN = 1.5
+MARGIN = 1.0
 #: A number that was read stands where a written one stands when they share this much of their boxes.
 SAME_PLACE = 0.5
 
