@@ -1,16 +1,14 @@
-"""Several sources of digits, each with a weight, none of which is judged by what another trains on."""
+"""Several sources of digits, each with a weight: shares of the work, and digits that one lends another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.dataset_digits import Digits
-from model.errors import DataInvalid
 
-__all__ = ["Ingredient", "check_apart", "concatenated", "dealt", "filled_up"]
+__all__ = ["Ingredient", "concatenated", "dealt", "filled_up"]
 
 #: Images a digit that a source is lent where it has none of it.
 LENT = 20
@@ -64,24 +62,6 @@ def dealt(count: int, weights: Sequence[float]) -> list[int]:
     for k in order[: spare - sum(whole)]:
         whole[k] += 1
     return [1 + pieces for pieces in whole]
-
-
-def check_apart(ingredients: Sequence[Ingredient]) -> None:
-    """Raise DataInvalid if what one source is judged by is trained on in another."""
-    trained = [_contents(each.digits.train_images, each.digits.train_others) for each in ingredients]
-    judged = [_contents(each.digits.test_images, each.digits.test_others) for each in ingredients]
-    for one, other in permutations(range(len(ingredients)), 2):
-        common = len(trained[one] & judged[other])
-        if common:
-            raise DataInvalid(
-                f"{ingredients[other].name} is judged by {common} images that {ingredients[one].name} "
-                "trains on: give the same images once, or put both into one source"
-            )
-
-
-def _contents(*parts: NDArray[np.uint8]) -> set[bytes]:
-    # Hands and scanners never give all 784 pixels twice.
-    return {image.tobytes() for images in parts for image in images}
 
 
 def concatenated(ingredients: Sequence[Ingredient]) -> Digits:

@@ -21,6 +21,11 @@ def digits(each=5, start=0):
     return SAMPLE.images[chosen], SAMPLE.labels[chosen]
 
 
+def moved(images):
+    """Images that the program does not hold: everything a pixel to the right."""
+    return np.roll(images, 1, axis=2)
+
+
 def idx(array):
     """The IDX file of an array."""
     sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)

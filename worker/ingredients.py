@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.dataset import find_mnist
-from model.dataset_mix import Ingredient, check_apart
-from worker.corrections import load_corrections
+from model.dataset_apart import apart
+from model.dataset_digits import Digits
+from model.dataset_mix import Ingredient
+from model.synth.digits import DigitSource
+from worker.corrections import load_all_corrections
 from worker.errors import UsageError
 from worker.locate import find_job
 from worker.settings import Settings
@@ -131,31 +134,37 @@ def load_ingredients(asked: Sequence[Asked], say: Callable[[str], None]) -> tupl
     Raises
     ------
     DataInvalid
-        A source cannot be used, or one is judged by what another trains on.
+        A source cannot be used, or one is judged by what it or another trains on.
     UsageError
         A job is none.
     """
     if all(source.kind == "corrections" for source in asked):
         asked = (Asked("mnist", Path(MNIST)), *asked)
     # Digits first: they are lent to corrections that lack some.
+    ordered = sorted(asked, key=lambda source: source.kind == "corrections")
+    jobs = [source.path for source in ordered if source.kind == "corrections"]
+    files = [_digits(source, say) for source in ordered if source.kind != "corrections"]
+    found = [*files, *(load_all_corrections(jobs, say) if jobs else [])]
     loaded: list[Ingredient] = []
-    for source in sorted(asked, key=lambda source: source.kind == "corrections"):
-        loaded.append(_load(source, loaded, say))
-    check_apart(loaded)
-    return tuple(loaded)
+    for source, digits in zip(ordered, found, strict=True):
+        usual = CORRECTIONS_WEIGHT if source.kind == "corrections" else 1.0
+        weight = usual if source.weight is None else source.weight
+        loaded.append(Ingredient(_name(source, loaded), digits, weight))
+    return tuple(apart(loaded, DigitSource.builtin().images, say))
 
 
-def _load(source: Asked, others: Sequence[Ingredient], say: Callable[[str], None]) -> Ingredient:
-    if source.kind == "corrections":
-        digits, usual = load_corrections(source.path, say), CORRECTIONS_WEIGHT
-    else:
-        digits, usual = find_mnist(None if source.kind == "mnist" else source.path, say=say), 1.0
+def _digits(source: Asked, say: Callable[[str], None]) -> Digits:
+    return find_mnist(None if source.kind == "mnist" else source.path, say=say)
+
+
+def _name(source: Asked, others: Sequence[Ingredient]) -> str:
+    """Call a source after its file or folder, and by a number where another is called so."""
     plain = MNIST if source.kind == "mnist" else source.path.resolve().name
     taken, name, number = {each.name for each in others}, plain, 1
     while name in taken:
         number += 1
         name = f"{plain}-{number}"
-    return Ingredient(name, digits, usual if source.weight is None else source.weight)
+    return name
 
 
 def described(ingredients: Sequence[Ingredient], parts: Sequence[int] | None = None) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import DIGITS
+from model.dataset_apart import among, contents
 from model.dataset_mix import Ingredient, filled_up
 from model.dataset_split import kept_back
 from model.errors import DataInvalid
@@ -51,17 +52,23 @@ def written_sources(
     seed : int
         Of the training.
     say : callable
-        Told of a source of which nothing can be kept back to calibrate by, while there are others.
+        Told of a source of which nothing can be kept back to calibrate by, while there are others, and of
+        images that are not trained on, because they are kept back elsewhere.
 
     Raises
     ------
     DataInvalid
-        Nothing can be kept back of the only source.
+        Nothing can be kept back of the only source, or all that the first one has of a digit is.
     """
+    parted = [
+        _parts(each, say, first=k == 0, alone=len(ingredients) == 1) for k, each in enumerate(ingredients)
+    ]
+    calibrating = contents(*(array for parts in parted for array in parts["held out"][::2]))
     written: list[Written] = []
     for k, each in enumerate(ingredients):
         rng = np.random.default_rng([seed, 2, k] if k else [seed, 2])
-        parts = _parts(each, say, first=k == 0, alone=len(ingredients) == 1)
+        training = _without(each, parted[k]["training"], calibrating, say, first=k == 0)
+        parts = {**parted[k], "training": training}
         sides = {name: _side(rng, parts[name], [other.sides[name] for other in written]) for name in PARTS}
         written.append(Written(each.weight, sides))
     return written
@@ -99,6 +106,25 @@ def _parts(each: Ingredient, say: Callable[[str], None], *, first: bool, alone: 
         "held out": (images[kept], labels[kept], digits.train_others[others]),
         "test": (digits.test_images, digits.test_labels, digits.test_others),
     }
+
+
+def _without(
+    each: Ingredient, training: _Part, calibrating: set[bytes], say: Callable[[str], None], *, first: bool
+) -> _Part:
+    """Leave out of what is trained on what is calibrated by, of any source; the first needs every digit."""
+    images, labels, others = training
+    shared, shared_others = among(images, calibrating), among(others, calibrating)
+    count = int(shared.sum() + shared_others.sum())
+    if not count:
+        return training
+    gone = sorted(set(labels.tolist()) - set(labels[~shared].tolist()))
+    if first and gone:
+        raise DataInvalid(
+            f"{each.name}: no training image of {', '.join(map(str, gone))} is left without those that the "
+            "confidence is fitted on: give the same images once"
+        )
+    say(f"{each.name}: {count} training images are left out, which the confidence is fitted on")
+    return images[~shared], labels[~shared], others[~shared_others]
 
 
 def _kept(

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from model.synth.digits import SAMPLE
+from tests.digit_files import moved
 
 pytestmark = pytest.mark.train
 
@@ -22,9 +23,9 @@ PATIENCE_S = 120
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     with np.load(SAMPLE) as sample:
-        images, labels = sample["images"], sample["labels"]
+        images, labels = moved(sample["images"]), sample["labels"]
     path = tmp_path / "digits.npz"
-    np.savez(path, x_train=images, y_train=labels, x_test=images[::5], y_test=labels[::5])
+    np.savez(path, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
     return path
 
 

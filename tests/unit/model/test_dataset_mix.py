@@ -1,4 +1,4 @@
-"""Several sources: each has its share of the work, lends what another lacks, and judges nobody's training."""
+"""Several sources: each has its share of the work, and lends what another lacks."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.dataset_digits import Digits
-from model.dataset_mix import LENT, Ingredient, check_apart, concatenated, dealt, filled_up
+from model.dataset_mix import LENT, Ingredient, concatenated, dealt, filled_up
 from model.dataset_split import kept_back
 from model.errors import DataInvalid
 from tests.digit_files import digits
@@ -44,23 +44,6 @@ def test_all_work_is_dealt_out_and_more_weight_is_never_less_work(count, weights
     assert min(shares) >= 1
     ordered = [share for _, share in sorted(zip(weights, shares, strict=True))]
     assert all(low <= high + 1 for low, high in pairwise(ordered))
-
-
-def test_sources_that_share_nothing_may_stand_together():
-    check_apart([Ingredient("a", of(0), 1), Ingredient("b", of(10), 1)])
-
-
-def test_what_one_is_judged_by_may_not_be_trained_on_in_another():
-    with pytest.raises(DataInvalid, match="a is judged by 20 images that b trains on"):
-        check_apart([Ingredient("a", of(0), 1), Ingredient("b", of(3), 1)])
-
-
-def test_that_holds_for_what_is_no_digit_too():
-    images = digits(1, 30)[0]
-    judged, trained = of(0, test_others=images[:2]), of(10, train_others=images[1:])
-
-    with pytest.raises(DataInvalid, match="a is judged by 1 images that b trains on"):
-        check_apart([Ingredient("a", judged, 1), Ingredient("b", trained, 1)])
 
 
 def test_sources_are_put_together_with_nothing_lost():

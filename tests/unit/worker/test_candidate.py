@@ -14,6 +14,7 @@ from model.judge_card import CARD
 from model.judge_pictures import can_draw
 from model.registry import check_files
 from model.synth.digits import DigitSource
+from tests.digit_files import moved
 from tests.model_builders import stand_in
 from worker.candidate import retrain_candidate
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
@@ -214,7 +215,7 @@ def test_a_real_candidate_of_next_to_no_training_is_worse_and_can_be_promoted_by
     pytest.importorskip("tensorflow", reason="training needs the extra `train`")
     sample = DigitSource.builtin()
     data = tmp_path / "digits.npz"
-    images, labels = sample.images, sample.labels.astype(np.uint8)
+    images, labels = moved(sample.images), sample.labels.astype(np.uint8)
     np.savez(data, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
     smallest = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
 

@@ -7,6 +7,7 @@ import pytest
 
 from model.bundle import WEIGHTS, open_bundle, shipped_bundle
 from model.synth.digits import DigitSource
+from tests.digit_files import moved
 from tests.model_builders import stand_in
 from worker.candidate import retrain_candidate
 from worker.errors import ModelRefused
@@ -26,7 +27,7 @@ needs_tensorflow = [
 def digits(tmp_path):
     sample = DigitSource.builtin()
     path = tmp_path / "digits.npz"
-    images, labels = sample.images, sample.labels.astype(np.uint8)
+    images, labels = moved(sample.images), sample.labels.astype(np.uint8)
     np.savez(path, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
     return path
 

@@ -5,7 +5,7 @@ import pytest
 
 from model.dataset_digits import Digits
 from model.errors import DataInvalid
-from tests.digit_files import digits, write_classes
+from tests.digit_files import digits, moved, write_classes
 from tests.job_builders import job_of, plain_settings
 from worker.errors import UsageError
 from worker.ingredients import Asked, asked_sources, described, load_ingredients, parse_asked
@@ -66,7 +66,8 @@ def test_jobs_are_found_by_name_or_folder(tmp_path):
 @pytest.fixture
 def mnist(monkeypatch):
     """Stand in for what would be fetched."""
-    found = Digits(*digits(3), *digits(2, 3), "MNIST")
+    (train, labels), (test, others) = digits(3), digits(2, 3)
+    found = Digits(moved(train), labels, moved(test), others, "MNIST")
     from model.dataset import find_mnist
 
     def find(data, *, say):
@@ -80,7 +81,7 @@ def few(start=20):
     """Corrections of four digits, of one file."""
     images, labels = digits(1, start)
     none = np.zeros((0, 28, 28), np.uint8)
-    return Digits(images[:4], labels[:4], none, none[:, 0, 0], "corrections", ("file",) * 4)
+    return Digits(moved(images[:4]), labels[:4], none, none[:, 0, 0], "corrections", ("file",) * 4)
 
 
 def test_nothing_asked_is_mnist(mnist):
@@ -98,7 +99,7 @@ def test_two_folders_of_one_name_are_called_differently(tmp_path, mnist):
 
 
 def test_corrections_stand_beside_mnist_by_a_small_weight(tmp_path, mnist, monkeypatch):
-    monkeypatch.setattr("worker.ingredients.load_corrections", lambda *_: few())
+    monkeypatch.setattr("worker.ingredients.load_all_corrections", lambda *_: [few()])
 
     first, second = load_ingredients([Asked("corrections", tmp_path / "job")], [].append)
 
@@ -107,7 +108,7 @@ def test_corrections_stand_beside_mnist_by_a_small_weight(tmp_path, mnist, monke
 
 
 def test_digits_that_are_given_take_the_place_of_mnist_beside_corrections(tmp_path, mnist, monkeypatch):
-    monkeypatch.setattr("worker.ingredients.load_corrections", lambda *_: few(30))
+    monkeypatch.setattr("worker.ingredients.load_all_corrections", lambda *_: [few(30)])
     write_classes(tmp_path / "ours", 3, start=10)
     asked = [Asked("corrections", tmp_path / "job", 2.0), Asked("digits", tmp_path / "ours")]
 
@@ -116,13 +117,33 @@ def test_digits_that_are_given_take_the_place_of_mnist_beside_corrections(tmp_pa
     assert [(each.name, each.weight) for each in found] == [("ours", 1.0), ("job", 2.0)]
 
 
-def test_a_source_given_twice_is_refused_where_it_is_judged_by_what_it_trains_on(tmp_path, mnist):
+def test_a_source_is_refused_that_is_judged_by_what_it_trains_on(tmp_path):
     images, labels = digits(3, 10)
     np.savez(tmp_path / "a.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
-    twice = [Asked("digits", tmp_path / "a.npz")] * 2
 
-    with pytest.raises(DataInvalid, match=r"a\.npz-2 is judged by 30 images that a\.npz trains on"):
-        load_ingredients(twice, [].append)
+    with pytest.raises(DataInvalid, match=r"a\.npz is judged by 30 images that it trains on"):
+        load_ingredients([Asked("digits", tmp_path / "a.npz")], [].append)
+
+
+def test_a_source_is_refused_that_is_judged_by_what_another_trains_on(tmp_path):
+    (images, labels), (others, named) = digits(3, 10), digits(3, 20)
+    np.savez(tmp_path / "a.npz", x_train=moved(images), y_train=labels, x_test=others, y_test=named)
+    np.savez(tmp_path / "b.npz", x_train=moved(others), y_train=named, x_test=moved(images), y_test=labels)
+
+    with pytest.raises(DataInvalid, match=r"b\.npz is judged by 30 images that a\.npz trains on"):
+        load_ingredients([Asked("digits", tmp_path / f"{name}.npz") for name in "ab"], [].append)
+
+
+def test_the_digits_that_every_model_is_judged_by_are_not_trained_on(tmp_path):
+    (images, labels), (others, named) = digits(5), digits(2, 5)
+    mixed = np.concatenate([images, moved(images)])
+    np.savez(tmp_path / "a.npz", x_train=mixed, y_train=np.tile(labels, 2), x_test=others, y_test=named)
+    said = []
+
+    (found,) = load_ingredients([Asked("digits", tmp_path / "a.npz")], said.append)
+
+    assert (found.digits.train_images == moved(images)).all()
+    assert "a.npz: 50 training images are left out, by which every model is judged" in said
 
 
 def test_a_manifest_is_told_every_source_with_its_counts(mnist):

@@ -9,7 +9,7 @@ from model.calibration import Calibration
 from model.classify import Classifier
 from model.errors import DataInvalid, TrainingUnavailable
 from model.synth.digits import DigitSource
-from tests.digit_files import write_classes
+from tests.digit_files import moved, write_classes
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.ingredients import Asked
 from worker.parent import OPTIMIZER, open_parent
@@ -22,7 +22,7 @@ SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read
 def digits(tmp_path):
     sample = DigitSource.builtin()
     path = tmp_path / "digits.npz"
-    images, labels = sample.images, sample.labels.astype(np.uint8)
+    images, labels = moved(sample.images), sample.labels.astype(np.uint8)
     np.savez(path, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
     return path
 

@@ -8,6 +8,7 @@ import pytest
 from model.contract import NOT_A_DIGIT
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
+from model.dataset_split import kept_back
 from model.errors import DataInvalid
 from model.synth.digits import DigitSource
 from tests.digit_files import digits, image_set
@@ -28,7 +29,9 @@ def others(count=6):
     """Crosses: nothing that the page maker draws of its own accord."""
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 12:16] = image[12:16, 4:24] = 255
-    return np.stack([np.roll(image, k % 3, axis=1) for k in range(count)])
+    return np.stack([np.where(np.roll(image, k % 3, axis=1), 255 - k, 0) for k in range(count)]).astype(
+        np.uint8
+    )
 
 
 def test_the_parts_share_no_image():
@@ -39,6 +42,49 @@ def test_the_parts_share_no_image():
     assert not sets[0] & sets[1]
     assert not sets[0] & sets[2]
     assert not sets[1] & sets[2]
+
+
+def test_what_is_calibrated_by_in_one_source_is_trained_on_in_none():
+    first = of(each=12, train_others=others(12))
+    kept = kept_back(first.digits)[0]
+    images, labels = digits(12, 20)
+    both = {
+        "train_images": np.concatenate([first.digits.train_images[kept][:4], images]),
+        "train_labels": np.concatenate([first.digits.train_labels[kept][:4], labels]),
+        "train_others": np.concatenate([others(12)[-1:], others(40)[30:]]),
+    }
+    said = []
+
+    written = written_sources([first, Ingredient("b", replace(of(34).digits, **both), 1)], 0, said.append)
+
+    calibrating, trained = (
+        {image.tobytes() for each in written for image in each.sides[part].others}
+        for part in ("held out", "training")
+    )
+    assert calibrating
+    assert not calibrating & trained
+    assert len(written[1].sides["training"].labels) == len(labels) - 10
+    assert said == ["b: 5 training images are left out, which the confidence is fitted on"]
+
+
+def test_an_image_that_is_kept_back_and_trained_on_in_one_source_is_only_kept_back():
+    said = []
+    images, labels = digits(4)
+    twice = {"train_images": np.concatenate([images] * 2), "train_labels": np.concatenate([labels] * 2)}
+
+    (written,) = written_sources([Ingredient("a", replace(of().digits, **twice), 1)], 0, said.append)
+
+    assert len(written.sides["held out"].labels) == 10
+    assert len(written.sides["training"].labels) == 60
+    assert said == ["a: 10 training images are left out, which the confidence is fitted on"]
+
+
+def test_the_first_source_needs_every_digit_beside_what_is_calibrated_by():
+    images, labels = digits(4)
+    images = np.where(labels[:, None, None] == 3, images[labels == 3][:1], images)
+
+    with pytest.raises(DataInvalid, match="a: no training image of 3 is left without those"):
+        written_sources([Ingredient("a", replace(of().digits, train_images=images), 1)], 0, [].append)
 
 
 def test_what_is_no_digit_is_in_every_part():
