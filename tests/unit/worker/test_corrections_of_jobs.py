@@ -36,9 +36,9 @@ def read_job(tmp_path_factory):
 
 @pytest.fixture
 def job_of_pages(read_job, tmp_path):
-    """Return a maker of jobs of some of the pages; every second number is corrected, from `start` on."""
+    """Return a maker of jobs of some pages; one of each `step` numbers is corrected, from `start` on."""
 
-    def make(name, pages, start=0):
+    def make(name, pages, start=0, step=2):
         entries = [read_job.entries[k] for k in pages]
         job = Job.create(tmp_path / name, entries, [], ReadOptions())
         for entry in entries:
@@ -51,7 +51,7 @@ def job_of_pages(read_job, tmp_path):
         ]
         with (job.path / CORRECTIONS).open("w", newline="", encoding="utf-8") as stream:
             table = csv.writer(stream)
-            table.writerows([["file", "page", "line", "number", "text"], *rows[start::2]])
+            table.writerows([["file", "page", "line", "number", "text"], *rows[start::step]])
         return job.path, {entry.sha256 for entry in entries}
 
     return make
@@ -89,7 +89,8 @@ def test_jobs_that_share_no_file_are_parted_as_if_each_were_alone(job_of_pages):
 
 def test_a_job_whose_files_are_all_on_one_side_is_told(job_of_pages):
     whole, whole_files = job_of_pages("whole", range(4))
-    halves = [job_of_pages(f"half-{k}", pages)[0] for k, pages in enumerate(combinations(range(4), 2))]
+    pairs = enumerate(combinations(range(PAGES), 2))
+    halves = [job_of_pages(f"half-{k}", pages, step=1)[0] for k, pages in pairs]
     said = []
 
     loaded = load_all_corrections([whole, *halves], said.append)
