@@ -1,8 +1,10 @@
 """A model is a folder: runtime file, weights and a manifest that vouches for both by hash."""
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ __all__ = [
     "Bundle",
     "extend_manifest",
     "open_bundle",
+    "regular_bytes",
     "shipped_bundle",
     "write_manifest",
 ]
@@ -58,12 +61,25 @@ def shipped_bundle() -> Path:
     return Path(__file__).parent / "shipped"
 
 
+def regular_bytes(path: Path) -> bytes:
+    """Read a file as a whole; whoever opened a pipe would wait for ever.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is no regular file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return path.read_bytes()
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(regular_bytes(folder / MANIFEST))
     except FileNotFoundError:
         raise BundleInvalid(f"{folder} is no model folder: it has no {MANIFEST}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BundleInvalid(f"{folder / MANIFEST} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise BundleInvalid(f"{folder / MANIFEST} is not a manifest of format {FORMAT}")
@@ -90,7 +106,7 @@ def open_bundle(folder: Path) -> Bundle:
     """
     manifest = _manifest(folder)
     try:
-        runtime = (folder / RUNTIME).read_bytes()
+        runtime = regular_bytes(folder / RUNTIME)
         expected = manifest["files"][RUNTIME]["sha256"]
         name = str(manifest["id"])
     except OSError as error:

@@ -35,6 +35,8 @@ WIDE = 3.0
 RIDGE = 1e-2
 #: Steps of Newton's method; it converges in far fewer.
 STEPS = 50
+#: Temperatures beyond this, or below its inverse, leave no probabilities.
+MOST_TEMPERATURE = 100.0
 
 
 def log_odds(probability: float) -> float:
@@ -175,15 +177,17 @@ class Calibration:
             if name in stored:
                 try:
                     found[name] = check(stored[name])
-                except (TypeError, ValueError) as error:
+                except (TypeError, ValueError, OverflowError) as error:
                     raise ValueError(f"{name}: {error}") from error
         return cls(**found)
 
 
 def _temperature(stored: Any) -> float:
     value = float(stored)
-    if not (np.isfinite(value) and value > 0):
-        raise ValueError(f"a number above 0 is needed; found {stored}")
+    if not 1 / MOST_TEMPERATURE <= value <= MOST_TEMPERATURE:
+        raise ValueError(
+            f"a number from {1 / MOST_TEMPERATURE} to {MOST_TEMPERATURE:g} is needed; found {stored}"
+        )
     return value
 
 

@@ -54,7 +54,9 @@ def dealt(count: int, weights: Sequence[float]) -> list[int]:
     ([20, 20], [32, 8], [3, 1], [1, 1])
     """
     spare = max(count, len(weights)) - len(weights)
-    exact = [max(0.0, weight / sum(weights) * (spare + len(weights)) - 1) for weight in weights]
+    # Relative to the largest: the sum of large ones need not be a number.
+    parts = [weight / max(weights) for weight in weights]
+    exact = [max(0.0, part / sum(parts) * (spare + len(weights)) - 1) for part in parts]
     scale = spare / sum(exact) if spare else 0.0
     shares = [share * scale for share in exact]
     whole = [int(share + 1e-9) for share in shares]

@@ -5,6 +5,7 @@ each point lies in the stroke, and the field is inked as wide as wanted. All ste
 time, laid out side by side, so that one core draws as fast as another trains.
 """
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import cv2
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.contract import GLYPH_SIDE
+from model.fitting import never
 from model.synth.strokes import stroke_fields
 
 __all__ = ["PENS", "REWRITTEN", "bent", "changed", "rewritten", "with_other_pens"]
@@ -102,7 +104,7 @@ def bent(rng: np.random.Generator, images: Bytes, *, share: float) -> Bytes:
     return result
 
 
-def with_other_pens(rng: np.random.Generator, images: Bytes) -> Bytes:
+def with_other_pens(rng: np.random.Generator, images: Bytes, stopped: Callable[[], bool] = never) -> Bytes:
     """Write every digit with several other pens.
 
     Parameters
@@ -111,6 +113,8 @@ def with_other_pens(rng: np.random.Generator, images: Bytes) -> Bytes:
         The same state gives the same bytes.
     images : (N, 28, 28) uint8 ndarray
         0 = paper, 255 = ink. Not modified.
+    stopped : callable
+        Asked again and again whether to stop, which ends in KeyboardInterrupt: many digits take a minute.
 
     Returns
     -------
@@ -120,6 +124,8 @@ def with_other_pens(rng: np.random.Generator, images: Bytes) -> Bytes:
     written = np.empty((PENS, *images.shape), np.uint8)
     for pen in written:
         for start in range(0, len(images), BLOCK):
+            if stopped():
+                raise KeyboardInterrupt
             pen[start : start + BLOCK] = _with_another_pen(rng, images[start : start + BLOCK])
     return written
 

@@ -94,6 +94,13 @@ def train_mnist(
         steps_per_execution=min(STEPS_A_CALL, steps),
     )
     say(f"{network.count_params():,} parameters, {epochs} epochs of {steps} batches of {batch}, {precision}")
+    # Few epochs do not pay for writing every digit with every pen.
+    often = epochs * REWRITTEN > PENS
+    pens = (
+        with_other_pens(np.random.default_rng([seed, epochs]), digits.train_images, stopped)
+        if often
+        else None
+    )
     course: list[Figures] = []
 
     def report(epoch: int, logs: dict[str, float]) -> None:
@@ -103,7 +110,7 @@ def train_mnist(
     # fit() puts the averaged weights in the place of the last ones when it ends.
     fit(
         network,
-        _batches(digits, epochs=epochs, batch=batch, seed=seed),
+        _batches(digits, pens, epochs=epochs, batch=batch, seed=seed),
         steps_per_epoch=steps,
         epochs=epochs,
         shuffle=False,
@@ -128,15 +135,14 @@ def _strength(epoch: int, epochs: int) -> float:
     return LAST_STRENGTH + (1 - LAST_STRENGTH) * (1 + math.cos(math.pi * done)) / 2
 
 
-def _batches(digits: Digits, *, epochs: int, batch: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
+def _batches(
+    digits: Digits, pens: NDArray[np.uint8] | None, *, epochs: int, batch: int, seed: int
+) -> Iterator[tuple[Floats, Floats]]:
     """Give the batches of all epochs; while one is trained on, the next one is drawn beside it.
 
     What does not fill a batch at the end of an epoch is left out; the order changes each time.
     """
     wanted = np.eye(len(DIGITS), dtype=np.float32)
-    # Few epochs do not pay for writing every digit with every pen.
-    often = epochs * REWRITTEN > PENS
-    pens = with_other_pens(np.random.default_rng([seed, epochs]), digits.train_images) if often else None
 
     def drawn(epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
         rng = np.random.default_rng([seed, epoch])

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from model.bundle import MANIFEST, Bundle
+from model.bundle import MANIFEST, Bundle, regular_bytes
 from model.errors import BundleInvalid
 
 __all__ = [
@@ -164,7 +164,7 @@ class RegistryRecord:
             named = Choice(content["current"], content["manifest_sha256"])
         except (KeyError, TypeError) as error:
             raise BundleInvalid(f"it lacks what such a file holds ({error})") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BundleInvalid(str(error)) from error
         if named != record.current:
             raise BundleInvalid(f"it names {named.name}, but its history ends with {record.current.name}")
@@ -211,10 +211,12 @@ def check_files(bundle: Bundle) -> None:
             raise BundleInvalid(f"{bundle.folder / MANIFEST} names a file outside of its folder: {name!r}")
         path = bundle.folder / name
         try:
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            found = hashlib.sha256(regular_bytes(path)).hexdigest()
             expected = said["sha256"]
         except OSError as error:
             raise BundleInvalid(f"{path} cannot be read: {error.strerror}") from error
+        except ValueError as error:  # a name that no file can have
+            raise BundleInvalid(f"{bundle.folder / MANIFEST} names {name!r}: {error}") from error
         except (KeyError, TypeError):
             raise BundleInvalid(f"{bundle.folder / MANIFEST} names no hash of {name}") from None
         if found != expected:
