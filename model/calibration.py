@@ -185,9 +185,8 @@ class Calibration:
 def _temperature(stored: Any) -> float:
     value = float(stored)
     if not 1 / MOST_TEMPERATURE <= value <= MOST_TEMPERATURE:
-        raise ValueError(
-            f"a number from {1 / MOST_TEMPERATURE} to {MOST_TEMPERATURE:g} is needed; found {stored}"
-        )
+        needed = "a number above 0" if value <= 0 else f"0.01 to {MOST_TEMPERATURE:g}"
+        raise ValueError(f"{needed} is needed; found {stored}")
     return value
 
 

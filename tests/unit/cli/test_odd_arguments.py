@@ -72,7 +72,7 @@ def test_a_time_that_no_clock_can_hold(digitize, page, seconds):
         (("results", "job", "-o", LONG), 6),
         (("resume", LONG), 2),
         (("synth", LONG, "--pages", "1", "--kinds", "boxes"), 6),
-        (("synth", "out", "--digits", LONG), 2),
+        (("synth", "out", "--digits", LONG), 5),
         (("synth", "out", "--font", LONG), 2),
     ],
     ids=lambda value: str(value).replace(LONG, "LONG"),
