@@ -110,7 +110,7 @@ class TestTrained:
         assert bundle.manifest["training"]["seed"] == 0
         assert len(bundle.manifest["metrics"]["epochs"]) == bundle.manifest["training"]["epochs"] == 1
         sample = DigitSource.builtin()
-        batch = sample.images[:100].astype(np.float32) / 255
+        batch = moved(sample.images)[:100].astype(np.float32) / 255
         network = build_original()
         network.load_weights(out / WEIGHTS)
         by_keras = np.asarray(network(batch[..., None], training=False))
