@@ -1,5 +1,6 @@
 """Glyphs to probabilities, by LiteRT: no TensorFlow, one call a page."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,14 @@ from numpy.typing import NDArray
 
 from model.bundle import MANIFEST, Bundle, open_bundle, shipped_bundle
 from model.calibration import Calibration
-from model.contract import CLASSES, check_batch
+from model.contract import CLASSES, GLYPH_SIDE, check_batch
 from model.errors import BundleInvalid
-from model.runtime import LiteRtNetwork
+from model.runtime import CHUNK, LiteRtNetwork
 
 __all__ = ["Classifier", "tempered"]
+
+#: By how much the sum of a row of probabilities may miss 1: eleven steps of 1/256, rounded, miss it by less.
+_SUM_TOLERANCE = 0.03
 
 
 class Classifier:
@@ -33,6 +37,7 @@ class Classifier:
         self._network = LiteRtNetwork(bundle.runtime)
         if self._network.classes != CLASSES:
             raise ValueError(f"it has {self._network.classes} outputs, not {CLASSES}")
+        _check_answers(self._network.probabilities(_probes()))
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Classifier":
@@ -43,7 +48,17 @@ class Classifier:
         BundleInvalid
             The folder is missing, damaged or no model of this kind.
         """
-        bundle = open_bundle(folder or shipped_bundle())
+        return cls.of(open_bundle(folder or shipped_bundle()))
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> "Classifier":
+        """Load a model folder that is opened already.
+
+        Raises
+        ------
+        BundleInvalid
+            It is no model of this kind.
+        """
         try:
             calibration = Calibration.from_manifest(bundle.manifest.get("calibration", {}))
         except (TypeError, ValueError) as error:
@@ -73,6 +88,22 @@ class Classifier:
         """
         check_batch(batch)
         return tempered(self._network.probabilities(batch), self.calibration.temperature)
+
+
+@cache
+def _probes() -> NDArray[np.float32]:
+    """Return one call's worth of glyphs that a network has to have an answer to: blank, full, and between."""
+    grey = np.linspace(0, 1, CHUNK, dtype=np.float32)[:, None, None]
+    ramp = np.linspace(0, 1, GLYPH_SIDE, dtype=np.float32)
+    return np.minimum(np.float32(1), grey * (ramp + ramp[:, None]))
+
+
+def _check_answers(rows: NDArray[np.float32]) -> None:
+    """Raise ValueError unless these are probabilities: else each page would fail, and not the model."""
+    if not np.isfinite(rows).all():
+        raise ValueError("its answers are not finite")
+    if rows.min() < 0 or np.abs(rows.sum(axis=1) - 1).max() > _SUM_TOLERANCE:
+        raise ValueError("its answers are no probabilities: a row of them does not sum to 1")
 
 
 def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:

@@ -22,9 +22,10 @@ from worker.ingredients import Asked
 from worker.judging import FrozenPlan, compared, frozen_glyphs
 from worker.model_catalog import model_named
 from worker.parent import open_parent
-from worker.promotion import Registry
+from worker.promotion import Registry, checked_model
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 from worker.training import run_retrain
+from worker.trial import check_works
 from worker.written_sources import judging_source
 
 __all__ = ["Candidate", "Judge", "retrain_candidate"]
@@ -116,6 +117,7 @@ class Judge:
             for part, (prefix, source) in enumerate(sources.items())
         }
         try:
+            check_works(checked_model(folder), "the new model")
             self.comparisons = compared(self.current, folder, drawings, self.on_event)
             found = judged_on(folder, drawings[""], SAMPLE_NAME)
         except ModelRefused as error:

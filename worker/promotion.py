@@ -229,15 +229,20 @@ def checked_model(folder: Path) -> Bundle:
 
 
 def check_reads(bundle: Bundle, name: str) -> None:
-    """Refuse a model that knows digits alone: most of what can be cut out of a page is none.
+    """Refuse a model that cannot read pages: it knows digits alone, or does not know these when tried.
 
     Raises
     ------
     ModelRefused
-        Its recipe makes no reader.
+        Its recipe makes no reader, since most of what can be cut out of a page is no digit; or it
+        gives no sensible answers to real digits.
     """
     if bundle.manifest.get("recipe") in DIGITS_ALONE:
         raise ModelRefused(f"{name} cannot read pages: {DIGITS_ALONE_REASON}", remedy=_LIST)
+    # Those who only look up which model reads do without what runs one.
+    from worker.trial import check_works
+
+    check_works(bundle, name)
 
 
 def _now() -> str:

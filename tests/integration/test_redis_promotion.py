@@ -5,7 +5,7 @@ import pytest
 from model.bundle import MANIFEST
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of
-from tests.model_builders import stand_in
+from tests.model_builders import reading
 from tests.naming_reader import FACTORY
 from worker.job_folder import ReadOptions
 from worker.promotion import Registry
@@ -20,7 +20,7 @@ def registry(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_READER_FACTORY", FACTORY)
     registry = Registry(tmp_path / "models")
     for name in ("one", "two"):
-        stand_in(registry.folder / name, name.encode())
+        reading(registry.folder / name, name.encode())
     registry.promote("one")
     return registry
 

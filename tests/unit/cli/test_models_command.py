@@ -8,7 +8,7 @@ import pytest
 
 from model.bundle import MANIFEST, RUNTIME, extend_manifest, open_bundle, shipped_bundle
 from tests.job_builders import png
-from tests.model_builders import stand_in
+from tests.model_builders import reading, stand_in
 from worker.promotion import Registry
 
 
@@ -16,7 +16,7 @@ from worker.promotion import Registry
 def registry(digitize, tmp_path):
     """Return the registry that the command finds by itself, with a stand-in for a model in it."""
     registry = Registry(tmp_path / "data" / "digitize" / "models")
-    stand_in(registry.folder / "ours", b"ours", data="our digits", metrics={"digit_accuracy": 0.9876})
+    reading(registry.folder / "ours", b"ours", data="our digits", metrics={"digit_accuracy": 0.9876})
     return registry
 
 

@@ -15,7 +15,7 @@ from model.judge_pictures import can_draw
 from model.registry import check_files
 from model.synth.digits import DigitSource
 from tests.digit_files import moved
-from tests.model_builders import stand_in
+from tests.model_builders import biased, reading
 from worker.candidate import retrain_candidate
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.ingredients import Asked
@@ -62,7 +62,7 @@ def retrain(registry, monkeypatch):
     digits = Digits(sample.images, sample.labels, sample.images, sample.labels, "test")
 
     def train(data, *, out, on_event, finish, seed, meanwhile=lambda: None, jobs=None, sources=("mnist",)):
-        stand_in(out, b"trained with seed %d" % seed)
+        reading(out, b"trained with seed %d" % seed)
         meanwhile()
         finish(out, [Ingredient(name, digits, 1.0) for name in sources])
         return out
@@ -113,7 +113,7 @@ def test_each_of_several_sources_is_judged_by_itself(retrain, errors):
 def test_a_worse_candidate_is_kept_and_does_not_read(registry, retrain, errors):
     first = retrain()
     errors[open_bundle(first.folder).id] = 0
-    name = stand_in(registry.folder.parent / "same", b"trained with seed 2")
+    name = reading(registry.folder.parent / "same", b"trained with seed 2")
     errors[open_bundle(name).id] = 30
 
     second = retrain(seed=2)
@@ -147,7 +147,7 @@ def test_a_folder_of_its_own_is_judged_and_not_promoted(registry, retrain, error
 
 
 def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, retrain, errors, tmp_path):
-    errors[open_bundle(stand_in(tmp_path / "same", b"trained with seed 1")).id] = "refused"
+    errors[open_bundle(reading(tmp_path / "same", b"trained with seed 1")).id] = "refused"
 
     candidate = retrain()
 
@@ -157,8 +157,22 @@ def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, r
     assert "has ten outputs" in candidate.decision
 
 
+def test_a_candidate_that_reads_nothing_is_kept_and_does_not_read(registry, retrain, errors, monkeypatch):
+    monkeypatch.setattr(
+        "worker.candidate.run_retrain",
+        lambda data, *, out, finish, **_: [biased(out, 1e4), finish(out, [])][0],
+    )
+
+    candidate = retrain()
+
+    assert candidate.folder.is_dir()
+    assert (candidate.promoted, candidate.comparisons) == (False, ())
+    assert candidate.decision.startswith("not promoted: not judged: the new model cannot read: of 500 digits")
+    assert registry.current_folder() == shipped_bundle()
+
+
 def test_a_promotion_in_the_meantime_is_not_gone_over(registry, retrain, errors):
-    stand_in(registry.folder / "theirs", b"theirs")
+    reading(registry.folder / "theirs", b"theirs")
 
     candidate = retrain(meanwhile=lambda: registry.promote("theirs"))
 

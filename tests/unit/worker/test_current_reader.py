@@ -6,7 +6,7 @@ import pytest
 
 from tests.fake_readers import FOLDER_VARIABLE, Script, wait_until
 from tests.job_builders import job_of, plain_settings
-from tests.model_builders import stand_in
+from tests.model_builders import reading, stand_in
 from tests.naming_reader import FACTORY
 from worker.embedded import run_embedded
 from worker.errors import ModelRefused
@@ -20,8 +20,8 @@ from worker.results import Tally, page_results
 def registry(tmp_path):
     registry = Registry(tmp_path / "models")
     for name in ("one", "two"):
-        stand_in(registry.folder / name, name.encode())
-    stand_in(registry.folder / "broken", b"broken")
+        reading(registry.folder / name, name.encode())
+    reading(registry.folder / "broken", b"broken")
     return registry
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from model.bundle import MANIFEST, RUNTIME, shipped_bundle
 from model.registry import Choice, RegistryRecord
-from tests.model_builders import stand_in
+from tests.model_builders import biased, reading, stand_in
 from worker.admission import admit, check_name, new_place, promote_named, settle
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.promotion import Registry
@@ -19,7 +19,7 @@ from worker.promotion import Registry
 def registry(tmp_path):
     registry = Registry(tmp_path / "models")
     for name in ("one", "two"):
-        stand_in(registry.folder / name, name.encode())
+        reading(registry.folder / name, name.encode())
     return registry
 
 
@@ -78,7 +78,7 @@ def test_models_are_found_by_name_and_by_id(registry):
 
 
 def test_an_id_that_several_models_have_is_told(registry):
-    stand_in(registry.folder / "same", b"one")
+    reading(registry.folder / "same", b"one")
     own_id = json.loads((registry.folder / "one" / MANIFEST).read_text())["id"]
 
     with pytest.raises(ModelRefused, match="one, same"):
@@ -100,6 +100,18 @@ def test_a_damaged_model_is_not_promoted(registry, file):
 
     with pytest.raises(ModelRefused, match=file):
         registry.promote("two")
+    assert registry.file.read_bytes() == before
+
+
+def test_a_model_that_does_not_read_is_not_promoted(registry):
+    registry.promote("one")
+    before = registry.file.read_bytes()
+    biased(registry.folder / "three", 1e4)
+    biased(registry.folder / "four", float("nan"))
+
+    for name, why in (("three", "three cannot read"), ("four", "not finite")):
+        with pytest.raises(ModelRefused, match=why):
+            registry.promote(name)
     assert registry.file.read_bytes() == before
 
 
@@ -155,7 +167,7 @@ def test_what_was_judged_against_another_model_is_not_promoted(registry):
 def test_promotions_at_one_moment_are_all_kept_and_a_reader_sees_only_whole_ones(registry):
     names = [f"model-{number}" for number in range(12)]
     for name in names:
-        stand_in(registry.folder / name, name.encode())
+        reading(registry.folder / name, name.encode())
     stop, seen = threading.Event(), set()
 
     def look():
@@ -212,8 +224,16 @@ def test_a_folder_that_cannot_read_pages_is_not_even_copied(tmp_path, recipe):
     assert not registry.folder.exists()
 
 
+def test_a_folder_that_does_not_read_is_not_even_copied(tmp_path):
+    registry, model = Registry(tmp_path / "models"), biased(tmp_path / "model", 1e4)
+
+    with pytest.raises(ModelRefused, match="model cannot read"):
+        promote_named(registry, str(model))
+    assert not registry.folder.exists()
+
+
 def test_a_folder_from_outside_is_copied_and_promoted_and_one_inside_is_not_copied(tmp_path):
-    registry, model = Registry(tmp_path / "models"), stand_in(tmp_path / "model")
+    registry, model = Registry(tmp_path / "models"), reading(tmp_path / "model")
 
     change = promote_named(registry, str(model), reason="tried")
     again = promote_named(registry, str(registry.folder / change.model.name))
