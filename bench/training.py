@@ -45,8 +45,8 @@ def _glyphs(count: int, seed: int) -> "Glyphs":
 
     sample = DigitSource.builtin()
     chosen = np.random.default_rng(seed).integers(len(sample.labels), size=count)
-    makes = np.zeros(count, np.int64)
-    return Glyphs(sample.images[chosen], sample.labels[chosen].astype(np.int64), makes, np.zeros_like(makes))
+    nothing = np.zeros(count, np.int64)
+    return Glyphs(sample.images[chosen], sample.labels[chosen].astype(np.int64), nothing, nothing, nothing)
 
 
 def _train_bare(training: "Glyphs", held_out: "Glyphs", epochs: int, on_epoch: Callable[[], None]) -> None:

@@ -57,12 +57,16 @@ class Glyphs:
         What reading made each of: a whole component, several, a part of one; -1 = not known.
     sorts : (N,) int64 ndarray
         Where each comes from, values of :class:`Sort`.
+    origins : (N,) int64 ndarray
+        What each was drawn from: glyphs with the same number stand or fall together, as those of one digit
+        image do; -1 = nothing that another one was drawn from.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     makes: NDArray[np.int64]
     sorts: NDArray[np.int64]
+    origins: NDArray[np.int64]
 
 
 def joined(parts: Sequence[Glyphs]) -> Glyphs:
@@ -72,4 +76,5 @@ def joined(parts: Sequence[Glyphs]) -> Glyphs:
         np.concatenate([part.labels for part in parts]),
         np.concatenate([part.makes for part in parts]),
         np.concatenate([part.sorts for part in parts]),
+        np.concatenate([part.origins for part in parts]),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.contract import DIGITS
 from model.judge import Judgement
-from model.judge_pair import ALPHA, Comparison
+from model.judge_pair import ALPHA, TEST, Comparison
 
 __all__ = ["CARD", "model_card"]
 
@@ -118,8 +118,8 @@ def _compared(comparisons: Sequence[Comparison], against: str) -> str:
         return ""
     lines = [
         f"## Beside {against}",
-        f"Both on the same glyphs; worse is what chance alone would do at most {ALPHA:.0%} of the time "
-        "(one-sided McNemar test).",
+        f"Both on the same glyphs; worse is what chance alone would do on any set at most {ALPHA:.0%} of the "
+        f"time. p: {TEST}.",
         "",
         f"| set | glyphs | {against} | this model | lost | won | p | |",
         "|---|---:|---:|---:|---:|---:|---:|---|",

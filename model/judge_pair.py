@@ -1,33 +1,40 @@
 """Two models on the same glyphs: whether the new one is worse, or only looks so by chance.
 
-McNemar's test looks only at the glyphs that one model reads and the other does not: were both
-equally good, each of these would be as likely to be the one's as the other's.
+Only glyphs that one model reads and the other does not tell the two apart. Glyphs behind which the same
+digit image stands are lost and won together, so that an image is one piece of evidence, however often it
+was drawn.
 """
 
-from dataclasses import dataclass
-from math import comb, erfc, sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ALPHA", "Comparison", "chance_of_worse", "compare"]
+__all__ = ["ALONE", "ALPHA", "TEST", "Comparison", "chance_of_worse", "compare", "corrected", "holm"]
 
-#: A model is called worse when mere chance would make it look so bad at most this often.
+#: A model is called worse on some set when mere chance would make an equally good one look so bad on any of
+#: them at most this often.
 ALPHA = 0.05
-#: Up to so many glyphs the binomial distribution is summed up; beyond, the normal one is as good.
-EXACT_UP_TO = 1000
+#: Of a glyph that stands for itself: no other one is of the same image.
+ALONE = -1
+#: How it is tested, for whoever reads the figures.
+TEST = "one-sided sign-flip test by digit image (McNemar's, clustered), corrected for all sets (Holm)"
 
 
-def chance_of_worse(lost: int, won: int) -> float:
+def chance_of_worse(balances: NDArray[np.int64]) -> float:
     """Return how often chance alone loses at least so many of the glyphs on which two models differ.
+
+    Were both equally good, what is lost with an image would be as likely to be won with it: every choice of
+    signs is as likely as the one that was seen, and those that lose as much are counted. Where each image
+    stands behind one glyph this is McNemar's exact test.
 
     Parameters
     ----------
-    lost : int
-        Glyphs that only the current model reads right.
-    won : int
-        Glyphs that only the candidate reads right.
+    balances : (K,) int64 ndarray
+        Of each image: glyphs that only the candidate reads right, less those that only the current model
+        does. Not modified.
 
     Returns
     -------
@@ -38,17 +45,57 @@ def chance_of_worse(lost: int, won: int) -> float:
     ----------
     .. [1] Q. McNemar, "Note on the sampling error of the difference between correlated proportions or
        percentages", Psychometrika 12, 1947.
+    .. [2] V. L. Durkalski et al., "Analysis of clustered matched-pair data", Statistics in Medicine 22, 2003:
+       the same sums over images, judged by the normal distribution.
+    .. [3] I. A. Canay, J. P. Romano, A. M. Shaikh, "Randomization tests under an approximate symmetry
+       assumption", Econometrica 85, 2017: signs of whole clusters are turned round.
 
     Examples
     --------
-    >>> chance_of_worse(5, 0), chance_of_worse(0, 0)
-    (0.03125, 1.0)
+    >>> chance_of_worse(np.full(5, -1)), chance_of_worse(np.array([-5])), chance_of_worse(np.zeros(3, int))
+    (0.03125, 0.5, 1.0)
     """
-    differing = lost + won
-    if differing <= EXACT_UP_TO:
-        return float(sum(comb(differing, k) for k in range(lost, differing + 1)) / 2**differing)
-    # Half a glyph less: the continuity correction.
-    return erfc((lost - 0.5 - differing / 2) / sqrt(differing / 4) / sqrt(2)) / 2
+    sizes = np.abs(balances[balances != 0])
+    lost = int(-balances[balances < 0].sum())
+    # chances[n]: how often the images so far lose n glyphs.
+    chances = np.zeros(int(sizes.sum()) + 1)
+    chances[0], reached = 1.0, 0
+    for size in np.sort(sizes).tolist():
+        before = chances[: reached + 1] / 2
+        chances[: reached + 1] = before
+        chances[size : size + reached + 1] += before
+        reached += size
+    return min(1.0, float(chances[lost:].sum()))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Correct p-values for their number: each alone would be small by chance now and then.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        Of tests that may depend on each other in any way.
+
+    Returns
+    -------
+    list of float
+        What is to be compared with the level that holds for all of them together.
+
+    References
+    ----------
+    .. [1] S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+       Statistics 6, 1979.
+
+    Examples
+    --------
+    >>> holm([0.02, 0.25, 0.01])
+    [0.04, 0.25, 0.03]
+    """
+    found, least = [1.0] * len(p_values), 0.0
+    for rank, k in enumerate(sorted(range(len(p_values)), key=lambda k: p_values[k])):
+        least = max(least, min(1.0, (len(p_values) - rank) * p_values[k]))
+        found[k] = least
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +106,62 @@ class Comparison:
     ----------
     name : str
         Of the set.
-    count : int
-        Glyphs.
+    count, images : int
+        Glyphs, and the images that stand behind them.
     current_right, candidate_right : int
         Read right by each.
     lost, won : int
         Read right by the current model only, and by the candidate only.
+    p_value : float
+        How often chance alone would make the candidate look so bad here.
+    corrected_p : float
+        The same, corrected for the number of sets that are compared.
     """
 
     name: str
     count: int
+    images: int
     current_right: int
     candidate_right: int
     lost: int
     won: int
-
-    @property
-    def p_value(self) -> float:
-        """How often chance alone would make the candidate look so bad."""
-        return chance_of_worse(self.lost, self.won)
+    p_value: float
+    corrected_p: float
 
     @property
     def worse(self) -> bool:
         """Whether the candidate is significantly worse here."""
-        return self.p_value <= ALPHA
+        return self.corrected_p <= ALPHA
 
     def as_row(self) -> tuple[str, ...]:
-        """Return set, glyphs, right of both, lost, won, p-value and verdict as cells of a table."""
+        """Return set, glyphs, right of both, lost, won, corrected p and verdict as cells of a table."""
         counts = (self.count, self.current_right, self.candidate_right, self.lost, self.won)
         verdict = "worse" if self.worse else "not worse"
-        return (self.name, *(f"{count:,}" for count in counts), f"{self.p_value:.3f}", verdict)
+        return (self.name, *(f"{count:,}" for count in counts), f"{self.corrected_p:.3f}", verdict)
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it in JSON's own types."""
         return {
             "set": self.name,
             "count": self.count,
+            "images": self.images,
             "current_right": self.current_right,
             "candidate_right": self.candidate_right,
             "lost": self.lost,
             "won": self.won,
             "p_value": round(self.p_value, 6),
+            "corrected_p": round(self.corrected_p, 6),
             "worse": self.worse,
         }
 
 
-def compare(name: str, current: NDArray[np.bool_], candidate: NDArray[np.bool_]) -> Comparison:
-    """Compare what two models made of the same glyphs.
+def compare(
+    name: str,
+    current: NDArray[np.bool_],
+    candidate: NDArray[np.bool_],
+    origins: NDArray[np.int64] | None = None,
+) -> Comparison:
+    """Compare what two models made of the same glyphs, as if it were the only set.
 
     Parameters
     ----------
@@ -113,23 +169,48 @@ def compare(name: str, current: NDArray[np.bool_], candidate: NDArray[np.bool_])
         Of the set.
     current, candidate : (N,) bool ndarray
         Which glyphs each read right. Not modified.
+    origins : (N,) int64 ndarray, optional
+        What stands behind each glyph: those of one image have the same number; :data:`ALONE` = nothing that
+        another one has. By default every glyph stands for itself. Not modified.
 
     Returns
     -------
     Comparison
+        See :func:`corrected` for several sets.
 
     Raises
     ------
     ValueError
         They are not of the same glyphs.
     """
-    if current.shape != candidate.shape:
+    origins = np.full(current.shape, ALONE) if origins is None else origins
+    if not current.shape == candidate.shape == origins.shape:
         raise ValueError(f"two models are compared on the same glyphs: {current.shape}, {candidate.shape}")
+    balances = _balances(candidate.astype(np.int64) - current, origins)
+    p_value = chance_of_worse(balances)
     return Comparison(
         name,
         len(current),
+        len(balances),
         int(current.sum()),
         int(candidate.sum()),
         int((current & ~candidate).sum()),
         int((candidate & ~current).sum()),
+        p_value,
+        p_value,
     )
+
+
+def corrected(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Return comparisons of the same two models with p-values that are corrected for the number of sets."""
+    p_values = holm([each.p_value for each in comparisons])
+    return tuple(replace(each, corrected_p=p) for each, p in zip(comparisons, p_values, strict=True))
+
+
+def _balances(differences: NDArray[np.int64], origins: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sum up what was won and lost with each image."""
+    alone = origins == ALONE
+    _, groups = np.unique(origins[~alone], return_inverse=True)
+    sums = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
+    np.add.at(sums, groups, differences[~alone])
+    return np.concatenate([sums, differences[alone]])

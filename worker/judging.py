@@ -19,7 +19,7 @@ from model.classify import Classifier
 from model.contract import NOT_A_DIGIT, to_batch
 from model.errors import BundleInvalid
 from model.glyphs import Glyphs, joined
-from model.judge_pair import Comparison, compare
+from model.judge_pair import TEST, Comparison, compare, corrected
 from model.synth.digits import DigitSource
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
@@ -135,7 +135,7 @@ def compared(
     Returns
     -------
     tuple of Comparison
-        One for each set.
+        One for each set, with p-values that are corrected for their number.
 
     Raises
     ------
@@ -145,13 +145,14 @@ def compared(
     comparisons = []
     for prefix, glyphs in drawings.items():
         on_event(f"judging both models on {len(glyphs.labels):,} glyphs")
-        sides = [
+        before, after = (
             answers_of(folder, glyphs).argmax(axis=1) == glyphs.labels for folder in (current, candidate)
-        ]
+        )
         digit = glyphs.labels != NOT_A_DIGIT
         for name, chosen in (("digits", digit), ("not a digit", ~digit)):
-            comparisons.append(compare(prefix + name, *(right[chosen] for right in sides)))
-    return tuple(comparisons)
+            comparisons.append(compare(prefix + name, before[chosen], after[chosen], glyphs.origins[chosen]))
+    on_event(f"p: {TEST}")
+    return corrected(comparisons)
 
 
 def described_data(glyphs: Glyphs, origin: str) -> dict[str, Any]:

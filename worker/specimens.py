@@ -4,6 +4,7 @@ This is where the page maker, the segmentation and the model's classes meet, so 
 is no gap between what the network is trained on and what it is shown.
 """
 
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -64,6 +65,7 @@ def specimens_from_sheet(
     images: NDArray[np.uint8],
     labels: NDArray[np.int64],
     sorts: NDArray[np.int64],
+    origins: NDArray[np.int64] | None = None,
 ) -> Glyphs:
     """Draw images on one sheet and cut them out again.
 
@@ -75,6 +77,8 @@ def specimens_from_sheet(
         Glyph images, 0 = paper, 255 = ink. Not modified.
     labels, sorts : (K,) int64 ndarray
         Of the images.
+    origins : (K,) int64 ndarray, optional
+        Which images of a source these are of; by default none, and each stands for itself.
 
     Returns
     -------
@@ -90,7 +94,10 @@ def specimens_from_sheet(
             kept.append(k)
     stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
     chosen = np.array(kept, np.int64)
-    return Glyphs(stacked, labels[chosen], np.full(len(kept), -1, np.int64), sorts[chosen])
+    alone = np.full(len(kept), -1, np.int64)
+    return Glyphs(
+        stacked, labels[chosen], alone, sorts[chosen], alone if origins is None else origins[chosen]
+    )
 
 
 def _common(box: Sequence[float], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -132,6 +139,18 @@ def _label(box: Box, digits: Sequence[int], boxes: NDArray[np.float64], shared: 
     return NOT_A_DIGIT if shares[best] < OTHER_BOX and digits[best] != 1 else -1
 
 
+def _origins(
+    boxes: Sequence[Box], digits: NDArray[np.float64], images: NDArray[np.int64], page: int
+) -> NDArray[np.int64]:
+    """Return the image of the digit that most of each candidate covers; the page where it covers none."""
+    found = np.full(len(boxes), page, np.int64)
+    for k, box in enumerate(boxes if len(digits) else ()):
+        common = _common((box.left, box.top, box.right, box.bottom), digits)
+        if common.max() > 0:
+            found[k] = images[int(common.argmax())]
+    return found
+
+
 def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str) -> Glyphs:
     """Draw a page, over-segment it as reading does, and label each candidate by what it covers.
 
@@ -152,7 +171,9 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
     """
     page = make_page(rng, source, kind)
     found = segment_page(page.grey)
-    written = [digit for row in page.rows for number in row for digit in number.digits]
+    numbers = [number for row in page.rows for number in row]
+    written = [digit for number in numbers for digit in number.digits]
+    images = np.array([image for number in numbers for image in number.images], np.int64)
     digits = [digit for digit, _ in written]
     drawn = np.array([box for _, box in written], np.float64).reshape(-1, 4)
     boxes = found.writing.placement.on_working_page(drawn)
@@ -164,7 +185,9 @@ def specimens_from_page(rng: np.random.Generator, source: DigitSource, kind: str
     labels = np.array([_label(c.box, digits, boxes, shared) for c in candidates], np.int64)
     makes = np.array([c.make for c in candidates], np.int64)
     sorts = np.where(labels == NOT_A_DIGIT, Sort.PAGE_PIECE, Sort.PAGE_DIGIT).astype(np.int64)
-    return _balanced(rng, Glyphs(found.glyphs, labels, makes, sorts))
+    # What the page itself has put there is told by what the page shows: a number below -1.
+    origins = _origins([c.box for c in candidates], boxes, images, -2 - zlib.crc32(page.grey.tobytes()))
+    return _balanced(rng, Glyphs(found.glyphs, labels, makes, sorts, origins))
 
 
 def _balanced(rng: np.random.Generator, glyphs: Glyphs) -> Glyphs:
@@ -178,7 +201,9 @@ def _balanced(rng: np.random.Generator, glyphs: Glyphs) -> Glyphs:
     digits = digits[:MOST_DIGITS]
     others = others[: round(MOST_OTHERS * len(digits)) + 30]
     kept = np.sort(np.concatenate([digits, others]))
-    return Glyphs(glyphs.images[kept], glyphs.labels[kept], glyphs.makes[kept], glyphs.sorts[kept])
+    return Glyphs(
+        glyphs.images[kept], glyphs.labels[kept], glyphs.makes[kept], glyphs.sorts[kept], glyphs.origins[kept]
+    )
 
 
 def specimens_of_everything(
@@ -208,17 +233,19 @@ def specimens_of_everything(
         chosen = rng.integers(0, len(source.labels), 200)
         labels = source.labels[chosen].astype(np.int64)
         sorts = np.full(len(labels), Sort.SHEET_DIGIT, np.int64)
-        parts.append(specimens_from_sheet(rng, source.images[chosen], labels, sorts))
-        images, sorts = _pieces(rng, source)
+        parts.append(specimens_from_sheet(rng, source.images[chosen], labels, sorts, source.origins[chosen]))
+        images, sorts, origins = _pieces(rng, source)
         labels = np.full(len(images), NOT_A_DIGIT, np.int64)
-        parts.append(specimens_from_sheet(rng, images, labels, sorts))
+        parts.append(specimens_from_sheet(rng, images, labels, sorts, origins))
     kinds = (*KINDS, *HARD_KINDS)
     parts.extend(specimens_from_page(rng, source, kinds[k % len(kinds)]) for k in range(pages))
     return joined(parts)
 
 
-def _pieces(rng: np.random.Generator, source: DigitSource) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Draw what is no digit, as images of one size, and say what sort each is of."""
+def _pieces(
+    rng: np.random.Generator, source: DigitSource
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """Draw what is no digit, as images of one size, and say what sort each is of, and of which image."""
     others = rng.integers(0, len(source.labels), 60)
     cut = others[:20][source.labels[others[:20]] != 1]
     pieces = {
@@ -226,8 +253,11 @@ def _pieces(rng: np.random.Generator, source: DigitSource) -> tuple[NDArray[np.u
         Sort.PART: np.pad(draw_parts(rng, source.images[cut]), ((0, 0), (14, 14), (14, 14))),
         Sort.MARK: np.stack([not_a_digit(rng, 56) for _ in range(40)]),
     }
+    # A pair counts to its left digit: it cannot be of two.
+    origins = [source.origins[others[20::2]], source.origins[cut], np.full(40, -1, np.int64)]
     if len(source.others):
-        given = source.others[rng.integers(0, len(source.others), OTHERS_A_SHEET)]
-        pieces[Sort.GIVEN] = np.pad(given, ((0, 0), (14, 14), (14, 14)))
+        given = rng.integers(0, len(source.others), OTHERS_A_SHEET)
+        pieces[Sort.GIVEN] = np.pad(source.others[given], ((0, 0), (14, 14), (14, 14)))
+        origins.append(source.origins.max() + 1 + given)
     sorts = np.repeat(list(pieces), [len(images) for images in pieces.values()])
-    return np.concatenate(list(pieces.values())), sorts.astype(np.int64)
+    return np.concatenate(list(pieces.values())), sorts.astype(np.int64), np.concatenate(origins)

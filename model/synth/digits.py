@@ -49,6 +49,8 @@ class DigitSource:
         0..9; each digit occurs.
     others : (M, 28, 28) uint8 ndarray
         Images of what is no digit, to train and judge with; there may be none.
+    origins : (N,) int64 ndarray
+        Which image each is, in the source that all are of; by default its place here.
 
     Raises
     ------
@@ -59,8 +61,11 @@ class DigitSource:
     images: Bytes
     labels: Bytes
     others: Bytes = field(default_factory=_none)
+    origins: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
+        if not len(self.origins):
+            object.__setattr__(self, "origins", np.arange(len(self.labels)))
         if self.images.shape != (len(self.labels), 28, 28) or self.images.dtype != np.uint8:
             raise ValueError(
                 f"a source needs (N, 28, 28) uint8 images and N labels; "
@@ -110,9 +115,13 @@ class DigitSource:
 
     def pick(self, rng: np.random.Generator, labels: Sequence[int]) -> Bytes:
         """Return one image, chosen by chance, for each label: (K, 28, 28) uint8."""
+        return self.images[self.choose(rng, labels)]
+
+    def choose(self, rng: np.random.Generator, labels: Sequence[int]) -> list[int]:
+        """Return the place of one image, chosen by chance, for each label."""
         draws = rng.random(len(labels))
-        chosen = [self._places[d][int(u * len(self._places[d]))] for d, u in zip(labels, draws, strict=True)]
-        return self.images[chosen]
+        places = [self._places[label] for label in labels]
+        return [int(place[int(u * len(place))]) for place, u in zip(places, draws, strict=True)]
 
     def for_hand(self, rng: np.random.Generator, variants: int = 4) -> "DigitSource":
         """Return a source of few images a digit, so that a page looks as if one person wrote it.
@@ -127,7 +136,8 @@ class DigitSource:
         fit = np.maximum(pieces, 2)
         best = [a + np.argsort(fit[a:b], kind="stable")[:variants] for a, b in pairwise(starts)]
         kept = np.concatenate(best)
-        return DigitSource(images[kept], self.labels[np.concatenate(drawn)[kept]])
+        places = np.concatenate(drawn)[kept]
+        return DigitSource(images[kept], self.labels[places], origins=self.origins[places])
 
 
 def _wiped(images: Bytes) -> tuple[Bytes, npt.NDArray[np.int64]]:

@@ -79,11 +79,14 @@ class SynthNumber:
         Left, top, right, bottom of all of its ink, half-open pixels of the page.
     digits : tuple of (int, box)
         Label and box of each digit, in the order of `text`.
+    images: tuple of int
+        Which of the source's images each digit was written with.
     """
 
     text: str
     box: Box
     digits: tuple[SynthDigit, ...]
+    images: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,7 @@ def _number(written: Written, view: View) -> SynthNumber:
     digits = tuple(
         (int(sign), view.box(outline)) for sign, outline in zip(written.text, written.outlines, strict=True)
     )
-    return SynthNumber(written.text, _around([box for _, box in digits]), digits)
+    return SynthNumber(written.text, _around([box for _, box in digits]), digits, written.images)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

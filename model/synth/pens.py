@@ -117,6 +117,7 @@ class Ink:
     opacity: Bytes
     box: tuple[int, int, int, int]
     colour_bgr: Colour = field(default=(0, 0, 0))
+    image: int = -1  # of a source, that it was drawn from
 
     @property
     def width(self) -> int:

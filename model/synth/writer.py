@@ -1,7 +1,7 @@
 """One person with one pen: numbers -> ink, and ink -> its place on the page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,10 +23,11 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Written:
-    """A number that was written: its text, and around each digit's ink the corners of its convex hull."""
+    """A number that was written: its text, the convex hull of each digit's ink, the image of each digit."""
 
     text: str
     outlines: tuple[Floats, ...]
+    images: tuple[int, ...]
 
 
 @dataclass
@@ -93,11 +94,13 @@ class Writer:
     ) -> list[list[Ink]]:
         """Return the ink of each number's digits; all of a page in one call, which is what makes it fast."""
         labels = [int(c) for text in texts for c in text]
-        images = self.source.pick(rng, labels)
-        inks = draw_glyphs(rng, images, self.height_px, self.pen, self.hand, widest_px=widest_px)
+        chosen = self.source.choose(rng, labels)
+        images, origins = self.source.images[chosen], self.source.origins[chosen].tolist()
+        drawn = draw_glyphs(rng, images, self.height_px, self.pen, self.hand, widest_px=widest_px)
+        inks = [replace(ink, image=origin) for ink, origin in zip(drawn, origins, strict=True)]
         if self.broken > 0:
-            chosen = rng.random(len(inks)) < self.broken
-            inks = [_broken(rng, ink) if hit else ink for ink, hit in zip(inks, chosen, strict=True)]
+            hits = rng.random(len(inks)) < self.broken
+            inks = [_broken(rng, ink) if hit else ink for ink, hit in zip(inks, hits, strict=True)]
         following = iter(inks)
         return [[next(following) for _ in text] for text in texts]
 
@@ -128,7 +131,7 @@ def write_number(
         x, y = round(left), round(bottom) - ink.height
         press(board.layer, ink, x, y)
         outlines.append(_outline(ink) + np.array((x - ink.box[0], y - ink.box[1]), np.float32))
-    return Written(text, tuple(outlines))
+    return Written(text, tuple(outlines), tuple(ink.image for ink in inks))
 
 
 def draw_paths(board: Board, writer: Writer, paths: Paths, left: float, baseline: float) -> float:
@@ -179,4 +182,4 @@ def _broken(rng: np.random.Generator, ink: Ink) -> Ink:
         dx, dy = round(reach * np.cos(turn)), round(reach * np.sin(turn))
         width = max(2, round(ink.height * rng.uniform(0.05, 0.08)))
         cv2.line(opacity, (x - dx, y - dy), (x + dx, y + dy), 0, width, cv2.LINE_AA)
-    return Ink(opacity, ink.box, ink.colour_bgr)
+    return replace(ink, opacity=opacity)

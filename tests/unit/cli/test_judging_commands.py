@@ -65,7 +65,10 @@ def test_evaluate_of_a_model_that_there_is_not(digitize):
 def candidate(monkeypatch):
     """Return what the stand-in for a training was asked for, and let it give a candidate back."""
     asked = {}
-    comparisons = (Comparison("digits", 200, 180, 190, 5, 15), Comparison("not a digit", 80, 70, 60, 10, 0))
+    comparisons = (
+        Comparison("digits", 200, 100, 180, 190, 5, 15, 0.994, 0.994),
+        Comparison("not a digit", 80, 80, 70, 60, 10, 0, 0.001, 0.002),
+    )
 
     def retrain(data, registry, **options):
         asked.update(options, data=data, registry=registry)
@@ -84,7 +87,7 @@ def test_retrain_says_in_a_table_what_was_compared_and_what_was_decided(digitize
     rows = {line.split("  ")[0]: line.split() for line in result.stdout.splitlines()}
     assert result.exit_code == 0
     assert rows["digits"][1:] == ["200", "180", "190", "5", "15", "0.994", "not", "worse"]
-    assert rows["not a digit"][3:] == ["80", "70", "60", "10", "0", "0.001", "worse"]
+    assert rows["not a digit"][3:] == ["80", "70", "60", "10", "0", "0.002", "worse"]
     assert result.stdout.splitlines()[-2:] == ["not promoted: worse on not a digit", "models/ours"]
     assert (candidate["name"], candidate["out"], candidate["promote"], candidate["seed"]) == (
         "ours",

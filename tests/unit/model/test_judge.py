@@ -6,7 +6,6 @@ import pytest
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.glyphs import Sort
 from model.judge import Rate, judge, wilson
-from model.judge_pair import chance_of_worse, compare
 
 
 def answers(classes, confidences):
@@ -105,48 +104,6 @@ def test_a_judgement_is_json():
     assert content["not_a_digit_rejected"]["share"] == 1.0
     assert len(content["confusion"]) == len(content["confusion"][0]) == CLASSES
     assert len(content["per_digit"]) == NOT_A_DIGIT
-
-
-def test_few_differences_are_chance():
-    assert chance_of_worse(0, 0) == 1.0
-    assert chance_of_worse(4, 0) == pytest.approx(1 / 16)
-    assert chance_of_worse(5, 0) == pytest.approx(1 / 32)
-    assert chance_of_worse(8, 2) == pytest.approx((45 + 10 + 1) / 1024)
-    assert chance_of_worse(0, 9) == 1.0
-
-
-@pytest.mark.parametrize("lost", [471, 503, 527, 531, 561])
-def test_many_differences_are_judged_alike_by_both_ways(lost, monkeypatch):
-    normal = chance_of_worse(lost, 1001 - lost)
-    monkeypatch.setattr("model.judge_pair.EXACT_UP_TO", 1001)
-    exact = chance_of_worse(lost, 1001 - lost)
-
-    assert normal != exact
-    assert normal == pytest.approx(exact, abs=2e-4)
-
-
-def test_a_comparison_counts_who_read_what():
-    current = np.array([True, True, True, False, False])
-    candidate = np.array([True, False, True, True, False])
-
-    found = compare("digits", current, candidate)
-
-    assert (found.count, found.current_right, found.candidate_right) == (5, 3, 3)
-    assert (found.lost, found.won) == (1, 1)
-    assert found.as_json()["set"] == "digits"
-
-
-@pytest.mark.parametrize(("lost", "worse"), [(4, False), (5, True)])
-def test_worse_is_what_chance_seldom_does(lost, worse):
-    current = np.array([True] * lost + [False] * 50)
-
-    assert compare("digits", current, np.zeros(len(current), bool)).worse is worse
-    assert compare("digits", np.zeros(len(current), bool), current).worse is False
-
-
-def test_models_are_compared_on_the_same_glyphs():
-    with pytest.raises(ValueError, match="same glyphs"):
-        compare("digits", np.zeros(3, bool), np.zeros(4, bool))
 
 
 def test_sorts_of_glyphs_are_judged_by_themselves():

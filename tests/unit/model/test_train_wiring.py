@@ -32,7 +32,7 @@ def part(name: str) -> Glyphs:
     """Glyphs that can be told from those of the other parts by their grey value."""
     grey, count, _, make = PARTS[name]
     images = np.full((count, 28, 28), grey, np.uint8)
-    return Glyphs(images, np.arange(count) % CLASSES, np.full(count, make), np.zeros(count, np.int64))
+    return Glyphs(images, np.arange(count) % CLASSES, np.full(count, make), *[np.zeros(count, np.int64)] * 2)
 
 
 def parts_of(batch: NDArray[np.floating[Any]]) -> set[str]:

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.bundle import RUNTIME, extend_manifest, shipped_bundle
-from model.contract import NOT_A_DIGIT
+from model.contract import CLASSES, NOT_A_DIGIT
 from model.synth.digits import DigitSource
 from tests.model_builders import stand_in
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
@@ -49,6 +51,22 @@ def test_a_model_is_as_good_as_itself(glyphs):
     assert not any(c.lost or c.won or c.worse for c in comparisons)
     assert sum(c.count for c in comparisons) == 2 * len(glyphs.labels)
     assert all(c.current_right > 0.8 * c.count for c in comparisons)
+
+
+def test_glyphs_of_one_image_are_one_piece_of_evidence_and_sets_are_corrected_for(glyphs, monkeypatch):
+    few = replace(glyphs, origins=np.arange(len(glyphs.labels)) % 6)
+    right = np.eye(CLASSES, dtype=np.float32)[glyphs.labels]
+    answers = {"current": right, "candidate": np.roll(right, 1, axis=1)}
+    monkeypatch.setattr("worker.judging.answers_of", lambda folder, _: answers[folder.name])
+    said = []
+
+    comparisons = compared(Path("current"), Path("candidate"), {"": few, "own ": few}, said.append)
+
+    assert [c.images for c in comparisons] == [6] * 4
+    assert [c.p_value for c in comparisons] == [pytest.approx(1 / 64)] * 4
+    assert [c.corrected_p for c in comparisons] == [pytest.approx(4 / 64)] * 4
+    assert not any(c.worse for c in comparisons)
+    assert "Holm" in said[-1]
 
 
 def test_a_model_that_does_not_load_is_refused(glyphs, tmp_path):

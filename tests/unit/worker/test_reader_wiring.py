@@ -59,7 +59,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     def draw(sources: Any, tasks: Any, _jobs: int, on_done: Any) -> list[Glyphs]:
         steps.drawn = list(zip(sources, tasks, strict=True))
         number = np.arange(len(steps.drawn))
-        steps.glyphs = [Glyphs(np.full((1, 28, 28), k, np.uint8), *[np.full(1, k)] * 3) for k in number]
+        steps.glyphs = [Glyphs(np.full((1, 28, 28), k, np.uint8), *[np.full(1, k)] * 4) for k in number]
         for glyphs in steps.glyphs:
             on_done(glyphs)
         return steps.glyphs
@@ -192,7 +192,7 @@ def test_what_is_asked_to_be_bent_is_bent_and_nothing_else(monkeypatch: pytest.M
     def specimens(_: object, source: DigitSource, *, sheets: int, pages: int) -> Glyphs:
         assert (sheets, pages) == (2, 3)
         written.append(source)
-        return Glyphs(source.images[:0], *[np.zeros(0, np.int64)] * 3)
+        return Glyphs(source.images[:0], *[np.zeros(0, np.int64)] * 4)
 
     monkeypatch.setattr(drawing, "specimens_of_everything", specimens)
     source = DigitSource(*digits(4))

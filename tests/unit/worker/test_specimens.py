@@ -142,3 +142,43 @@ def test_glyphs_say_where_they_come_from():
     digit = everything.labels != NOT_A_DIGIT
     for sort in Sort:
         assert set(digit[everything.sorts == sort].tolist()) == {sort.is_digit}
+
+
+@pytest.mark.parametrize("kind", ["broken", "touching"])
+def test_digits_of_a_page_say_which_image_they_were_written_with(kind):
+    sorted_out = np.argsort(SOURCE.labels, kind="stable")[::7]
+    part = DigitSource(SOURCE.images[sorted_out], SOURCE.labels[sorted_out], origins=100 + sorted_out)
+
+    specimens = _page(kind, 3, part)
+
+    digits = specimens.labels != NOT_A_DIGIT
+    assert (SOURCE.labels[specimens.origins[digits] - 100] == specimens.labels[digits]).all()
+    assert set(specimens.origins[specimens.origins >= 0]) <= set(part.origins)
+    assert len(set(specimens.origins[digits])) > 10
+
+
+def test_what_a_page_holds_beside_digits_is_of_that_page():
+    one, other = (_page("marks", seed).origins for seed in (1, 2))
+
+    pages = [set(origins[origins < 0]) for origins in (one, other)]
+    assert [len(each) for each in pages] == [1, 1]
+    assert pages[0] != pages[1]
+    assert max(pages[0] | pages[1]) < -1
+
+
+def test_glyphs_of_sheets_say_which_image_they_were_drawn_from():
+    crosses = np.zeros((3, 28, 28), np.uint8)
+    crosses[:, 4:24, 12:16] = crosses[:, 12:16, 4:24] = 255
+    everything = specimens_of_everything(
+        np.random.default_rng(1), DigitSource(SOURCE.images, SOURCE.labels, crosses), sheets=2, pages=0
+    )
+
+    def of(sort):
+        return everything.origins[everything.sorts == sort]
+
+    loose = everything.sorts == Sort.SHEET_DIGIT
+    assert (SOURCE.labels[of(Sort.SHEET_DIGIT)] == everything.labels[loose]).all()
+    assert (SOURCE.labels[of(Sort.PART)] != 1).all()
+    assert len(set(of(Sort.PAIR))) > 20
+    assert set(of(Sort.GIVEN)) == set(len(SOURCE.labels) + np.arange(3))
+    assert set(of(Sort.MARK)) == {-1}
