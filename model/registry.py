@@ -193,7 +193,7 @@ def manifest_sha256(folder: Path) -> str:
         It cannot be read.
     """
     try:
-        return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+        return hashlib.sha256(regular_bytes(folder / MANIFEST)).hexdigest()
     except OSError as error:
         raise BundleInvalid(f"{folder / MANIFEST} cannot be read: {error.strerror}") from error
 

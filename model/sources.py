@@ -1,5 +1,6 @@
 """Labelled digits from whatever people have: a file or folder is looked at, and read as what it is."""
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digi
     TrainingUnavailable
         These are fonts, and what draws them is not installed.
     """
+    _check_there(path)
     try:
         digits = _load(path, say)
     except OSError as error:
@@ -65,10 +67,23 @@ def load_side(path: Path, split: Split = "test", say: Callable[[str], None] = la
     TrainingUnavailable
         These are fonts, and what draws them is not installed.
     """
+    _check_there(path)
     other = "train" if split == "test" else "test"
     if holds_arrays(path, f"x_{split}", f"y_{split}") and not holds_arrays(path, f"x_{other}"):
         return DigitSource.from_npz(path, split)
     return DigitSource.of_digits(load_source(path, say), split)
+
+
+def _check_there(path: Path) -> None:
+    """Refuse what is not there, and what is no file: whoever opened a pipe would wait for ever."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataInvalid(f"no such file or folder: {path}") from None
+    except OSError as error:
+        raise DataInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise DataInvalid(f"{path} is neither a file nor a folder, but a pipe, a socket or a device")
 
 
 def _load(path: Path, say: Callable[[str], None]) -> Digits:
@@ -78,7 +93,7 @@ def _load(path: Path, say: Callable[[str], None]) -> Digits:
         return load_idx(path)
     if path.suffix.lower() == ".csv":
         return load_table(path, say)
-    if path.suffix.lower() in ENDINGS and path.is_file():
+    if path.suffix.lower() in ENDINGS:
         raise DataInvalid(f"{path} is a single picture; give a folder 0/ … 9/ of pictures, or a CSV of them")
     return load_npz(path)
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from model.bundle import regular_bytes
 from model.contract import NOT_A_DIGIT
 from model.dataset_digits import Digits, checked_digits
 from model.dataset_split import content_key, joined_groups, parted, split_digits
@@ -122,7 +123,7 @@ def load_folder(folder: Path, say: Callable[[str], None]) -> Digits:
 def _framed(picture: Picture) -> tuple[NDArray[np.uint8], str]:
     """Return a picture's image, and the name of its content."""
     try:
-        data = picture.path.read_bytes()
+        data = regular_bytes(picture.path)
         return frame_digit(decode_picture(data), ink=picture.ink), content_key(data)
     except OSError as error:
         raise DataInvalid(f"{picture.place} cannot be read: {error.strerror or error}") from error

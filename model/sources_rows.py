@@ -1,9 +1,11 @@
 """Rows of a CSV that people wrote, each with the words that name it in an error."""
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from model.bundle import regular_bytes
 from model.errors import DataInvalid
 
 __all__ = ["named_rows"]
@@ -32,7 +34,7 @@ def named_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[
         It is missing, no such table, lacks a column, or a row has other cells; the message names it.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with io.StringIO(regular_bytes(path).decode("utf-8-sig"), newline="") as stream:
             head = stream.readline()
             delimiter = ";" if ";" in head and "," not in head else ","
             names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=delimiter), [])]

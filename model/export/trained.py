@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.architecture import build_original, build_reader
-from model.bundle import WEIGHTS, Bundle
+from model.bundle import WEIGHTS, Bundle, regular_bytes
 from model.calibration import Calibration
 from model.contract import CLASSES, DIGITS
 from model.errors import BundleInvalid
@@ -104,7 +104,7 @@ def _vouched_for(bundle: Bundle) -> bytes:
     """Return the weights, if they are those that the manifest has the hash of."""
     path = bundle.folder / WEIGHTS
     try:
-        weights = path.read_bytes()
+        weights = regular_bytes(path)
         expected = bundle.manifest["files"][WEIGHTS]["sha256"]
     except OSError as error:
         raise BundleInvalid(f"{path} cannot be read: {error.strerror}") from error

@@ -1,5 +1,7 @@
 """The weights of a model folder find their network, and others are refused."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,18 @@ def test_changed_weights_are_refused(tmp_path):
         stream.write(b"more")
 
     with pytest.raises(BundleInvalid, match="damaged"):
+        load_trained(bundle)
+
+
+def test_a_pipe_in_place_of_weights_holds_nobody_up(tmp_path, keras):
+    from model.architecture import build_original
+    from model.export.trained import load_trained
+
+    bundle = folder_of(build_original(), tmp_path / "model")
+    (bundle.folder / WEIGHTS).unlink()
+    os.mkfifo(bundle.folder / WEIGHTS)
+
+    with pytest.raises(BundleInvalid, match="cannot be read"):
         load_trained(bundle)
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -149,6 +150,13 @@ def test_a_manifest_that_names_files_oddly_is_refused(tmp_path, name, said, why)
 
     with pytest.raises(BundleInvalid, match=why):
         check_files(bundle)
+
+
+def test_a_pipe_in_place_of_a_manifest_holds_nobody_up(tmp_path):
+    os.mkfifo(tmp_path / MANIFEST)
+
+    with pytest.raises(BundleInvalid, match=r"manifest\.json cannot be read: not a regular file"):
+        manifest_sha256(tmp_path)
 
 
 def test_the_hash_of_a_manifest_is_of_all_of_it(tmp_path):

@@ -1,5 +1,8 @@
 """What a path is taken for, and `.npz` files without a test part."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -78,10 +81,51 @@ def test_a_single_picture_is_refused_with_what_to_give_instead(tmp_path):
         load_source(write_picture(tmp_path / "3.png", digits(1)[0][3]))
 
 
-@pytest.mark.parametrize("name", ["none", "none.npz", "none.png", "none-images-idx3-ubyte"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "none",
+        "none.npz",
+        "none.png",
+        "none.csv",
+        "none-images-idx3-ubyte",
+        "none/d.npz",
+        "file/d.npz",
+        "gone.npz",
+    ],
+)
 def test_what_is_not_there_is_named(tmp_path, name):
-    with pytest.raises(DataInvalid, match=name):
-        load_source(tmp_path / name)
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "gone.npz").symlink_to(tmp_path / "nowhere")
+    for load in (load_source, load_side):
+        with pytest.raises(DataInvalid, match=f"^no such file or folder: {tmp_path / name}$"):
+            load(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["d", "d.npz", "d.csv", "3.png", "d-images-idx3-ubyte"])
+def test_a_pipe_is_refused_and_never_waited_on(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    for load in (load_source, load_side):
+        with pytest.raises(DataInvalid, match=f"{name} is neither a file nor a folder"):
+            load(tmp_path / name)
+
+
+def test_a_device_is_refused():
+    with pytest.raises(DataInvalid, match="/dev/zero is neither a file nor a folder"):
+        load_source(Path("/dev/zero"))
+
+
+def test_a_pipe_among_pictures_is_refused_and_never_waited_on(tmp_path):
+    write_classes(tmp_path, 2)
+    os.mkfifo(tmp_path / "3" / "pipe.png")
+
+    with pytest.raises(DataInvalid, match=r"pipe\.png cannot be read: not a regular file"):
+        load_source(tmp_path)
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path):
+    with pytest.raises(DataInvalid, match="cannot be read: File name too long"):
+        load_source(tmp_path / ("x" * 300))
 
 
 def test_a_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):

@@ -1,11 +1,14 @@
 """A CSV of file and label: what is read from it, and that what is wrong is named with its row."""
 
+import os
+
 import numpy as np
 import pytest
 
 from model.errors import DataInvalid
 from model.sources import load_source
 from model.sources_framing import frame_digit
+from model.sources_rows import named_rows
 from tests.digit_files import digits, framed, image_set, on_paper, write_classes, write_table
 
 
@@ -120,6 +123,12 @@ def test_a_table_that_is_none_is_refused_by_its_name(tmp_path, data, said):
     (tmp_path / "t.csv").write_bytes(data)
     with pytest.raises(DataInvalid, match=rf"t\.csv.*{said}"):
         load_source(tmp_path / "t.csv")
+
+
+def test_a_pipe_in_place_of_a_table_holds_nobody_up(tmp_path):
+    os.mkfifo(tmp_path / "t.csv")
+    with pytest.raises(DataInvalid, match=r"t\.csv cannot be read as a CSV: .*not a regular file"):
+        list(named_rows(tmp_path / "t.csv", ("file",)))
 
 
 def test_a_table_that_is_missing_is_named(tmp_path):
