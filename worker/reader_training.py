@@ -18,37 +18,17 @@ from worker.drawing import DrawingTask, drawn_parts
 from worker.ingredients import described
 from worker.parent import OPTIMIZER, Parent
 from worker.signals import deferred_signals
+from worker.training_plan import Plan, told_parts
 from worker.written_sources import PARTS, Written, written_sources
 
 __all__ = ["Plan", "Run", "train_reader"]
 
-
 #: Share of the digits to train on that are bent before they are written.
 BENT = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much is drawn.
-
-    Attributes
-    ----------
-    tasks : int
-        Pieces of work, spread over the cores, each with its own seed.
-    sheets, pages : int
-        Of each task.
-    held_out_tasks : int
-        Tasks drawn with held-out digits, and as many with the test digits.
-    read_tasks, read_pages : int
-        Pages that are read to calibrate the confidence, and as many to judge it.
-    """
-
-    tasks: int = 56
-    sheets: int = 12
-    pages: int = 36
-    held_out_tasks: int = 4
-    read_tasks: int = 6
-    read_pages: int = 48
+#: Numbers in the seeds of what is drawn of each part: glyphs to fit on, to calibrate by and to judge by,
+GLYPH_SEEDS = dict(zip(PARTS, range(3), strict=True))
+#: and pages that are read to fit the confidence of numbers and to judge it. No two are drawn alike.
+PAGE_SEEDS = {"held out": 3, "test": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +38,7 @@ class Run:
     Attributes
     ----------
     plan : Plan
-        How much is drawn.
+        How much is drawn; in training at most so much.
     seed : int
         Of drawing and training.
     jobs : int
@@ -78,12 +58,12 @@ def _drawn(written: Sequence[Written], run: Run) -> list[Glyphs]:
     plan, counts = run.plan, []
     tasks: list[DrawingTask] = []
     sources: list[DigitSource] = []
-    for part, name in enumerate(PARTS):
+    for name, seed in GLYPH_SEEDS.items():
         count = plan.tasks if name == "training" else plan.held_out_tasks
         dealt_out = _dealt_sources(written, name, count)
         share = BENT if name == "training" else 0.0
         tasks += [
-            DrawingTask([run.seed, part, k], plan.sheets, plan.pages, share) for k in range(len(dealt_out))
+            DrawingTask([run.seed, seed, k], plan.sheets, plan.pages, share) for k in range(len(dealt_out))
         ]
         sources += dealt_out
         counts.append(len(dealt_out))
@@ -99,21 +79,35 @@ def _drawn(written: Sequence[Written], run: Run) -> list[Glyphs]:
 
 
 def _dealt_sources(written: Sequence[Written], part: str, count: int) -> list[DigitSource]:
-    """Return what each piece of work is written with: every source has its share by weight."""
-    there = [(source, each.weight) for each in written if (source := each.sides[part]) is not None]
+    """Return what each piece of work is written with."""
+    sources = [each.sides[part] for each in written]
+    shares = _shares(written, part, count)
+    return [
+        source
+        for source, share in zip(sources, shares, strict=True)
+        if source is not None
+        for _ in range(share)
+    ]
+
+
+def _shares(written: Sequence[Written], part: str, count: int) -> list[int]:
+    """Deal pieces of work out by weight; a source that has nothing for them is dealt none."""
+    there = [k for k, each in enumerate(written) if each.sides[part] is not None]
     if not there:
         raise DataInvalid("nothing can be held out of any source: more files or writers are needed")
-    shares = dealt(count, [weight for _, weight in there])
-    return [source for (source, _), share in zip(there, shares, strict=True) for _ in range(share)]
+    shares = [0] * len(written)
+    for k, share in zip(there, dealt(count, [written[k].weight for k in there]), strict=True):
+        shares[k] = share
+    return shares
 
 
 def _calibrate(folder: Path, written: Sequence[Written], run: Run) -> None:
     """Fit and judge the confidence of whole numbers, and note both in the manifest."""
     run.on_event("reading drawn pages to calibrate the confidence")
     outcomes = []
-    for part, name in ((3, "held out"), (4, "test")):
+    for name, seed in PAGE_SEEDS.items():
         sources = _dealt_sources(written, name, run.plan.read_tasks)
-        tasks = [([run.seed, part, k], run.plan.read_pages, folder) for k in range(len(sources))]
+        tasks = [([run.seed, seed, k], run.plan.read_pages, folder) for k in range(len(sources))]
         outcomes.append(merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs)))
     calibration, metrics = calibrated(*outcomes)
     extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
@@ -165,19 +159,20 @@ def train_reader(
     def tell(report: EpochReport) -> None:
         run.on_event(str(report))
 
-    shares = dealt(run.plan.tasks, [each.weight for each in ingredients])
+    written = written_sources(ingredients, run.seed, run.on_event)
+    sides = [each.sides["training"] for each in written]
+    counts = [0 if side is None else len(side.labels) for side in sides]
+    run = replace(run, plan=run.plan.for_digits(sum(counts)))
+    shares = _shares(written, "training", run.plan.tasks)
     drawing = {**asdict(run.plan), "bent": BENT}
     details = {**details, "sources": described(ingredients, shares), "drawing": drawing}
-    if len(shares) > 1:
-        told = (f"{each.name} {share}" for each, share in zip(ingredients, shares, strict=True))
-        run.on_event(f"of {sum(shares)} parts are drawn with: {', '.join(told)}")
+    run.on_event(told_parts(run.plan, [each.name for each in ingredients], shares, counts))
     config = TrainConfig(seed=run.seed)
     if parent is not None:
         config = parent.config(config)
         details["parent"] = parent.described()
     if epochs is not None:
         config = replace(config, epochs=epochs)
-    written = written_sources(ingredients, run.seed, run.on_event)
     training, held_out, test = _drawn(written, run)
     with deferred_signals() as signals:
         train_bundle(

@@ -89,9 +89,10 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     return steps
 
 
-def run(folder: Path, ingredients: list[Ingredient], **changed: Any) -> None:
+def run(folder: Path, ingredients: list[Ingredient], said: list[str] | None = None, **changed: Any) -> None:
     options: dict[str, Any] = {"epochs": None, "parent": None, "keep_optimizer": False, **changed}
-    train_reader(folder, ingredients, Run(PLAN, 7, 1, [].append), {"recipe": "default"}, **options)
+    say = [].append if said is None else said.append
+    train_reader(folder, ingredients, Run(PLAN, 7, 1, say), {"recipe": "default"}, **options)
 
 
 def test_only_digits_to_train_on_are_bent(steps: Steps, tmp_path: Path) -> None:
@@ -112,6 +113,31 @@ def test_each_part_is_drawn_as_often_as_planned_with_seeds_of_its_own(steps: Ste
     seeds = [tuple(seed) for seed in [*(task.seed for _, task in steps.drawn), *read]]
     assert len(set(seeds)) == len(seeds) == 10 + 2 * PLAN.read_tasks
     assert {seed[0] for seed in seeds} == {7}
+
+
+def test_few_digits_are_drawn_less_often_than_planned_at_most(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.training_plan.LEAST_PARTS", 4)
+    said: list[str] = []
+
+    run(tmp_path, [ingredient(0), ingredient(20)], said)
+
+    assert [len(steps.of_part(part)) for part in range(3)] == [4, 2, 2]
+    details = steps.settings["details"]
+    assert details["drawing"]["tasks"] == 4
+    assert [source["drawn_parts"] for source in details["sources"]] == [2, 2]
+    assert any(line.startswith("parts to draw for training: 4, 2 with from 0 (70 digits") for line in said)
+
+
+def test_a_source_that_has_nothing_to_train_on_is_dealt_no_part(steps: Steps, tmp_path: Path) -> None:
+    nothing = digits(1)[0][:0], digits(1)[1][:0]
+    judged = Ingredient("judged by", Digits(*nothing, *digits(4, 40), "judged by"), 1.0)
+
+    run(tmp_path, [ingredient(0), judged])
+
+    assert [source["drawn_parts"] for source in steps.settings["details"]["sources"]] == [6, 0]
+    assert len(steps.of_part(0)) == 6
 
 
 def test_each_part_is_drawn_with_its_own_digits(steps: Steps, tmp_path: Path) -> None:
