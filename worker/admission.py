@@ -1,7 +1,6 @@
 """How a model comes into the registry: grown or copied beside the others, checked, then given its name."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from model.registry import CURRENT_NAME, SHIPPED_NAME, Change, is_model_name, ma
 from worker.durable import make_folder
 from worker.errors import OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
+from worker.growing import growing_folder
 from worker.model_catalog import model_named
 from worker.promotion import Registry, check_reads, checked_model
 
@@ -100,12 +100,8 @@ def new_place(registry: Registry) -> Iterator[Path]:
         The registry cannot be written.
     """
     make_folder(registry.folder)
-    place = registry.folder / f".new-{os.getpid()}-{secrets.token_hex(4)}"
-    make_folder(place)
-    try:
+    with growing_folder(registry.folder) as place:
         yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def settle(registry: Registry, scratch: Path, name: str) -> str:

@@ -1,7 +1,6 @@
 """``models export``: a model for other programs, which is in its place only once it was checked."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from model.bundle import open_bundle
@@ -14,6 +13,7 @@ from model.synth.digits import DigitSource
 from worker.durable import make_folder, write_durably
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.export_formats import EXPORT_FORMATS, EXPORT_SUFFIXES
+from worker.growing import growing_folder
 from worker.recipes import not_installed
 
 __all__ = ["LIBRARY", "run_export"]
@@ -70,8 +70,8 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
         specimens = _specimens(digits, name)
         trained = load_trained(open_bundle(folder))
         make_folder(out.absolute().parent)
-        with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name[:100]}-") as scratch:
-            made = Path(scratch) / f"model{EXPORT_SUFFIXES[name]}"
+        with growing_folder(out.absolute().parent) as scratch:
+            made = scratch / f"model{EXPORT_SUFFIXES[name]}"
             report = export_model(trained, name, made, specimens, tfjs=library)
             _place(made, out)
     except DataInvalid as error:

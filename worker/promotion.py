@@ -26,6 +26,7 @@ from model.registry import (
 from worker.durable import make_folder, read_regular, write_durably
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
+from worker.growing import clear_left
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 
 __all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model"]
@@ -171,6 +172,7 @@ class Registry:
         make_folder(self.folder)
         try:
             with folder_lock(self.folder):
+                clear_left(self.folder)
                 yield self.record()
         except OSError as error:
             raise OutputNotWritable(f"{self.folder} cannot be written: {error.strerror or error}") from error

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from model.recipe_mnist import train_mnist
 from model.recipe_original import train_original
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
+from worker.growing import growing_folder
 from worker.ingredients import Asked, described, load_ingredients
 from worker.parent import Parent
 from worker.reader_training import Plan, Run, train_reader
@@ -161,8 +161,8 @@ def _grown(out: Path) -> Iterator[Path]:
     missing = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
-            made = Path(scratch) / "model"
+        with growing_folder(out.parent) as scratch:
+            made = scratch / "model"
             made.mkdir()
             yield made
             if out.exists():
