@@ -1,13 +1,68 @@
 """The networks: that of the project's origin, to the letter, and the one that reads paper."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from model.contract import CLASSES, GLYPH_SIDE
+from model.errors import BundleInvalid
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["build_original", "build_reader"]
+__all__ = ["READER_WIDTHS", "ReaderWidths", "build_original", "build_reader"]
+
+#: No layer is wider than this: what a manifest says decides how much memory is taken.
+WIDEST = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWidths:
+    """How wide the layers of the network are that reads paper.
+
+    Attributes
+    ----------
+    convolutions : tuple of int
+        Channels of its four convolutions.
+    dense : int
+        Features of the dense layer before the last one.
+    """
+
+    convolutions: tuple[int, int, int, int] = (32, 64, 96, 96)
+    dense: int = 96
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> "ReaderWidths":
+        """Return what a manifest says under ``architecture``; without that they are the usual ones.
+
+        Raises
+        ------
+        BundleInvalid
+            The widths are no whole numbers from 1 to 1,024, or not as many as there are layers.
+        """
+        if "architecture" not in manifest:
+            return READER_WIDTHS
+        match said := manifest["architecture"]:
+            case {"convolutions": [first, second, third, fourth], "dense": dense} if all(
+                _is_width(width) for width in (first, second, third, fourth, dense)
+            ):
+                return cls((first, second, third, fourth), dense)
+        raise BundleInvalid(
+            f"the manifest's architecture is none: four convolutions and a dense layer, 1 to {WIDEST} wide. "
+            f"Received: {str(said)[:200]}"
+        )
+
+    def as_manifest(self) -> dict[str, Any]:
+        """Return what a manifest says of it, under ``architecture``."""
+        return {"convolutions": list(self.convolutions), "dense": self.dense}
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= WIDEST
+
+
+#: Of a network that is trained anew, and of every model whose manifest says nothing of them.
+READER_WIDTHS = ReaderWidths()
 
 
 def build_original(classes: int = 10) -> "keras.Model":
@@ -44,16 +99,18 @@ def build_original(classes: int = 10) -> "keras.Model":
     return Sequential(steps, name="digits")
 
 
-def build_reader(*, dropout: float = 0.0) -> "keras.Model":
+def build_reader(widths: ReaderWidths = READER_WIDTHS, *, dropout: float = 0.0) -> "keras.Model":
     """Build the network that reads paper, untrained: one convolution deeper, and wider where that is cheap.
 
     28×28×1 → Conv 32 → MaxPool 2 → Conv 64 → MaxPool 2 → Conv 96 padded → Conv 96 → Flatten →
     Dense 96 → Dense 11 softmax; all convolutions 3×3, each followed by batch normalization and
     ReLU, which come after the pooling where there is one: a quarter of the work in training.
-    242,219 parameters.
+    242,219 parameters with the usual widths.
 
     Parameters
     ----------
+    widths : ReaderWidths
+        Of the convolutions and of the dense layer between them and the last one.
     dropout : float
         Share of features dropped before either dense layer while training, 0 <= value < 1.
 
@@ -74,15 +131,16 @@ def build_reader(*, dropout: float = 0.0) -> "keras.Model":
             layers.ReLU(),
         ]
 
+    first, second, third, fourth = widths.convolutions
     steps = [
         layers.Input((GLYPH_SIDE, GLYPH_SIDE, 1)),
-        *convolution(32, pooled=True),
-        *convolution(64, pooled=True),
-        *convolution(96, padding="same"),
-        *convolution(96),
+        *convolution(first, pooled=True),
+        *convolution(second, pooled=True),
+        *convolution(third, padding="same"),
+        *convolution(fourth),
         layers.Flatten(),
         *([layers.Dropout(dropout)] if dropout else []),
-        layers.Dense(96, activation="relu"),
+        layers.Dense(widths.dense, activation="relu"),
         *([layers.Dropout(dropout)] if dropout else []),
         layers.Dense(CLASSES, activation="softmax", dtype="float32"),
     ]

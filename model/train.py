@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.architecture import build_reader
+from model.architecture import READER_WIDTHS, ReaderWidths, build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
@@ -20,7 +20,7 @@ from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
-from model.train_state import load_optimizer, load_weights, save_optimizer, save_weights
+from model.train_state import load_optimizer, load_weights, load_widths, save_optimizer, save_weights
 
 __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
@@ -130,18 +130,19 @@ def train_bundle(
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
     keras.utils.set_random_seed(config.seed)
+    widths = READER_WIDTHS if start is None else load_widths(start)
     precision = quick_precision()
     with trained_in(precision):
-        network = build_reader(dropout=config.dropout)
+        network = build_reader(widths, dropout=config.dropout)
     if start is not None:
-        load_weights(network, start)
+        load_weights(network, start, widths)
     _compile(network, config, len(training.images))
     if optimizer is not None:
         load_optimizer(network.optimizer, network, optimizer)
     reports = _fit(network, training, held_out, config, on_epoch, stopped)
     if keep_optimizer is not None:
         save_optimizer(network.optimizer, keep_optimizer)
-    network = _as_read(network)
+    network = _as_read(network, widths)
     save_weights(network, folder / WEIGHTS)
     calibration = _calibration(network, held_out)
     with native_chatter_hidden():
@@ -160,6 +161,7 @@ def train_bundle(
         folder,
         {
             **details,
+            "architecture": widths.as_manifest(),
             "training": {**asdict(config), "precision": precision},
             "calibration": calibration,
             "runtime": choice.details(),
@@ -214,12 +216,12 @@ def _fit(
     return reports
 
 
-def _as_read(network: Any) -> Any:
+def _as_read(network: Any, widths: ReaderWidths) -> Any:
     """Return the network in float32, without what is there for training alone.
 
     It is not compiled: the optimizer's state is twice the size of the weights and no use to readers.
     """
-    bare = build_reader()
+    bare = build_reader(widths)
     bare.set_weights(network.get_weights())
     return bare
 

@@ -6,22 +6,42 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.architecture import build_reader
-from model.bundle import WEIGHTS
+from model.architecture import READER_WIDTHS, ReaderWidths, build_reader
+from model.bundle import WEIGHTS, open_bundle
 from model.errors import BundleInvalid, DataInvalid
 from model.npz import npz_arrays
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["load_optimizer", "load_weights", "save_optimizer", "save_weights"]
+__all__ = ["load_optimizer", "load_weights", "load_widths", "save_optimizer", "save_weights"]
 
 #: The count of steps, which is left out: a schedule that went on from there would be at its end.
 _STEPS = "iteration"
 
 
-def load_weights(network: "keras.Model", folder: Path) -> None:
+def load_widths(folder: Path) -> ReaderWidths:
+    """Return how wide the network of a model folder is.
+
+    Raises
+    ------
+    BundleInvalid
+        It is no model folder, or its manifest names impossible widths.
+    """
+    return ReaderWidths.from_manifest(open_bundle(folder).manifest)
+
+
+def load_weights(network: "keras.Model", folder: Path, widths: ReaderWidths = READER_WIDTHS) -> None:
     """Start a network from the weights of a model folder.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Is given the weights.
+    folder : Path
+        Holds them.
+    widths : ReaderWidths
+        Of the network.
 
     Raises
     ------
@@ -30,7 +50,7 @@ def load_weights(network: "keras.Model", folder: Path) -> None:
     """
     path = folder / WEIGHTS
     # The bare network has no dropout, of which the file knows nothing.
-    bare = build_reader()
+    bare = build_reader(widths)
     try:
         bare.load_weights(path)
     except (OSError, ValueError, KeyError) as error:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from model.architecture import ReaderWidths
 from model.bundle import WEIGHTS, Bundle
+from model.errors import BundleInvalid
 from model.train import TrainConfig
 from worker.errors import ModelRefused
 from worker.promotion import checked_model
@@ -68,11 +70,15 @@ def open_parent(folder: Path) -> Parent:
     Raises
     ------
     ModelRefused
-        It is missing or damaged, has no weights, or knows digits alone.
+        It is missing or damaged, has no weights, knows digits alone, or is of impossible widths.
     """
     bundle = checked_model(folder)
     if bundle.manifest.get("recipe") in DIGITS_ALONE:
         raise ModelRefused(f"training cannot go on from {folder}: {DIGITS_ALONE_REASON}")
     if WEIGHTS not in bundle.manifest["files"]:
         raise ModelRefused(f"training cannot go on from {folder}: it has no {WEIGHTS}")
+    try:
+        ReaderWidths.from_manifest(bundle.manifest)
+    except BundleInvalid as error:
+        raise ModelRefused(f"training cannot go on from {folder}: {error}") from error
     return Parent(bundle, folder / OPTIMIZER if OPTIMIZER in bundle.manifest["files"] else None)

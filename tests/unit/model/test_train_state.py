@@ -7,10 +7,16 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="training is not installed")
 
-from model.architecture import build_original, build_reader  # noqa: E402
-from model.bundle import WEIGHTS  # noqa: E402
+from model.architecture import ReaderWidths, build_original, build_reader  # noqa: E402
+from model.bundle import RUNTIME, WEIGHTS, write_manifest  # noqa: E402
 from model.errors import BundleInvalid  # noqa: E402
-from model.train_state import load_optimizer, load_weights, save_optimizer, save_weights  # noqa: E402
+from model.train_state import (  # noqa: E402
+    load_optimizer,
+    load_weights,
+    load_widths,
+    save_optimizer,
+    save_weights,
+)
 
 pytestmark = [
     pytest.mark.train,
@@ -77,6 +83,25 @@ def test_the_optimizer_goes_on_with_what_it_knew_and_counts_from_zero(tmp_path: 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     build_original(11).save_weights(tmp_path / WEIGHTS)
+    with pytest.raises(BundleInvalid, match="does not fit"):
+        load_weights(build_reader(), tmp_path)
+
+
+def test_a_network_of_other_widths_starts_as_the_other_one_ended(tmp_path: Path) -> None:
+    narrow = ReaderWidths((4, 8, 12, 16), 20)
+    (tmp_path / RUNTIME).write_bytes(b"runs")
+    keras.utils.set_random_seed(0)
+    ended = build_reader(narrow)
+    ended.save_weights(tmp_path / WEIGHTS)
+    write_manifest(tmp_path, {"architecture": narrow.as_manifest()})
+    keras.utils.set_random_seed(1)
+
+    widths = load_widths(tmp_path)
+    started = build_reader(widths, dropout=0.2)
+    load_weights(started, tmp_path, widths)
+
+    assert widths == narrow
+    assert np.array_equal(started.predict(_IMAGES, verbose=0), ended.predict(_IMAGES, verbose=0))
     with pytest.raises(BundleInvalid, match="does not fit"):
         load_weights(build_reader(), tmp_path)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 keras = pytest.importorskip("keras", reason="training is not installed")
 
 from model import train  # noqa: E402
+from model.architecture import READER_WIDTHS, ReaderWidths  # noqa: E402
 from model.bundle import MANIFEST, RUNTIME  # noqa: E402
 from model.contract import CLASSES, to_batch  # noqa: E402
 from model.glyphs import Glyphs  # noqa: E402
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.train
 PARTS = {"training": (50, 3000, 3000, 0), "held out": (100, 500, 450, 1), "test": (150, 300, 60, 2)}
 #: What the stand-in network gives to the class that it takes each glyph for.
 SURENESS = 0.99
+WIDE = ReaderWidths((8, 16, 24, 40), 32)
 CONFIG = TrainConfig(epochs=3, batch=1000, learning_rate=3e-4, dropout=0.25, seed=5)
 
 
@@ -46,8 +48,8 @@ def parts_of(batch: NDArray[np.floating[Any]]) -> set[str]:
 class Network:
     """Stands for a network: reads as many glyphs of each part right as it is told to."""
 
-    def __init__(self, dropout: float = 0.0) -> None:
-        self.dropout = dropout
+    def __init__(self, widths: ReaderWidths, dropout: float = 0.0) -> None:
+        self.widths, self.dropout = widths, dropout
         self.compiled: dict[str, Any] = {}
         self.optimizer: Any = None
 
@@ -77,6 +79,7 @@ class Steps:
         self.settings: dict[str, Any] = {}
         for name in ("load_weights", "load_optimizer", "save_optimizer", "save_weights", "_draw_curves"):
             monkeypatch.setattr(train, name, self._noted(name))
+        monkeypatch.setattr(train, "load_widths", self._noted("load_widths", WIDE))
         monkeypatch.setattr(train, "build_reader", Network)
         monkeypatch.setattr(train, "converted", self._noted("converted", b"float"))
         monkeypatch.setattr(train, "quantized", self._noted("quantized", b"int8"))
@@ -182,12 +185,22 @@ def test_training_goes_on_from_weights_and_optimizer_before_it_is_fitted(
 
     trained(tmp_path, start=start, optimizer=state)
 
-    assert list(steps.given)[:3] == ["load_weights", "load_optimizer", "fit"]
+    assert list(steps.given)[:4] == ["load_widths", "load_weights", "load_optimizer", "fit"]
     network = steps.given["fit"][0]
-    assert steps.given["load_weights"] == (network, start)
+    assert steps.given["load_weights"] == (network, start, WIDE)
     optimizer, its_network, path = steps.given["load_optimizer"]
     assert optimizer is network.compiled["optimizer"]
     assert (its_network, path) == (network, state)
+
+
+@pytest.mark.parametrize(("start", "widths"), [(None, READER_WIDTHS), (Path("parent"), WIDE)])
+def test_a_network_is_as_wide_as_the_one_it_goes_on_from_and_says_so(
+    steps: Steps, tmp_path: Path, start: Path | None, widths: ReaderWidths
+) -> None:
+    manifest = trained(tmp_path, start=start)
+
+    assert steps.given["fit"][0].widths == steps.given["save_weights"][0].widths == widths
+    assert ReaderWidths.from_manifest(manifest) == widths
 
 
 def test_a_new_network_starts_from_nothing_and_leaves_no_optimizer_unasked(

@@ -63,6 +63,14 @@ def test_a_model_without_weights_is_refused(model):
         open_parent(model)
 
 
+def test_a_model_of_impossible_widths_is_refused_before_anything_is_drawn(model):
+    extend_manifest(model, architecture={"convolutions": [32, 64, 96, -96], "dense": 96})
+
+    with pytest.raises(ModelRefused, match="architecture is none") as refused:
+        open_parent(model)
+    assert refused.value.exit_code == 8
+
+
 def test_a_network_that_knows_digits_alone_is_refused(tmp_path):
     with pytest.raises(ModelRefused, match="ten outputs"):
         open_parent(stand_in(tmp_path / "model", recipe="mnist"))
