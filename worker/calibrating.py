@@ -13,7 +13,7 @@ from model.calibration import (
     fit_numbers,
 )
 from model.classify import Classifier
-from model.judge import wilson
+from model.rates import wilson
 from model.synth.digits import DigitSource
 from model.synth.page import KINDS, SynthPage, make_page
 from segmentation.geometry import Box

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.judge import wilson
+from model.rates import wilson
 from model.judge_pair import chance_of_worse
 from model.registry import Choice, RegistryRecord
 

@@ -5,7 +5,8 @@ import pytest
 
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.glyphs import Sort
-from model.judge import Rate, judge, wilson
+from model.judge import judge
+from model.rates import Rate, wilson
 
 
 def answers(classes, confidences):
