@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.rates import wilson
-from model.judge_pair import chance_of_worse
 from model.registry import Choice, RegistryRecord
 
 choices = st.one_of(
@@ -55,9 +54,3 @@ def test_an_interval_holds_its_share_and_lies_within_bounds(trial):
 
     assert 0 <= low < high <= 1
     assert not count or low <= right / count <= high
-
-
-@given(st.integers(0, 1500), st.integers(0, 1500))
-def test_losing_more_is_less_likely_chance(lost, won):
-    assert 0 <= chance_of_worse(lost, won) <= 1
-    assert chance_of_worse(lost + 1, won) <= chance_of_worse(lost, won + 1)
