@@ -71,10 +71,10 @@ def export_model(
     Before it is there it is loaded back in its own runtime and compared with Keras on a thousand
     digits. This needs TensorFlow: pip install '.[train,export]' in the clone, or make train-env.
     """
-    from worker.recipes import without_tensorflow
+    from worker.recipes import not_installed
 
     if find_spec("tensorflow") is None:
-        raise without_tensorflow()
+        raise not_installed("exports need TensorFlow, which is not installed")
     from dataclasses import asdict
 
     from worker.model_catalog import model_named
@@ -94,8 +94,8 @@ def export_model(
 def _told(report: "ExportReport") -> list[str]:
     """Say what was compared, in a line or two."""
     lines = [
-        f"{report.model}, loaded back and compared with Keras on {report.digits} digits: "
-        f"largest difference {report.largest_difference:.1e}, "
+        f"{report.model}, loaded back and compared with Keras: largest difference "
+        f"{report.largest_difference:.1e}; of {report.data} "
         f"{100 * report.accuracy:.2f} % read right, by Keras {100 * report.keras_accuracy:.2f} %"
     ]
     if report.us_per_digit is not None:

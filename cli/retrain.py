@@ -8,7 +8,7 @@ import typer
 
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
 from worker.errors import UsageError
-from worker.recipes import RECIPES, without_tensorflow
+from worker.recipes import RECIPES, TRAINING_NEEDS, training_without
 
 __all__ = ["retrain"]
 
@@ -100,8 +100,9 @@ def retrain(
 
     This needs TensorFlow: pip install '.[train]' in the clone, or make train-env.
     """
-    if find_spec("tensorflow") is None:
-        raise without_tensorflow()
+    # The curves are drawn when all is done: what is missing then would have cost hours.
+    if missing := [module for module in TRAINING_NEEDS if find_spec(module) is None]:
+        raise training_without(*missing)
     if output is not None and name is not None:
         raise UsageError("--name is for models of the registry, and -o names another folder")
     from worker.candidate import retrain_candidate

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from model.bundle import open_bundle
+from model.chatter import native_chatter_hidden
 from model.errors import BundleInvalid, DataInvalid, ExportFailed, RuntimeMissing, TrainingUnavailable
 from model.export.formats import ExportReport, export_model
 from model.export.specimens import LEAST_DIGITS, MOST_DIGITS, Specimens, specimens_of
@@ -68,11 +69,14 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         specimens = _specimens(digits, name)
-        trained = load_trained(open_bundle(folder))
+        bundle = open_bundle(folder)
+        with native_chatter_hidden():
+            trained = load_trained(bundle)
         make_folder(out.absolute().parent)
         with growing_folder(out.absolute().parent) as scratch:
             made = scratch / f"model{EXPORT_SUFFIXES[name]}"
-            report = export_model(trained, name, made, specimens, tfjs=library)
+            with native_chatter_hidden():
+                report = export_model(trained, name, made, specimens, tfjs=library)
             _place(made, out)
     except DataInvalid as error:
         raise NoUsableInput(
@@ -92,9 +96,11 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
 
 
 def _specimens(digits: Path | None, name: str) -> Specimens:
-    source = DigitSource.builtin() if digits is None else load_side(digits)
     # One digit of a thousand is all that eight bits may cost: more digits judge them better.
-    return specimens_of(source, most=MOST_DIGITS if name == "tflite-int8" else LEAST_DIGITS)
+    most = MOST_DIGITS if name == "tflite-int8" else LEAST_DIGITS
+    if digits is None:
+        return specimens_of(DigitSource.builtin(), most=most)
+    return specimens_of(load_side(digits), most=most, origin=digits.resolve().name)
 
 
 def _check_place(name: str, out: Path) -> None:

@@ -2,7 +2,14 @@
 
 from worker.errors import UsageError
 
-__all__ = ["DIGITS_ALONE", "DIGITS_ALONE_REASON", "RECIPES", "not_installed", "without_tensorflow"]
+__all__ = [
+    "DIGITS_ALONE",
+    "DIGITS_ALONE_REASON",
+    "RECIPES",
+    "TRAINING_NEEDS",
+    "not_installed",
+    "training_without",
+]
 
 #: What can be trained, and how, by the names that ``--recipe`` takes.
 RECIPES = ("default", "original", "mnist")
@@ -12,11 +19,15 @@ DIGITS_ALONE_REASON = (
     "its ten outputs are digits, and reading needs an eleventh for what is none; "
     "`digitize models export` takes it to other programs"
 )
+#: What training needs beyond reading, by the names of the modules, and what these are called.
+TRAINING_NEEDS = {"tensorflow": "TensorFlow", "matplotlib": "Matplotlib"}
 
 
-def without_tensorflow() -> UsageError:
-    """Return what to say where TensorFlow is not installed."""
-    return not_installed("training needs TensorFlow, which is not installed")
+def training_without(*modules: str) -> UsageError:
+    """Return what to say where some of :data:`TRAINING_NEEDS` are not installed."""
+    names = " and ".join(TRAINING_NEEDS[module] for module in modules)
+    verb = "are" if len(modules) > 1 else "is"
+    return not_installed(f"training needs {names}, which {verb} not installed")
 
 
 def not_installed(what: str) -> UsageError:

@@ -47,6 +47,8 @@ class ExportReport:
         Id of the model.
     digits : int
         How many were compared.
+    data : str
+        Which these were, for people.
     largest_difference : float
         Of any probability from Keras's.
     accuracy, keras_accuracy : float
@@ -60,6 +62,7 @@ class ExportReport:
     format: str
     model: str
     digits: int
+    data: str
     largest_difference: float
     accuracy: float
     keras_accuracy: float
@@ -179,6 +182,7 @@ def _compared(name: str, trained: Trained, specimens: Specimens, answers: Floats
         name,
         trained.model_id,
         len(specimens.labels),
+        specimens.data,
         float(np.abs(answers - expected).max()),
         _accuracy(answers, specimens),
         _accuracy(expected, specimens),

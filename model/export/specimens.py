@@ -15,6 +15,8 @@ __all__ = ["LEAST_DIGITS", "Specimens", "specimens_of"]
 LEAST_DIGITS = 1000
 #: More tell nothing new, and TensorFlow.js takes its time.
 MOST_DIGITS = 10_000
+#: What the digits that come with the project are called.
+SAMPLE_ORIGIN = "the sample that is built in"
 #: Glyphs by which the ranges of eight bits are found.
 REPRESENTATIVE = 500
 #: By how much copies are turned at most, in degrees, and moved, in px.
@@ -34,14 +36,17 @@ class Specimens:
         0..9.
     representative : (M, 28, 28) float32 ndarray
         Digits, and pairs of them over each other, as pieces of writing are.
+    data : str
+        Which digits these are, for people.
     """
 
     batch: NDArray[np.float32]
     labels: NDArray[np.int64]
     representative: NDArray[np.float32]
+    data: str
 
 
-def specimens_of(source: DigitSource, *, most: int = LEAST_DIGITS) -> Specimens:
+def specimens_of(source: DigitSource, *, most: int = LEAST_DIGITS, origin: str = SAMPLE_ORIGIN) -> Specimens:
     """Choose digits to compare on: evenly from the source; where it has too few, turned and moved copies too.
 
     Parameters
@@ -50,6 +55,8 @@ def specimens_of(source: DigitSource, *, most: int = LEAST_DIGITS) -> Specimens:
         Such as the sample that comes with the project.
     most : int
         How many are taken from a source that has more, LEAST_DIGITS <= most <= MOST_DIGITS.
+    origin : str
+        What the source is called.
 
     Returns
     -------
@@ -62,7 +69,17 @@ def specimens_of(source: DigitSource, *, most: int = LEAST_DIGITS) -> Specimens:
     copied = rng.integers(len(source.labels), size=count - len(own))
     images = [source.images[own], *[_turned(rng, source.images[k])[None] for k in copied]]
     labels = np.concatenate([source.labels[own], source.labels[copied]]).astype(np.int64)
-    return Specimens(to_batch(np.concatenate(images)), labels, to_batch(_representative(rng)))
+    data = _told(len(own), len(source.labels), len(copied), origin)
+    return Specimens(to_batch(np.concatenate(images)), labels, to_batch(_representative(rng)), data)
+
+
+def _told(own: int, there: int, copied: int, origin: str) -> str:
+    """Say which digits were chosen."""
+    if copied:
+        return f"all {own:,} test digits of {origin} and {copied:,} turned copies of them"
+    return (
+        f"{own:,} of {there:,} test digits of {origin}" if own < there else f"{own:,} test digits of {origin}"
+    )
 
 
 def _turned(rng: np.random.Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -562,7 +562,18 @@ def test_retrain_without_tensorflow_says_how_to_get_it(digitize, monkeypatch):
     result = digitize("retrain")
 
     assert result.exit_code == 2
+    assert "training needs TensorFlow and Matplotlib, which are not installed" in result.stderr
     assert "hint: In the clone: `pip install '.[train]'`" in result.stderr
+
+
+def test_retrain_without_matplotlib_says_so_before_anything_is_done(digitize, monkeypatch):
+    monkeypatch.setattr("cli.retrain.find_spec", lambda name: None if name == "matplotlib" else True)
+    monkeypatch.setattr("worker.candidate.retrain_candidate", lambda *_, **__: pytest.fail("it was trained"))
+
+    result = digitize("retrain")
+
+    assert result.exit_code == 2
+    assert "error: training needs Matplotlib, which is not installed" in result.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -23,7 +23,9 @@ def asked(monkeypatch):
 
     def run_export(folder, name, out, *, digits, library):
         calls.append((folder, name, out, digits, library))
-        return ExportReport(name, "ours-1", 1000, 2.5e-7, 0.991, 0.992, 26.0, 70.0)
+        return ExportReport(
+            name, "ours-1", 1000, "1,000 of 10,000 test digits of d.npz", 2.5e-7, 0.991, 0.992, 26.0, 70.0
+        )
 
     monkeypatch.setattr(worker.model_export, "run_export", run_export)
     return calls
@@ -34,8 +36,7 @@ def test_the_place_is_printed_and_the_comparison_told(digitize, asked):
 
     assert done.exit_code == 0
     assert done.stdout == "reader.tflite\n"
-    assert "1000 digits" in done.stderr
-    assert "99.10 % read right, by Keras 99.20 %" in done.stderr
+    assert "of 1,000 of 10,000 test digits of d.npz 99.10 % read right, by Keras 99.20 %\n" in done.stderr
     assert "26 microseconds a digit, in float 70" in done.stderr
 
 

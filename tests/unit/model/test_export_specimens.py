@@ -35,6 +35,17 @@ def test_a_large_source_is_taken_from_evenly():
     assert len(specimens_of(source, most=10_000).labels) == 4000
 
 
+def test_it_is_said_which_digits_these_are():
+    sample, labels = DigitSource.builtin(), (np.arange(4000) % 10).astype(np.uint8)
+    many = DigitSource(np.zeros((4000, 28, 28), np.uint8), labels)
+
+    assert specimens_of(sample).data == (
+        "all 500 test digits of the sample that is built in and 500 turned copies of them"
+    )
+    assert specimens_of(many, origin="d.npz").data == "1,000 of 4,000 test digits of d.npz"
+    assert specimens_of(many, most=10_000, origin="d.npz").data == "4,000 test digits of d.npz"
+
+
 def test_the_same_source_gives_the_same_digits():
     first, second = (specimens_of(DigitSource.builtin()) for _ in range(2))
 

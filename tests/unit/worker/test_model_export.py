@@ -1,5 +1,7 @@
 """An export is in its place only when it was checked, and nothing else is lost for it."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageE
 from worker.export_formats import EXPORT_FORMATS
 from worker.model_export import run_export
 
-REPORT = ExportReport("keras", "stand-in", 1000, 1e-6, 1.0, 1.0)
+REPORT = ExportReport("keras", "stand-in", 1000, "1,000 digits", 1e-6, 1.0, 1.0)
 
 
 def test_the_names_are_those_of_the_formats():
@@ -155,6 +157,35 @@ def test_more_digits_judge_eight_bits(monkeypatch, exported, tmp_path):
         run(name, tmp_path / "reader.tflite", digits=digits)
 
     assert counted == {"tflite": 1000, "tflite-int8": 3000}
+
+
+@pytest.mark.parametrize(("digits", "data"), [(None, "the sample that is built in"), ("own.npz", "own.npz")])
+def test_the_digits_that_were_compared_are_named(monkeypatch, exported, tmp_path, digits, data):
+    labels = (np.arange(3000) % 10).astype(np.uint8)
+    np.savez(tmp_path / "own.npz", x_test=np.zeros((3000, 28, 28), np.uint8), y_test=labels)
+    named = []
+
+    def export_model(trained, name, path, specimens, *, tfjs):
+        named.append(specimens.data)
+        path.write_bytes(b"new")
+        return REPORT
+
+    monkeypatch.setattr(model_export, "export_model", export_model)
+    run("tflite", tmp_path / "reader.tflite", digits=None if digits is None else tmp_path / digits)
+
+    assert f"test digits of {data}" in named[0]
+
+
+def test_what_libraries_say_by_themselves_is_not_seen(exported, tmp_path, monkeypatch, capfd):
+    def chatty(path):
+        os.write(2, b"fully_quantize: 0")
+        path.write_bytes(b"new")
+
+    exported(chatty)
+    monkeypatch.setattr(model_export, "load_trained", lambda bundle: os.write(2, b"oneDNN is on"))
+    run("onnx", tmp_path / "reader.onnx")
+
+    assert capfd.readouterr().err == ""
 
 
 def test_damaged_weights_are_refused(tmp_path):
