@@ -13,7 +13,10 @@ from model.errors import TrainingUnavailable
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["fit", "loaded_keras", "never"]
+__all__ = ["STEPS_A_CALL", "fit", "loaded_keras", "never"]
+
+#: Steps of a training that are taken in one call: Python's share of each is saved.
+STEPS_A_CALL = 16
 
 
 def loaded_keras() -> Any:

@@ -14,12 +14,13 @@ from model.chatter import native_chatter_hidden
 from model.contract import DIGITS, to_batch
 from model.dataset import Digits
 from model.export.litert import converted
+from model.fitting import never
 from model.train_state import save_weights
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Figures", "write_folder"]
+__all__ = ["Figures", "Training", "write_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +42,63 @@ class Figures:
         return f"loss {self.loss:.4f}, accuracy {100 * self.accuracy:.2f} %"
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What somebody wants of a recipe.
+
+    Attributes
+    ----------
+    folder : Path
+        Exists; is given what a model folder holds.
+    digits : Digits
+        To train on, and to judge by at the end.
+    epochs : int or None
+        Instead of the recipe's own.
+    seed : int
+        Of weights, order and drawing.
+    details : dict
+        What else the manifest should tell: recipe, data.
+    say : callable
+        Told the figures of each epoch, and of the test.
+    stopped : callable
+        Asked again and again whether the training is to stop; it then ends in KeyboardInterrupt.
+    """
+
+    folder: Path
+    digits: Digits
+    epochs: int | None
+    seed: int
+    details: dict[str, Any]
+    say: Callable[[str], None]
+    stopped: Callable[[], bool] = never
+
+
 def write_folder(
-    folder: Path,
+    training: Training,
     network: "keras.Model",
-    digits: Digits,
     course: Sequence[Figures],
+    settings: dict[str, Any],
     *,
-    details: dict[str, Any],
     published: Sequence[Figures] = (),
-    say: Callable[[str], None],
-) -> Path:
+) -> None:
     """Judge a network on the test digits, and write what a model folder holds.
 
     Parameters
     ----------
-    folder : Path
-        Exists; is given the runtime file, the weights, a figure and the manifest.
+    training : Training
+        What it was trained for.
     network : keras.Model
         Of the origin's shape with ten outputs, trained. Not modified.
-    digits : Digits
-        Its test part was not trained on.
     course : sequence of Figures
         Of each epoch, over the training digits.
-    details : dict
-        What else the manifest should tell: recipe, data, training.
+    settings : dict
+        Of the training, for the manifest.
     published : sequence of Figures
         Of the origin: its epochs and at last its test; drawn beside the others.
-    say : callable
-        Told the figures of the test.
-
-    Returns
-    -------
-    Path
-        The folder.
     """
     import keras
+
+    folder, digits = training.folder, training.digits
 
     # In float32, as it is read, whatever it was trained in. Uncompiled: the optimizer's state is
     # twice the size of the weights and no use to readers.
@@ -83,7 +106,7 @@ def write_folder(
     bare.set_weights(network.get_weights())
     test = _judged(bare, digits)
     beside = f" (published: {published[-1]})" if published else ""
-    say(f"test, {len(digits.test_labels):,} digits: {test}{beside}")
+    training.say(f"test, {len(digits.test_labels):,} digits: {test}{beside}")
     save_weights(bare, folder / WEIGHTS)
     with native_chatter_hidden():
         (folder / RUNTIME).write_bytes(converted(bare))
@@ -95,8 +118,16 @@ def write_folder(
         "epochs": [{"epoch": k + 1, **asdict(figures)} for k, figures in enumerate(course)],
     }
     versions = {"python": platform.python_version(), "keras": keras.__version__}
-    write_manifest(folder, {**details, "outputs": len(DIGITS), "metrics": metrics, "versions": versions})
-    return folder
+    write_manifest(
+        folder,
+        {
+            **training.details,
+            "training": settings,
+            "outputs": len(DIGITS),
+            "metrics": metrics,
+            "versions": versions,
+        },
+    )
 
 
 def _judged(network: "keras.Model", digits: Digits) -> Figures:

@@ -1,14 +1,9 @@
 """``original``: the network, the data and the training of the project's origin, to the letter."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 from model.architecture import build_original
 from model.contract import DIGITS, to_batch
-from model.dataset import Digits
-from model.fitting import fit, loaded_keras, never
-from model.recipe_folder import Figures, write_folder
+from model.fitting import fit, loaded_keras
+from model.recipe_folder import Figures, Training, write_folder
 
 __all__ = ["EPOCHS", "PUBLISHED", "train_original"]
 
@@ -27,39 +22,13 @@ PUBLISHED = (
 )
 
 
-def train_original(
-    folder: Path,
-    digits: Digits,
-    *,
-    epochs: int | None,
-    seed: int,
-    details: dict[str, Any],
-    say: Callable[[str], None],
-    stopped: Callable[[], bool] = never,
-) -> Path:
+def train_original(training: Training) -> None:
     """Train as the origin did: one-hot labels, categorical cross-entropy, Adam as it comes, batches of 64.
 
     Parameters
     ----------
-    folder : Path
-        Exists; is given what a model folder holds.
-    digits : Digits
-        The published figures are MNIST's.
-    epochs : int or None
-        Instead of the origin's five.
-    seed : int
-        Of weights and order.
-    details : dict
-        What else the manifest should tell: recipe, data.
-    say : callable
-        Told the figures of each epoch and of the test, beside the published ones.
-    stopped : callable
-        Asked again and again whether the training is to stop; it then ends in KeyboardInterrupt.
-
-    Returns
-    -------
-    Path
-        The folder.
+    training : Training
+        The published figures, which are printed beside its own, are MNIST's.
 
     Raises
     ------
@@ -67,11 +36,12 @@ def train_original(
         TensorFlow is not installed.
     """
     keras = loaded_keras()
+    digits, say = training.digits, training.say
     split = (len(digits.train_labels), len(digits.test_labels))
     if split != SPLIT:
         say(f"{split[0]:,} digits to train on, {split[1]:,} to judge by: the published figures are of others")
-    epochs = EPOCHS if epochs is None else epochs
-    keras.utils.set_random_seed(seed)
+    epochs = EPOCHS if training.epochs is None else training.epochs
+    keras.utils.set_random_seed(training.seed)
     network = build_original(len(DIGITS))
     network.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     steps = -(-split[0] // BATCH)
@@ -91,15 +61,7 @@ def train_original(
         epochs=epochs,
         shuffle=True,
         on_epoch=report,
-        stopped=stopped,
+        stopped=training.stopped,
     )
-    training = {"epochs": epochs, "batch": BATCH, "optimizer": "Adam, as it comes", "seed": seed}
-    return write_folder(
-        folder,
-        network,
-        digits,
-        course,
-        details={**details, "training": training},
-        published=PUBLISHED,
-        say=say,
-    )
+    settings = {"epochs": epochs, "batch": BATCH, "optimizer": "Adam, as it comes", "seed": training.seed}
+    write_folder(training, network, course, settings, published=PUBLISHED)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from model.dataset_mix import Ingredient, concatenated
 from model.errors import BundleInvalid, DataInvalid, TrainingUnavailable
+from model.recipe_folder import Training
 from model.recipe_mnist import train_mnist
 from model.recipe_original import train_original
 from worker.embedded import usable_cores
@@ -152,7 +153,7 @@ def _train_alone(
     details = {"recipe": recipe, "data": digits.origin, "sources": described(ingredients)}
     train = train_original if recipe == "original" else train_mnist
     with deferred_signals() as signals:
-        train(made, digits, epochs=epochs, seed=seed, details=details, say=say, stopped=signals.have_come)
+        train(Training(made, digits, epochs, seed, details, say, signals.have_come))
 
 
 @contextmanager
