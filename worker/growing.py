@@ -83,7 +83,7 @@ def _held(place: Path) -> int:
 def _is_left(place: Path) -> bool:
     """Tell whether a folder grew here and nobody holds it; where that cannot be told it is not left."""
     named = _NAME.fullmatch(place.name)
-    if named is None or place.is_symlink():
+    if named is None:
         return False
     try:
         if named["machine"] != _machine() and time.time() - place.stat().st_mtime < _OTHERS_AGE_S:
