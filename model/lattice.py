@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model.contract import DIGITS, NOT_A_DIGIT
 
-__all__ = ["Edge", "ReadDigit", "best_path"]
+__all__ = ["LEAST", "Edge", "ReadDigit", "best_path", "edge_scores", "no_number_score", "path_sums"]
 
 #: Log-probability charged for leaving out a full-sized piece of a number: who writes numbers writes digits.
 LEAVE_OUT = -3.2
@@ -79,7 +79,7 @@ class ReadDigit:
         return DIGITS[self.digit]
 
 
-def _scores(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> tuple[NDArray[np.float64], ...]:
+def edge_scores(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> tuple[NDArray[np.float64], ...]:
     """Return the log-scores of reading each edge as its best digit, as any digit, and of leaving it out."""
     safe = np.maximum(probabilities.astype(np.float64), LEAST)
     prior = np.array([edge.prior for edge in edges])
@@ -103,12 +103,12 @@ def _against(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> NDArr
     return np.asarray(RIVALS * sizes * np.log(out))
 
 
-def _nothing(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> float:
-    """Return the log-score of no piece being a digit or part of one."""
+def no_number_score(edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> float:
+    """Return the log-score of there being no number: no piece is a digit or part of one."""
     single = np.array([edge.stop - edge.start == 1 for edge in edges])
     out = np.log(np.maximum(probabilities[:, NOT_A_DIGIT].astype(np.float64), LEAST))
     weights = np.array([edge.weight for edge in edges])
-    return float((out * weights - _against(edges, probabilities))[single].sum())
+    return NO_NUMBER + float((out * weights - _against(edges, probabilities))[single].sum())
 
 
 def _cheapest(
@@ -131,7 +131,7 @@ def _cheapest(
     return float(top[pieces]), path[::-1]
 
 
-def _sums(
+def path_sums(
     pieces: int, edges: Sequence[Edge], either: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the log-sums over all ways from the beginning to each place, and from each place to the end."""
@@ -168,12 +168,12 @@ def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.floa
     """
     if not np.isfinite(probabilities).all():
         raise ValueError("probabilities have to be finite")
-    best, whole, leave = _scores(edges, probabilities)
+    best, whole, leave = edge_scores(edges, probabilities)
     score, path = _cheapest(pieces, edges, best, leave)
-    nothing = NO_NUMBER + _nothing(edges, probabilities)
+    nothing = no_number_score(edges, probabilities)
     if nothing > score:
         return []
-    forward, backward = _sums(pieces, edges, np.logaddexp(whole, leave))
+    forward, backward = path_sums(pieces, edges, np.logaddexp(whole, leave))
     total = np.logaddexp(forward[pieces], nothing)
     read_digits = []
     for k in (k for k, read in path if read):

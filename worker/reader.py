@@ -28,7 +28,7 @@ from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRec
 from worker.strips import edges_of
 from worker.words import read_words, unread_share
 
-__all__ = ["PageReading", "Reader", "load_reader"]
+__all__ = ["PageReading", "PageWork", "ReadNumber", "Reader", "load_reader"]
 
 
 #: A confidence that no number has: it is for people to look at.
@@ -62,6 +62,56 @@ class PageReading:
     evidence: tuple[NumberEvidence, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadNumber:
+    """One number, and what it was judged by.
+
+    Attributes
+    ----------
+    digits : tuple of Found
+        From left to right.
+    evidence : NumberEvidence
+        What its confidence was computed from.
+    pointed : bool
+        Ink between its digits was read as nothing, so that it is never accepted.
+    record : NumberRecord
+        What is written out.
+    """
+
+    digits: tuple[Found, ...]
+    evidence: NumberEvidence
+    pointed: bool
+    record: NumberRecord
+
+
+@dataclass(frozen=True, slots=True)
+class PageWork:
+    """All that reading one page comes by on its way, for who wants to know how it came to its numbers.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        Ink, lines and candidate glyphs.
+    probabilities : (N, 11) float32 ndarray
+        What the network says of each candidate.
+    likely : (N, 11) float32 ndarray
+        The same, weighed by what the candidates are made of.
+    numbers : tuple of ReadNumber
+        In reading order.
+    accept_confidence : float
+        What the numbers were held against.
+    timings_s : dict of str to float
+        Seconds by step.
+    """
+
+    segmentation: Segmentation
+    probabilities: NDArray[np.float32]
+    likely: NDArray[np.float32]
+    numbers: tuple[ReadNumber, ...]
+    accept_confidence: float
+    timings_s: dict[str, float]
+
+
 class Reader:
     """Reads pages with one model; one a process.
 
@@ -74,7 +124,7 @@ class Reader:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         self.model = ModelRecord(id=classifier.bundle.id, sha256=classifier.bundle.sha256)
-        self._calibration = classifier.calibration
+        self.calibration = classifier.calibration
 
     def read_page(self, page: Page, *, accept_confidence: float | None = None) -> PageReading:
         """Read one page.
@@ -91,45 +141,52 @@ class Reader:
         PageReading
             Without numbers for a blank page.
         """
+        work = self.work_through(page, accept_confidence=accept_confidence)
+        return PageReading(
+            tuple(number.record for number in work.numbers),
+            (_step(work.segmentation, page),),
+            _warnings(work.segmentation),
+            work.timings_s,
+            tuple(number.evidence for number in work.numbers),
+        )
+
+    def work_through(self, page: Page, *, accept_confidence: float | None = None) -> PageWork:
+        """Read one page as :meth:`read_page` does, and keep what it came by on the way."""
         started = time.perf_counter()
         segmentation = segment_page(page.pixels)
         segmented = time.perf_counter()
         probabilities = self._classifier.predict(to_batch(segmentation.glyphs))
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
-        likely = weighed(probabilities, makes, self._calibration.makes)
-        found = _read_strips(segmentation, likely)
-        lines = group_numbers([digit.placed for digit in found], segmentation.writing.cells)
-        writing = segmentation.writing
-        digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
-        evidence = evidence_of(digits_of, writing.size.height_px)
-        placed = [
-            (row, column, digits)
-            for row, line in enumerate(digits_of, start=1)
-            for column, digits in enumerate(line, start=1)
-        ]
-        wanted = self._calibration.accept_confidence if accept_confidence is None else accept_confidence
-        numbers = tuple(
-            number_record(
-                digits,
-                line=row,
-                number=column,
-                page=page,
-                placement=writing.placement,
-                verdict=Verdict(
-                    self._calibration.number.probability(own), NEVER if _pointed(digits, writing) else wanted
-                ),
-            )
-            for (row, column, digits), own in zip(placed, evidence, strict=True)
-        )
+        likely = weighed(probabilities, makes, self.calibration.makes)
+        wanted = self.calibration.accept_confidence if accept_confidence is None else accept_confidence
+        numbers = self._numbers(page, segmentation, likely, wanted)
         timings = {
             "segment": segmented - started,
             "classify": classified - segmented,
             "decide": time.perf_counter() - classified,
         }
-        return PageReading(
-            numbers, (_step(segmentation, page),), _warnings(segmentation), timings, tuple(evidence)
-        )
+        return PageWork(segmentation, probabilities, likely, numbers, wanted, timings)
+
+    def _numbers(
+        self, page: Page, segmentation: Segmentation, likely: NDArray[np.float32], wanted: float
+    ) -> tuple[ReadNumber, ...]:
+        """Group what the lines read into numbers, and judge each."""
+        writing = segmentation.writing
+        found = _read_strips(segmentation, likely)
+        lines = group_numbers([digit.placed for digit in found], writing.cells)
+        digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
+        evidence = iter(evidence_of(digits_of, writing.size.height_px))
+        numbers = []
+        for row, line in enumerate(digits_of, start=1):
+            for column, digits in enumerate(line, start=1):
+                own, pointed = next(evidence), _pointed(digits, writing)
+                verdict = Verdict(self.calibration.number.probability(own), NEVER if pointed else wanted)
+                record = number_record(
+                    digits, line=row, number=column, page=page, placement=writing.placement, verdict=verdict
+                )
+                numbers.append(ReadNumber(tuple(digits), own, pointed, record))
+        return tuple(numbers)
 
 
 def load_reader(model: Path | None = None) -> Reader:

@@ -1,7 +1,7 @@
 """What stands close together is read together: a number, or a word without any."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from model.lattice import Edge, ReadDigit, best_path
 from segmentation.candidates import Strip
 from segmentation.geometry import Box
 
-__all__ = ["read_words", "unread_share"]
+__all__ = ["Word", "edges_in", "read_words", "unread_share", "words_of"]
 
 #: Pieces closer together than this share of the line's height belong to one word. It is wider
 #: than what a candidate may bridge, so that no candidate lies in two words.
@@ -21,7 +21,35 @@ LETTER_HEIGHT = 0.45
 MOST_LETTERS = 0.28
 
 
-def _words(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands close together on a line, and what it reads.
+
+    Attributes
+    ----------
+    start, stop : int
+        Half-open range of pieces of the strip.
+    candidates : tuple of int
+        Those of the strip that lie in it.
+    reads : tuple of ReadDigit
+        The best path; `edge` counts candidates of the strip.
+    letters : float
+        How much of it is no digits, 0..1.
+    """
+
+    start: int
+    stop: int
+    candidates: tuple[int, ...]
+    reads: tuple[ReadDigit, ...]
+    letters: float
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether its digits count, or are letters among letters."""
+        return bool(self.reads) and self.letters <= MOST_LETTERS
+
+
+def _ranges(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
     """Yield the half-open ranges of pieces, given from left to right by their middles."""
     start, right = 0, float("-inf")
     for place, box in enumerate(pieces):
@@ -33,8 +61,13 @@ def _words(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
         yield start, len(pieces)
 
 
-def read_words(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> list[ReadDigit]:
-    """Take the best path through each word of a line.
+def edges_in(edges: Sequence[Edge], inside: Sequence[int], start: int) -> list[Edge]:
+    """Return some edges of a line as those of a word that begins at the piece `start`."""
+    return [replace(edges[k], start=edges[k].start - start, stop=edges[k].stop - start) for k in inside]
+
+
+def words_of(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> Iterator[Word]:
+    """Part a line into words and take the best path through each.
 
     Parameters
     ----------
@@ -45,21 +78,28 @@ def read_words(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.fl
     probabilities : (len(edges), 11) float32 ndarray
         What the network says of each.
 
+    Yields
+    ------
+    Word
+        From left to right, those that are no numbers as well.
+    """
+    starts = np.array([edge.start for edge in edges])
+    for start, stop in _ranges(strip.pieces, WORD_GAP * strip.height_px):
+        inside: list[int] = np.flatnonzero((starts >= start) & (starts < stop)).tolist()
+        path = best_path(stop - start, edges_in(edges, inside, start), probabilities[inside])
+        reads = tuple(replace(read, edge=inside[read.edge]) for read in path)
+        yield Word(start, stop, tuple(inside), reads, _unread(strip, reads, range(start, stop)))
+
+
+def read_words(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> list[ReadDigit]:
+    """Read the numbers of a line; the parameters are those of :func:`words_of`.
+
     Returns
     -------
     list of ReadDigit
         From left to right; `edge` counts candidates of the strip.
     """
-    starts = np.array([edge.start for edge in edges])
-    found: list[ReadDigit] = []
-    for start, stop in _words(strip.pieces, WORD_GAP * strip.height_px):
-        inside: list[int] = np.flatnonzero((starts >= start) & (starts < stop)).tolist()
-        own = [replace(edges[k], start=edges[k].start - start, stop=edges[k].stop - start) for k in inside]
-        path = best_path(stop - start, own, probabilities[inside])
-        reads = [replace(read, edge=inside[read.edge]) for read in path]
-        if _unread(strip, reads, range(start, stop)) <= MOST_LETTERS:
-            found.extend(reads)
-    return found
+    return [read for word in words_of(strip, edges, probabilities) if word.is_number for read in word.reads]
 
 
 def unread_share(strip: Strip, reads: Sequence[ReadDigit]) -> float:
