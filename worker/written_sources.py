@@ -60,8 +60,10 @@ def written_sources(
     DataInvalid
         Nothing can be kept back of the only source, or all that the first one has of a digit is.
     """
+    sides: dict[str, bool] = {}
     parted = [
-        _parts(each, say, first=k == 0, alone=len(ingredients) == 1) for k, each in enumerate(ingredients)
+        _parts(each, sides, say, first=k == 0, alone=len(ingredients) == 1)
+        for k, each in enumerate(ingredients)
     ]
     calibrating = contents(*(array for parts in parted for array in parts["held out"][::2]))
     written: list[Written] = []
@@ -69,8 +71,8 @@ def written_sources(
         rng = np.random.default_rng([seed, 2, k] if k else [seed, 2])
         training = _without(each, parted[k]["training"], calibrating, say, first=k == 0)
         parts = {**parted[k], "training": training}
-        sides = {name: _side(rng, parts[name], [other.sides[name] for other in written]) for name in PARTS}
-        written.append(Written(each.weight, sides))
+        ready = {name: _side(rng, parts[name], [other.sides[name] for other in written]) for name in PARTS}
+        written.append(Written(each.weight, ready))
     return written
 
 
@@ -96,10 +98,15 @@ def judging_source(each: Ingredient, first: Ingredient) -> DigitSource | None:
     return DigitSource(images, labels, own.test_others)
 
 
-def _parts(each: Ingredient, say: Callable[[str], None], *, first: bool, alone: bool) -> dict[str, _Part]:
-    """Part a source; nothing of one part stands in another."""
+def _parts(
+    each: Ingredient, sides: dict[str, bool], say: Callable[[str], None], *, first: bool, alone: bool
+) -> dict[str, _Part]:
+    """Part a source; nothing of one part stands in another, nor do files and writers of earlier sources.
+
+    `sides` says of each of these whether it is kept back, and is told of this source's.
+    """
     digits = each.digits
-    kept, others = _kept(each, say, first=first, alone=alone)
+    kept, others = _kept(each, sides, say, first=first, alone=alone)
     images, labels = digits.train_images, digits.train_labels
     return {
         "training": (images[~kept], labels[~kept], digits.train_others[~others]),
@@ -128,21 +135,35 @@ def _without(
 
 
 def _kept(
-    each: Ingredient, say: Callable[[str], None], *, first: bool, alone: bool
+    each: Ingredient, sides: dict[str, bool], say: Callable[[str], None], *, first: bool, alone: bool
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Choose what is kept back to calibrate by; the first source lends to others, and needs every digit."""
-    nothing = np.zeros(len(each.digits.train_labels), bool), np.zeros(len(each.digits.train_others), bool)
+    digits = each.digits
+    kept, others = (np.zeros(len(part), bool) for part in (digits.train_labels, digits.train_others))
+    why = "it is all of one writer or file, or its files are trained on with other sources"
     try:
-        kept, others = kept_back(each.digits, every_digit=first)
+        kept, others = kept_back(digits, every_digit=first)
+        others &= kept.any()
     except DataInvalid as error:
         if alone:
             raise
-        say(f"the confidence is fitted without {each.name}: {error}")
-        return nothing
+        why = str(error)
+    kept = _as_decided(kept, digits.train_groups, sides)
+    others = _as_decided(others, digits.train_other_groups, sides)
     if not kept.any():
-        say(f"the confidence is fitted without {each.name}: it is all of one writer or file")
-        return nothing
+        say(f"the confidence is fitted without {each.name}: {why}")
+    elif kept.all():
+        say(f"{each.name}: nothing is left to train on, because the confidence is fitted on its files")
     return kept, others
+
+
+def _as_decided(kept: NDArray[np.bool_], groups: Sequence[str], sides: dict[str, bool]) -> NDArray[np.bool_]:
+    """Put each file or writer on the side that it is on already; tell the sides of those that are new."""
+    if not groups:
+        return kept
+    return np.array(
+        [sides.setdefault(group, bool(side)) for group, side in zip(groups, kept, strict=True)], bool
+    )
 
 
 def _side(rng: np.random.Generator, part: _Part, lenders: Sequence[DigitSource | None]) -> DigitSource | None:

@@ -122,6 +122,62 @@ def test_the_first_source_of_several_keeps_every_digit_on_both_sides():
     assert written[1].sides["held out"] is not None
 
 
+def of_files(start, files):
+    """Corrections: each file has some digits of its own in every job that it stands in."""
+    images, labels = digits(len(files), start)
+    groups = tuple(files[k // 10] for k in range(len(labels)))
+    return Ingredient(
+        f"job {start}",
+        replace(
+            of(start).digits,
+            train_images=images,
+            train_labels=labels,
+            train_groups=groups,
+            test_labels=labels[:0],
+            test_images=images[:0],
+        ),
+        1.0,
+    )
+
+
+def files_of(side, *jobs):
+    """Tell whose files the digits of a side are of; ones and sevens may be written otherwise."""
+    seen = set() if side is None else set(image_set(side.images))
+    return {
+        group
+        for job in jobs
+        for image, group in zip(job.digits.train_images, job.digits.train_groups, strict=True)
+        if image.tobytes() in seen
+    }
+
+
+@pytest.mark.parametrize("second_files", ["defghi", "abcdef", "fedcba", "ahijkl"])
+def test_a_file_of_several_jobs_is_not_trained_on_in_one_and_calibrated_by_in_another(second_files):
+    jobs = [of_files(20, "abcdef"), of_files(36, second_files)]
+
+    written = written_sources([of(each=12), *jobs], 0, [].append)[1:]
+
+    trained, calibrating = (
+        {file for each in written for file in files_of(each.sides[part], *jobs)}
+        for part in ("training", "held out")
+    )
+    assert trained and calibrating
+    assert not trained & calibrating
+    assert trained | calibrating == set("abcdef" + second_files)
+
+
+def test_a_job_whose_files_are_all_calibrated_by_is_told():
+    first = of_files(20, "abcdef")
+    kept = kept_back(first.digits, every_digit=False)[0]
+    (file,) = {group for group, back in zip(first.digits.train_groups, kept, strict=True) if back}
+    said = []
+
+    written = written_sources([of(each=12), first, of_files(36, file)], 0, said.append)
+
+    assert written[2].sides["training"] is None
+    assert said == ["job 36: nothing is left to train on, because the confidence is fitted on its files"]
+
+
 def test_what_corrections_lack_is_lent_from_the_same_part_of_the_first_source():
     images, labels = digits(6, 20)
     some = labels < 3
