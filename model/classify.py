@@ -66,7 +66,8 @@ class Classifier:
         try:
             return cls(bundle, calibration)
         except (ValueError, RuntimeError) as error:
-            raise BundleInvalid(f"{bundle.folder} does not load: {error}") from error
+            # The runtime says why in several lines.
+            raise BundleInvalid(f"{bundle.folder} does not load: {' '.join(str(error).split())}") from error
 
     def predict(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Classify glyphs.

@@ -77,6 +77,16 @@ def test_a_network_that_gives_no_probabilities_does_not_load(answering, row):
         Classifier.load()
 
 
+def test_what_the_runtime_says_in_several_lines_is_told_in_one(monkeypatch):
+    def fail(content):
+        raise RuntimeError("tensor 6 has no value\nNode number 12 failed to prepare.\n")
+
+    monkeypatch.setattr("model.classify.LiteRtNetwork", fail)
+
+    with pytest.raises(BundleInvalid, match=r"value Node number 12 failed to prepare\.$"):
+        Classifier.load()
+
+
 def test_probabilities_in_eight_bits_load(answering):
     steps = np.float32(np.round(256 / CLASSES) / 256)
     answering(lambda batch: np.full((len(batch), CLASSES), steps, np.float32))
