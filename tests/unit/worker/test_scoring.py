@@ -1,6 +1,7 @@
 import pytest
 
-from bench.score import edit_distance, score_page, total
+from bench.score import score_page, total
+from worker.digit_alignment import edit_distance
 
 
 @pytest.mark.parametrize(
