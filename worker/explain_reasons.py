@@ -1,0 +1,164 @@
+"""In plain words: why a number has the status that it has, and what speaks against it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp
+
+from model.calibration import NumberCalibration, NumberEvidence, log_odds
+from worker.explain_ink import Fate
+from worker.explain_records import EvidenceExplained, WordExplained
+from worker.judgement import CREDIBLE_NUMBER
+from worker.reader import ReadNumber
+from worker.records import DigitRecord, Status
+
+__all__ = ["evidence_told", "percent", "reasons_of_number", "reasons_of_point", "reasons_of_word"]
+
+#: Below this a digit is named as doubtful.
+SURE_DIGIT = 0.95
+#: What the evidence of a number is told beside: one that leaves no doubt.
+CLEAR = NumberEvidence((0.9995,), page_log_odds=log_odds(0.9995), inner_gap=0.15)
+#: From here on, in log-odds, something is worth naming that lowers a confidence.
+WORTH_LOWERING = -0.3
+#: Other ways to read are named from this share on.
+WORTH_NAMING = 0.02
+
+
+def percent(share: float) -> str:
+    """Return a share in words: as exact as it tells something.
+
+    Examples
+    --------
+    >>> percent(0.9731), percent(0.0004), percent(0.99996)
+    ('97.3 %', '0.04 %', 'over 99.99 %')
+    """
+    if share > 0.9999:
+        return "over 99.99 %"
+    if share < 0.0001:
+        return "under 0.01 %"
+    return f"{100 * share:.{1 if 0.01 <= share <= 0.99 else 2}f} %"
+
+
+def evidence_told(evidence: NumberEvidence, calibration: NumberCalibration) -> tuple[EvidenceExplained, ...]:
+    """Tell what a confidence was made from, and what each thing adds to its log-odds.
+
+    What is told adds up, with what any number begins with, to the log-odds of the confidence. The two
+    features of the digits are told together: their weights hold each other in balance.
+    """
+    clear = replace(CLEAR, confidences=(CLEAR.confidences[0],) * len(evidence.confidences))
+    adds = [w * f for w, f in zip(calibration.weights, evidence.features, strict=True)]
+    least = [w * f for w, f in zip(calibration.weights, clear.features, strict=True)]
+    product = 1.0
+    for confidence in evidence.confidences:
+        product *= min(1.0, confidence)
+    worst = percent(min(1.0, *evidence.confidences))
+    named = (
+        ("how sure its digits are: all of them, the worst", f"{percent(product)}, {worst}", (0, 1)),
+        ("how many digits it has", str(len(evidence.confidences)), (2,)),
+        ("its height, over that of the page's writing", f"{evidence.height_share:.2f}", (3,)),
+        ("how sure all the page's digits are", percent(1 / (1 + exp(-evidence.page_log_odds))), (4,)),
+        ("gap to the next number, in heights", f"{evidence.outer_gap:.2f}", (5,)),
+        ("widest gap between its digits, in heights", f"{evidence.inner_gap:.2f}", (6,)),
+        ("share of its line that was not read", percent(evidence.unread_share), (7,)),
+    )
+    told = [
+        EvidenceExplained(
+            name=name,
+            value=value,
+            adds=round(sum(adds[k] for k in features), 4),
+            beside_clear=round(sum(adds[k] - least[k] for k in features), 4),
+        )
+        for name, value, features in named
+    ]
+    start = round(calibration.bias, 4)
+    return (
+        *told,
+        EvidenceExplained(name="what any number begins with", value="", adds=start, beside_clear=0.0),
+    )
+
+
+def reasons_of_number(
+    number: ReadNumber,
+    words: Sequence[WordExplained],
+    evidence: Sequence[EvidenceExplained],
+    accept_confidence: float,
+) -> tuple[str, ...]:
+    """Say why a number has its status, and what else it might be."""
+    record = number.record
+    sure, asked = percent(record.confidence), percent(accept_confidence)
+    said = []
+    if record.status is Status.ACCEPTED:
+        said.append(f"Accepted: it is right with {sure}, and {asked} was asked for.")
+    elif record.status is Status.REVIEW:
+        said.append(f"For review: it is right with {sure}; {asked} was asked for.")
+    else:
+        said.append(f"Rejected: it is right with {sure}; below {percent(CREDIBLE_NUMBER)} nothing is kept.")
+    if number.pointed:
+        said.append(
+            "Ink between its digits, or just below, was read as nothing: a point or a comma, perhaps. "
+            "Such a number is never accepted."
+        )
+    said += _doubtful_digits(record.digits)
+    said += [told for word in words for told in _other_ways(word)]
+    worst = min(evidence, key=lambda told: told.beside_clear)
+    if record.status is not Status.ACCEPTED and worst.beside_clear < WORTH_LOWERING:
+        said.append(f"What lowers its confidence most, beside a clear number: {worst.name} ({worst.value}).")
+    return tuple(said)
+
+
+def reasons_of_word(word: WordExplained) -> tuple[str, ...]:
+    """Say why a word that no number was read from is none."""
+    best = word.paths[0] if word.paths else None
+    if best is not None and best.text and not word.is_number:
+        said = (
+            f"No number: {percent(word.left_out)} of what stands together here is no digit, and beyond "
+            f"{percent(word.most_left_out)} its digits are taken for letters."
+        )
+    else:
+        said = "No number: it is likelier that nothing here is a digit."
+    return (said, *_other_ways(word))
+
+
+def reasons_of_point(fate: Fate) -> str:
+    """Say why there is nothing to explain at a point."""
+    return {
+        Fate.PAPER: "There is no ink here that stands out from the paper.",
+        Fate.RULE: "The ink here was taken for a rule, and out.",
+        Fate.MASSIVE: "The ink here is too massive for a pen, and was taken out.",
+        Fate.DROPPED: "The ink here was passed over: by size and shape it is no writing "
+        "(a speck, a long or massive stroke, the rim of a rule, or the edge of the page).",
+        Fate.WRITING: "The ink here is writing, but nothing of it could be cut out.",
+    }[fate]
+
+
+def _doubtful_digits(digits: Sequence[DigitRecord]) -> list[str]:
+    said = []
+    for place, digit in enumerate(digits, start=1):
+        if digit.confidence >= SURE_DIGIT:
+            continue
+        others = " or ".join(
+            f"{other.text} ({percent(other.probability)})" for other in digit.alternatives[:2]
+        )
+        read = (
+            "has no likely reading"
+            if digit.text == "?"
+            else f"is {digit.text} with {percent(digit.confidence)}"
+        )
+        said.append(f"Digit {place} {read}{f'; it may be {others}' if others else ''}.")
+    return said
+
+
+def _other_ways(word: WordExplained) -> list[str]:
+    """Name the other ways to read a word that are likely enough."""
+    said = []
+    best = word.paths[0] if word.paths else None
+    for path in word.paths[1:]:
+        if path.share < WORTH_NAMING or best is None or path.text == best.text:
+            continue
+        what = f"Part {word.name}" if word.name else "It"
+        if not path.text:
+            said.append(f"{what} may be no number at all ({percent(path.share)}).")
+        elif path.cuts != best.cuts:
+            said.append(
+                f"Cut otherwise, {what[0].lower() + what[1:]} may be {path.text} ({percent(path.share)})."
+            )
+    return said
