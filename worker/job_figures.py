@@ -17,8 +17,8 @@ DIGITS = (*"0123456789", NONE)
 
 
 def is_right(compared: Compared, read: str, written: str) -> bool:
-    """Tell whether a reading is what is written, in what counts."""
-    return compared_text(read, compared) == compared_text(written, compared)
+    """Tell whether a reading is what is written, in what counts; one with an open digit never is."""
+    return "?" not in read and compared_text(read, compared) == compared_text(written, compared)
 
 
 class Figures:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from worker.digit_alignment import Column, edit_distance
 
-__all__ = ["paired_in_any_order", "paired_in_order"]
+__all__ = ["paired_in_any_order", "paired_in_order", "paired_where_equal"]
 
 
 def paired_in_order(read: Sequence[str], written: Sequence[str], columns: Sequence[Column]) -> list[Column]:
@@ -45,6 +45,15 @@ def paired_in_any_order(read: Sequence[str], written: Sequence[str]) -> list[Col
     alike = [(i, j) for i, j in left if apart[i, j] < max(len(read[i]), len(written[j]))]
     pairs.take(sorted(alike, key=lambda pair: (apart[pair], pair)))
     return pairs.all()
+
+
+def paired_where_equal(pairs: Iterable[Column], read: Sequence[str], written: Sequence[str]) -> list[Column]:
+    """Part the pairs that are not equal: beside digits that nobody asks for, print may be paired with ink."""
+    parted: list[Column] = []
+    for i, j in pairs:
+        apart = i is not None and j is not None and read[i] != written[j]
+        parted += [(i, None), (None, j)] if apart else [(i, j)]
+    return parted
 
 
 class _Pairs:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from worker.digit_alignment import Column, aligned
-from worker.number_pairs import paired_in_any_order, paired_in_order
+from worker.number_pairs import paired_in_any_order, paired_in_order, paired_where_equal
 from worker.truth_page import TruthPage, digits_of
 
 __all__ = ["NONE", "Comparison", "PageScore", "ReadNumber", "Totals", "compare", "total"]
@@ -138,6 +138,8 @@ def compare(read: Sequence[ReadNumber], truth: TruthPage) -> Comparison:
         columns = aligned("".join(texts), "".join(written))
         pairs = paired_in_order(texts, written, columns)
         digits = Counter(_side_by_side("".join(texts), "".join(written), columns))
+    if truth.extra_ok:
+        pairs = paired_where_equal(pairs, texts, written)
     hits = sum(i is not None and j is not None and texts[i] == written[j] for i, j in pairs)
     edits = None if truth.extra_ok else sum(n for (is_, was), n in digits.items() if is_ != was)
     score = PageScore(len(written), len(texts), hits, sum(map(len, written)), edits)

@@ -76,7 +76,7 @@ def truth_of_job(job: Job, pages: Sequence[TruthPage]) -> JobTruth:
     Raises
     ------
     NoUsableInput
-        A file of the truth may be several of the job, or two of it are the same page.
+        A file of the truth may be several of the job, two of it are the same page, or none is of the job.
     """
     files = [*(entry.file for entry in job.entries), *(path_from_text(f.source.path) for f in job.failures)]
     found = _Files(files).of_each(pages)
@@ -93,6 +93,8 @@ def truth_of_job(job: Job, pages: Sequence[TruthPage]) -> JobTruth:
     missing = sorted(set(range(len(pages))) - set(of_key.values()))
     never = {path_from_text(failure.source.path) for failure in job.failures}
     never_pages = frozenset(place for place in missing if found[place] in never)
+    if not of_key and not never_pages:
+        raise truth_error(f"no page of the truth is one of the job; the first of it is {pages[0].shown}")
     not_in_job = tuple(place for place in missing if place not in never_pages)
     return JobTruth(tuple(pages), of_key, never_pages, not_in_job, tuple(not_in_truth))
 

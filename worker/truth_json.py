@@ -29,8 +29,10 @@ def load_truth_json(path: Path) -> list[TruthPage]:
     """
     try:
         found = json.loads(regular_bytes(path).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise truth_error(f"{path} cannot be read as JSON: {error}") from error
+    except OSError as error:
+        raise truth_error(f"{path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise truth_error(f"{path} is no JSON: {error}") from error
     if isinstance(found, dict) and isinstance(found.get("pages"), list):
         results = enumerate(found["pages"], start=1)
         pages = [_of_result(result, f"{path}, page {k} of its list") for k, result in results]

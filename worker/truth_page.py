@@ -19,6 +19,8 @@ __all__ = [
 #: What has to be alike for a number to be right: its digits, or also the signs between and before them.
 Compared = Literal["digits", "text"]
 
+_DIGITS = frozenset("0123456789")
+
 #: Signs that count where texts are compared; currencies, units and spaces do not.
 _SIGNS = frozenset("+-.,:/'")
 
@@ -74,7 +76,7 @@ class TruthPage:
 
 def digits_of(text: str) -> str:
     """Return the digits of a text alone."""
-    return "".join(sign for sign in text if sign.isdigit())
+    return "".join(sign for sign in text if sign in _DIGITS)
 
 
 def compared_text(text: str, compared: Compared) -> str:
@@ -87,7 +89,7 @@ def compared_text(text: str, compared: Compared) -> str:
     """
     if compared == "digits":
         return digits_of(text)
-    return "".join(sign for sign in text.translate(_ALIKE) if sign.isdigit() or sign in _SIGNS)
+    return "".join(sign for sign in text.translate(_ALIKE) if sign in _DIGITS or sign in _SIGNS)
 
 
 def tells_signs(pages: Iterable[TruthPage]) -> bool:

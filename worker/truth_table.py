@@ -13,6 +13,9 @@ __all__ = ["load_truth_table"]
 
 _NEEDED = ("file", "text")
 
+#: Digits of a page, line or number; Python refuses to take texts of thousands for numbers.
+_LONGEST_ORDINAL = 9
+
 
 @dataclass
 class _Page:
@@ -79,6 +82,6 @@ def _ordinal(row: Mapping[str, str], column: str, place: str) -> int | None:
     cell = row.get(column, "").strip()
     if not cell:
         return None
-    if not (cell.isascii() and cell.isdigit()) or int(cell) < 1:
+    if len(cell) > _LONGEST_ORDINAL or not (cell.isascii() and cell.isdigit()) or int(cell) < 1:
         raise truth_error(f"{place}: {column} is a whole number from 1. Received: {cell!r}")
     return int(cell)

@@ -72,8 +72,11 @@ def overlay_of(job: Job, page: PageFindings) -> Overlay:
     if not isinstance(record, ReadPage):
         return Overlay(None, "the page was not read")
     try:
-        data = read_page_file(entry, job.options.max_file_bytes).data
-        picture = draw_overlay(decode_page(data, page=entry.page, limits=job.options.limits), record.numbers)
+        file = read_page_file(entry, job.options.max_file_bytes)
+        if record.source.sha256 not in (None, file.sha256):
+            return Overlay(None, "the file is not the one that was read")
+        page_read = decode_page(file.data, page=entry.page, limits=job.options.limits)
+        picture = draw_overlay(page_read, record.numbers)
         make_folder(path.parent)
         write_durably(path, encode_png(picture))
     except (FileFault, PageUnreadable, OutputNotWritable) as error:
@@ -112,7 +115,7 @@ def write_sheet(folder: Path, pages: Sequence[tuple[PageFindings, Overlay]]) -> 
             shown = f'<p><img src="{_PICTURES}/{name}" alt="what was read on the page" loading="lazy"></p>'
         parts.append(f"<section><h2>{escape(page.truth.shown)}</h2>\n{_told(page)}{shown}</section>\n")
     path = folder / SHEET
-    write_durably(path, "".join([*parts, "</body></html>\n"]).encode())
+    write_durably(path, "".join([*parts, "</body></html>\n"]).encode(errors="backslashreplace"))
     return path
 
 
