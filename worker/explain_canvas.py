@@ -50,14 +50,13 @@ def text_width(text: str, size_px: int, *, bold: bool = False) -> int:
     return int(width)
 
 
-def fitted(text: str, size_px: int, width_px: int) -> str:
+def fitted(text: str, size_px: int, width_px: int, *, bold: bool = False) -> str:
     """Return `text`, cut in its middle where it is too wide."""
-    if text_width(text, size_px) <= width_px:
-        return text
-    kept = len(text)
-    while kept > 8 and text_width(text[: kept // 2] + "..." + text[-(kept // 2) :], size_px) > width_px:
+    shown, kept = text, len(text)
+    while text_width(shown, size_px, bold=bold) > width_px and kept > 4:
         kept -= 2
-    return text[: kept // 2] + "..." + text[-(kept // 2) :]
+        shown = text[: kept // 2] + "..." + text[-(kept // 2) :]
+    return shown
 
 
 def wrapped(text: str, size_px: int, width_px: int) -> list[str]:

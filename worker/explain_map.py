@@ -57,7 +57,7 @@ def _draw_head(canvas: Canvas, told: PageMap) -> int:
     """Say what the page is, and what the colours mean."""
     width = canvas.width - 2 * _MARGIN
     title = f"{told.file}, page {told.page}"
-    canvas.text(fitted(title, 16, width), _MARGIN, _MARGIN, size_px=16, bold=True)
+    canvas.text(fitted(title, 16, width, bold=True), _MARGIN, _MARGIN, size_px=16, bold=True)
     found = (
         f"{len(told.numbers)} numbers, {told.lines_of_ink} lines of ink, {told.components} pieces of ink, "
         f"{len(told.cells)} cells; writing about {told.writing_height_px:g} px high; model {told.model}"
@@ -122,7 +122,7 @@ def _draw_layout(canvas: Canvas, again: PageAgain, view: View, top: int) -> None
 def _draw_numbers(canvas: Canvas, again: PageAgain, view: View, top: int) -> None:
     """Frame each number, with its ordinal and what it reads above it."""
     writing = again.work.segmentation.writing
-    size = int(min(16, max(9, 0.34 * writing.size.height_px * view.scale)))
+    size = int(min(13, max(9, 0.3 * writing.size.height_px * view.scale)))
     for ordinal, number in enumerate(again.work.numbers, start=1):
         colour = STATUS_COLOURS[number.record.status]
         box = union(digit.placed.box for digit in number.digits)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box, union
-from worker.explain_canvas import ACCENT, BLACK, GREY, LIGHT, Canvas, fitted, text_width, wrapped
+from worker.explain_canvas import ACCENT, GREY, LIGHT, Canvas, fitted, text_width, wrapped
 from worker.explain_ink import Fate
 from worker.explain_job import PageAgain
 from worker.explain_records import Explanation
@@ -24,7 +24,7 @@ PICTURE_WIDTH: Final = 1500
 _MARGIN: Final = 24
 _WIDTH: Final = PICTURE_WIDTH - 2 * _MARGIN
 #: Most px that the three views may be high, beside and below each other, and px between them.
-_SIDE_BY_SIDE, _STACKED, _GAP = 300, 190, 24
+_SIDE_BY_SIDE, _STACKED, _GAP = 300, 230, 24
 #: Wider than this over its height, a number is shown three times below itself.
 _WIDE: Final = 2.6
 #: Room below the pieces for their numbers.
@@ -203,11 +203,13 @@ def _number_pieces(
     canvas: Canvas, words: Sequence[PlacedWord], told: Explanation, view: View, left: int, top: int
 ) -> None:
     """Write the number of each piece below it, in two rows so that neighbours keep apart."""
+    ends = [-1, -1]
     for placed, word in zip(words, told.words, strict=True):
         pieces = placed.strip.pieces[placed.word.start : placed.word.stop]
         for number, piece in enumerate(pieces, start=1):
             x, _ = view.point((piece.left + piece.right) / 2, 0)
-            if 0 <= x < view.size[0]:
-                label = f"{word.name}{number}"
-                row = (number - 1) % 2 * 15
-                canvas.text(label, left + x - text_width(label, 10) // 2, top + row, size_px=10, colour=BLACK)
+            label, row = f"{word.name}{number}", (number - 1) % 2
+            half = text_width(label, 10) // 2
+            if 0 <= x < view.size[0] and x - half > ends[row]:
+                canvas.text(label, left + x - half, top + 15 * row, size_px=10)
+                ends[row] = x + half + 4

@@ -19,6 +19,8 @@ SURE_DIGIT = 0.95
 CLEAR = NumberEvidence((0.9995,), page_log_odds=log_odds(0.9995), inner_gap=0.15)
 #: From here on, in log-odds, something is worth naming that lowers a confidence.
 WORTH_LOWERING = -0.3
+#: So many doubts are told one by one.
+MOST_DOUBTS = 6
 #: Other ways to read are named from this share on.
 WORTH_NAMING = 0.02
 
@@ -97,8 +99,10 @@ def reasons_of_number(
             "Ink between its digits, or just below, was read as nothing: a point or a comma, perhaps. "
             "Such a number is never accepted."
         )
-    said += _doubtful_digits(record.digits)
-    said += [told for word in words for told in _other_ways(word)]
+    doubts = [*_doubtful_digits(record.digits), *(told for word in words for told in _other_ways(word))]
+    said += doubts[:MOST_DOUBTS]
+    if len(doubts) > MOST_DOUBTS:
+        said.append(f"There are {len(doubts) - MOST_DOUBTS} further doubts of this kind.")
     worst = min(evidence, key=lambda told: told.beside_clear)
     if record.status is not Status.ACCEPTED and worst.beside_clear < WORTH_LOWERING:
         said.append(f"What lowers its confidence most, beside a clear number: {worst.name} ({worst.value}).")
@@ -148,17 +152,15 @@ def _doubtful_digits(digits: Sequence[DigitRecord]) -> list[str]:
 
 
 def _other_ways(word: WordExplained) -> list[str]:
-    """Name the other ways to read a word that are likely enough."""
-    said = []
+    """Name what else a word may be by other cuts, the likeliest first; other digits are told before."""
+    shares: dict[str, float] = {}
     best = word.paths[0] if word.paths else None
     for path in word.paths[1:]:
-        if path.share < WORTH_NAMING or best is None or path.text == best.text:
-            continue
-        what = f"Part {word.name}" if word.name else "It"
-        if not path.text:
-            said.append(f"{what} may be no number at all ({percent(path.share)}).")
-        elif path.cuts != best.cuts:
-            said.append(
-                f"Cut otherwise, {what[0].lower() + what[1:]} may be {path.text} ({percent(path.share)})."
-            )
-    return said
+        if best is not None and path.text != best.text and (path.cuts != best.cuts or not path.text):
+            shares[path.text] = shares.get(path.text, 0.0) + path.share
+    what = f"Part {word.name}" if word.name else "It"
+    return [
+        f"{what} may be {f'{text}, cut otherwise' if text else 'no number at all'} ({percent(share)})."
+        for text, share in sorted(shares.items(), key=lambda item: -item[1])
+        if share >= WORTH_NAMING
+    ]

@@ -68,23 +68,16 @@ class View:
 
 def page_view(page: Page, placement: Placement, view: View) -> NDArray[np.uint8]:
     """Return that part of the page as it is, (h, w) uint8; white beyond its edges."""
-    step = 1 / (placement.scale * view.scale)
-    across = np.array(
-        [
-            [step, 0.0, placement.left_px + view.box.left / placement.scale],
-            [0.0, step, placement.top_px + view.box.top / placement.scale],
-        ]
-    )
-    pixels = page.pixels
-    if step > 1:  # what is left out between two px of the view has to count as well
-        pixels = np.asarray(cv2.blur(pixels, (round(step), round(step))), np.uint8)
-    shown: Any = cv2.warpAffine(
-        pixels,
-        across,
-        view.size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=255,
+    # Four corners tell where everything lies, be the working page scaled, turned or straightened.
+    corners = np.array([(0, 0), (page.width, 0), (page.width, page.height), (0, page.height)], np.float64)
+    working = placement.on_working_page(np.hstack([corners, corners]))[:, :2]
+    shown_at = (working - (view.box.left, view.box.top)) * view.scale
+    across = cv2.getPerspectiveTransform(corners.astype(np.float32), shown_at.astype(np.float32))
+    step = round(1 / (placement.scale * view.scale))
+    # What lies between two px of the view has to count as well.
+    pixels = page.pixels if step < 2 else cv2.blur(page.pixels, (step, step))
+    shown: Any = cv2.warpPerspective(
+        pixels, across, view.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
     )
     return np.asarray(shown, np.uint8)
 
@@ -106,7 +99,8 @@ def pieces_view(work: PageWork, words: Sequence[PlacedWord], view: View) -> NDAr
     colours: list[Colour] = [(255, 255, 255), _OTHERS]
     for placed in words:
         image, frame = piece_image(work.segmentation, placed.line)
-        _copy(_renumbered(image, placed, len(colours)), frame, pieces, box)
+        own = (image > placed.word.start) & (image <= placed.word.stop)
+        _copy(np.where(own, image - placed.word.start - 1 + len(colours), 0), frame, pieces, box)
         count = placed.word.stop - placed.word.start
         colours += [PALETTE[k % len(PALETTE)] for k in range(count)]
     large = cv2.resize(pieces.astype(np.float32), view.size, interpolation=cv2.INTER_NEAREST)
@@ -115,13 +109,9 @@ def pieces_view(work: PageWork, words: Sequence[PlacedWord], view: View) -> NDAr
     return np.asarray(shown, np.uint8)
 
 
-def _renumbered(image: NDArray[np.int32], placed: PlacedWord, first: int) -> NDArray[np.int32]:
-    """Return the line with the pieces of the word numbered from `first` on, and all others 1."""
-    own = (image > placed.word.start) & (image <= placed.word.stop)
-    return np.asarray(np.where(own, image - placed.word.start - 1 + first, np.minimum(image, 1)), np.int32)
-
-
-def _copy(image: NDArray[np.int32], frame: Box, target: NDArray[np.int32], box: Box) -> None:
+def _copy(
+    image: NDArray[np.int64] | NDArray[np.int32], frame: Box, target: NDArray[np.int32], box: Box
+) -> None:
     """Copy the ink of an image that lies in `frame` to one that lies in `box`."""
     left, right = max(frame.left, box.left), min(frame.right, box.right)
     top, bottom = max(frame.top, box.top), min(frame.bottom, box.bottom)

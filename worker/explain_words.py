@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import log
 
 import numpy as np
@@ -189,18 +190,24 @@ def _candidate(
 def _path(path: RankedPath, candidates: Sequence[Candidate], start: int) -> PathExplained:
     return PathExplained(
         text=path.text,
-        cuts=" ".join(
-            _piece_names(candidates[edge], start, left_out=digit is None) for edge, digit in path.steps
-        ),
+        cuts=" ".join(_cut_names(path, candidates, start)),
         score=round(path.score, 3),
         share=_share(path.share),
     )
 
 
-def _piece_names(candidate: Candidate, start: int, *, left_out: bool) -> str:
-    first, last = candidate.start - start + 1, candidate.stop - start
-    name = str(first) if first == last else f"{first}-{last}"
-    return f"({name})" if left_out else name
+def _cut_names(path: RankedPath, candidates: Sequence[Candidate], start: int) -> Iterator[str]:
+    """Yield the pieces of each step, counted from 1; neighbours that are left out come together."""
+    for left_out, steps in groupby(path.steps, key=lambda step: step[1] is None):
+        runs = [(candidates[edge].start - start + 1, candidates[edge].stop - start) for edge, _ in steps]
+        if left_out:
+            yield f"({_run_name(runs[0][0], runs[-1][1])})"
+        else:
+            yield from (_run_name(first, last) for first, last in runs)
+
+
+def _run_name(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _share(value: float) -> float:
