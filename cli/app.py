@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from cli.console import DEVICE_REFUSES, Console
 from cli.doctor import doctor
 from cli.evaluate import evaluate
+from cli.explain import explain
 from cli.interrupts import stopped_like_ctrl_c
 from cli.models import models
 from cli.options import NoColor, Quiet, Verbose, console_of
@@ -164,6 +165,7 @@ for command, summary in (
     (results, "Write the results of a job as CSV, JSON or a workbook."),
     (resume, "Read only the pages of a job that have no result."),
     (evaluate, "Compare what a job read with what is written."),
+    (explain, "Show in one picture how a number was read."),
     (retrain, "Train a model of your own."),
     (synth, "Draw pages of handwritten numbers to try the reader with."),
     (doctor, "Check the installation and show the settings."),

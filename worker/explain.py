@@ -54,6 +54,27 @@ class Explained:
     words: tuple[PlacedWord, ...] = ()
     point: tuple[int, int] | None = None
 
+    @property
+    def suffix(self) -> str:
+        """What tells files of several explanations of one page apart."""
+        if self.point is not None:
+            return f"-at{self.point[0]}-{self.point[1]}"
+        if isinstance(self.told, PageMap):
+            return ""
+        return f"-n{self.told.number}"
+
+    def in_words(self) -> list[str]:
+        """Return a few lines that say the most."""
+        told = self.told
+        if isinstance(told, PageMap):
+            return [f"{told.file}, page {told.page}: {len(told.numbers)} numbers, {len(told.cells)} cells"]
+        where = f"{told.file}, page {told.page}"
+        if told.record is None:
+            return [f"{where}: nothing was read here", *told.reasons]
+        record = told.record
+        place = f"number {told.number} of {told.numbers} (line {record.line}, number {record.number})"
+        return [f"{where}, {place}: {record.text}, {record.status}", *told.reasons]
+
     def picture(self) -> NDArray[np.uint8]:
         """Draw it: (H, W, 3) uint8, RGB."""
         if isinstance(self.told, PageMap):
