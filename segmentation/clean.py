@@ -4,7 +4,7 @@ It takes out what the light did (shadow, vignette, tinted paper) and what the pa
 grain does; what is print, rule or handwriting is decided later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -44,6 +44,12 @@ class Ink:
     contrast: NDArray[np.uint8]
     noise: float
     inverted: bool
+
+    def within(self, there: NDArray[np.bool_]) -> "Ink":
+        """Return the ink of a part of the page, given as a mask; there is none elsewhere."""
+        kept = there.view(np.uint8)
+        strength, contrast = self.strength * kept, self.contrast * kept
+        return replace(self, mask=self.mask & there, strength=strength, contrast=contrast)
 
 
 def _quantiles(values: NDArray[np.uint8], *shares: float) -> list[float]:

@@ -60,7 +60,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the working page lies on the page: a part of it, scaled.
+    """Where the working page lies on the page: a part of it, scaled, and turned to lie straight.
 
     Attributes
     ----------
@@ -68,23 +68,61 @@ class Placement:
         Px of the working page a px of the page.
     left_px, top_px : int
         Corner of that part, in px of the page.
+    turn_deg : float
+        By how much it was turned, counter-clockwise.
+    shift_px : (float, float)
+        Where the part's corner lies on the turned working page, in px of that.
     """
 
     scale: float = 1.0
     left_px: int = 0
     top_px: int = 0
+    turn_deg: float = 0.0
+    shift_px: tuple[float, float] = (0.0, 0.0)
 
     def on_page(self, box: Box) -> Box:
-        """Return a box of the working page in px of the page, never less than one."""
-        left, top = int(box.left / self.scale), int(box.top / self.scale)
-        right, bottom = math.ceil(box.right / self.scale), math.ceil(box.bottom / self.scale)
+        """Return the box around a box of the working page, in px of the page, never less than one."""
+        xs, ys = self._turned_back(box) if self.turn_deg else ((box.left, box.right), (box.top, box.bottom))
+        left, top = math.floor(min(xs) / self.scale), math.floor(min(ys) / self.scale)
+        right, bottom = math.ceil(max(xs) / self.scale), math.ceil(max(ys) / self.scale)
         x, y = self.left_px, self.top_px
         return Box(x + left, y + top, x + max(right, left + 1), y + max(bottom, top + 1))
 
     def on_working_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return boxes (left, top, right, bottom) of the page in px of the working page, shape (N, 4)."""
+        """Return boxes (left, top, right, bottom) of the page in px of the working page, shape (N, 4).
+
+        Around what is upright on a turned page there is less than around its box there: what the
+        turning added to that is taken off.
+        """
         corner = np.array([self.left_px, self.top_px] * 2, np.float64)
-        return (boxes - corner) * self.scale
+        straight = (boxes - corner) * self.scale
+        if not self.turn_deg:
+            return straight
+        cos, sin = self._turn
+        x, y = (straight[:, 0] + straight[:, 2]) / 2, (straight[:, 1] + straight[:, 3]) / 2
+        width, height = straight[:, 2] - straight[:, 0], straight[:, 3] - straight[:, 1]
+        own = cos * cos - sin * sin
+        half_width = np.maximum((width * cos - height * abs(sin)) / own, width / 2) / 2
+        half_height = np.maximum((height * cos - width * abs(sin)) / own, height / 2) / 2
+        right, down = x * cos + y * sin + self.shift_px[0], y * cos - x * sin + self.shift_px[1]
+        return np.stack(
+            [right - half_width, down - half_height, right + half_width, down + half_height], axis=1
+        )
+
+    @property
+    def _turn(self) -> tuple[float, float]:
+        turn = math.radians(self.turn_deg)
+        return math.cos(turn), math.sin(turn)
+
+    def _turned_back(self, box: Box) -> tuple[list[float], list[float]]:
+        """Return the corners of a box as they were before the turning: all x, and all y."""
+        cos, sin = self._turn
+        corners = [
+            (x - self.shift_px[0], y - self.shift_px[1])
+            for x in (box.left, box.right)
+            for y in (box.top, box.bottom)
+        ]
+        return [x * cos - y * sin for x, y in corners], [x * sin + y * cos for x, y in corners]
 
 
 def union(boxes: Iterable[Box]) -> Box:

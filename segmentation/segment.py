@@ -19,6 +19,7 @@ from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize, measure_writing
 from segmentation.sheet import cut_to_sheet
+from segmentation.skew import find_skew, straightened
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
@@ -105,8 +106,18 @@ def _measured_off_rules(
     return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
 
 
-def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[float, WritingSize, bool]:
-    """Look at the reduced page: at which scale to work, the writing's size there, the polarity."""
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What the reduced page shows: at which scale to work, the writing's size there, polarity, skew."""
+
+    scale: float
+    size: WritingSize
+    inverted: bool
+    turn_deg: float
+
+
+def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> _Survey:
+    """Look at the reduced page."""
     overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
     overview = _smoothed(scaled(pixels, overview_scale), config)
     inverted = is_inverted(overview)
@@ -123,7 +134,7 @@ def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> tuple[floa
     else:
         room = (config.most_working_px / pixels.size) ** 0.5
         scale = max(1.0, min(2.0, config.least_height_px / height, room))
-    return scale, WritingSize(height * scale, stroke * scale), inverted
+    return _Survey(scale, WritingSize(height * scale, stroke * scale), inverted, find_skew(mask))
 
 
 def _widened(
@@ -167,18 +178,25 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
 
 def _find_writing(pixels: NDArray[np.uint8], placement: Placement, config: SegmentationConfig) -> Writing:
     """Find the writing on a sheet that lies there on the page."""
-    scale, size, inverted = _survey(pixels, config)
+    survey = _survey(pixels, config)
+    scale, size, inverted = survey.scale, survey.size, survey.inverted
     pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
     size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
     # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
     page = scaled(_smoothed(pixels, config), scale) if scale > 1 else _smoothed(scaled(pixels, scale), config)
-    ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
+    placement = replace(placement, scale=scale * placement.scale)
+    if survey.turn_deg:
+        page, there, matrix = straightened(page, survey.turn_deg)
+        shift = (float(matrix[0, 2]), float(matrix[1, 2]))
+        placement = replace(placement, turn_deg=survey.turn_deg, shift_px=shift)
+        ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config).within(there)
+    else:
+        ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
     strokes = without_bulk(ink.mask, size)
     rules = find_rules(strokes, size, config, contrast=ink.contrast)
     mask = remove_rules(strokes, rules, longest_px=1.2 * size.height_px)
     cells = find_cells(rules, size.height_px)
     labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
-    placement = replace(placement, scale=scale * placement.scale)
     return Writing(placement, size, ink, labels, tuple(components), cells.cells, dropped)
 
 

@@ -18,6 +18,7 @@ from model.contract import to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
 from segmentation.components import MOST_COMPONENTS
+from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing, segment_page
@@ -235,22 +236,17 @@ def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
 def _step(segmentation: Segmentation, page: Page) -> ProcessingStep:
     """Describe what was measured on the page."""
     writing = segmentation.writing
-    left, top = writing.placement.left_px, writing.placement.top_px
-    # A close-up gets a margin that reaches beyond the page.
-    x, y = max(0, left), max(0, top)
-    right, bottom = (
-        min(side, corner + round(size / writing.scale))
-        for side, corner, size in zip(
-            (page.width, page.height), (left, top), writing.labels.shape[::-1], strict=True
-        )
-    )
+    height, width = writing.labels.shape
+    # A close-up has a margin, and a page that was turned has corners, beyond the page.
+    part = writing.placement.on_page(Box(0, 0, width, height)).clipped(page.width, page.height)
     return ProcessingStep(
         name="segment",
         settings={
-            "x": x,
-            "y": y,
-            "width": right - x,
-            "height": bottom - y,
+            "x": part.left,
+            "y": part.top,
+            "width": part.width,
+            "height": part.height,
+            "turn_deg": writing.placement.turn_deg,
             "scale": round(writing.scale, 4),
             "inverted": writing.ink.inverted,
             "noise": round(writing.ink.noise, 2),
