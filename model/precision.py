@@ -1,4 +1,4 @@
-"""Sixteen-bit arithmetic in training, where the processor has it: as good, and a quarter to a half less work."""
+"""Sixteen-bit arithmetic in training, where the processor has it: as good, and a quarter to a half cheaper."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

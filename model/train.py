@@ -15,7 +15,7 @@ from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.errors import DataInvalid
 from model.export.litert import converted, quantized
-from model.fitting import fit, loaded_keras, never
+from model.fitting import STEPS_A_CALL, fit, loaded_keras, never
 from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
@@ -27,8 +27,6 @@ __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
 #: Training glyphs that tell how large values become inside the network, for eight bits.
 SAMPLES = 1000
-#: Steps that are taken in one call: Python's share of each is saved.
-STEPS_A_CALL = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Where digits come from that a model is trained on: as it is asked for, and as it is loaded."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,6 +95,7 @@ def asked_sources(data: Sequence[str], corrections: Sequence[str], settings: Set
     return asked
 
 
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _HOW = "PATH, or PATH=WEIGHT with a number above 0, such as ours=0.5."
 
 
@@ -107,10 +109,8 @@ def _is_there(text: str) -> bool:
 def _weight(text: str, whole: str) -> float | None:
     if not text:
         return None
-    try:
-        weight = float(text)
-    except ValueError:
-        weight = math.nan
+    # Python's own idea of a number has underscores and the digits of all scripts in it.
+    weight = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not 0 < weight < math.inf:
         raise UsageError(f"a weight is a number above 0. Received: {text!r} in {whole!r}", remedy=_HOW)
     return weight

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.architecture import build_original, build_reader
+from model.architecture import ReaderWidths, build_original, build_reader
 from model.bundle import WEIGHTS, Bundle, regular_bytes
 from model.calibration import Calibration
 from model.contract import CLASSES, DIGITS
@@ -91,7 +91,7 @@ def load_trained(bundle: Bundle) -> Trained:
         # What was hashed is what is parsed.
         copy = Path(scratch) / WEIGHTS
         copy.write_bytes(weights)
-        network = _network_of(copy)
+        network = _network_of(copy, ReaderWidths.from_manifest(bundle.manifest))
     if network is None:
         raise BundleInvalid(
             f"{bundle.folder / WEIGHTS} fits none of the networks: the reader's, "
@@ -115,8 +115,8 @@ def _vouched_for(bundle: Bundle) -> bytes:
     return weights
 
 
-def _network_of(path: Path) -> "keras.Model | None":
-    for network in (build_reader(), build_original(), build_original(CLASSES)):
+def _network_of(path: Path, widths: ReaderWidths) -> "keras.Model | None":
+    for network in (build_reader(widths), build_original(), build_original(CLASSES)):
         try:
             network.load_weights(path)
         except (ValueError, OSError, KeyError):  # of another network, or no weights at all

@@ -33,6 +33,19 @@ def test_a_folder_of_either_network_loads(name, classes, tmp_path):
     assert trained.probabilities(batch) == pytest.approx(tempered(called(network, batch), 1.5), abs=1e-6)
 
 
+def test_a_reader_of_other_widths_loads_by_its_manifest(tmp_path):
+    from model.architecture import ReaderWidths, build_reader
+    from model.export.trained import load_trained
+
+    widths = ReaderWidths((8, 12, 16, 20), 24)
+    network = stirred(build_reader(widths))
+    told = folder_of(network, tmp_path / "told", architecture=widths.as_manifest())
+
+    assert load_trained(told).network.count_params() == network.count_params()
+    with pytest.raises(BundleInvalid, match="fits none of the networks"):
+        load_trained(folder_of(network, tmp_path / "untold"))
+
+
 def test_keras_gives_what_reading_gives():
     from model.classify import Classifier
     from model.export.trained import load_trained

@@ -36,7 +36,7 @@ def test_a_path_that_is_there_keeps_its_equals_sign(tmp_path):
     assert parse_asked(f"{tmp_path}/year=2026=2") == Asked("digits", tmp_path / "year=2026", 2.0)
 
 
-@pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "half", "1,5"])
+@pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "1e999", "half", "1,5", "1_0", "٣", " 1"])
 def test_what_is_no_weight_is_refused(weight):
     with pytest.raises(UsageError, match=f"a number above 0. Received: '{weight}' in 'ours={weight}'"):
         parse_asked(f"ours={weight}")
