@@ -15,9 +15,6 @@ from model.lattice import LEAST, Edge, edge_scores, no_number_score, path_sums
 
 __all__ = ["RankedPath", "ranked_paths"]
 
-#: So many digits of each hypothesis are tried: a fourth is never worth a look.
-DIGITS_EACH = 3
-
 #: An edge and the digit that it is read as, None where it is left out.
 Step = tuple[int, int | None]
 
@@ -82,16 +79,18 @@ def ranked_paths(
     total = float(np.logaddexp(forward[pieces], nothing))
     beside = float(forward[first] + backward[last])
     inside = [k for k, edge in enumerate(edges) if first <= edge.start and edge.stop <= last]
-    steps = {k: _steps(k, float(best[k]), float(leave[k]), probabilities[k]) for k in inside}
+    steps = {k: _steps(k, float(best[k]), float(leave[k]), probabilities[k], most) for k in inside}
     found = [(beside + score, way) for score, way in _best_ways(first, last, edges, steps, most)]
     found = nlargest(most, [*found, (nothing, ())], key=lambda item: item[0])
     return [RankedPath(way, score, float(np.exp(min(0.0, score - total)))) for score, way in found]
 
 
-def _steps(edge: int, best: float, leave: float, row: NDArray[np.float32]) -> list[tuple[float, Step]]:
-    """Return what one hypothesis may be taken for, with the scores."""
+def _steps(
+    edge: int, best: float, leave: float, row: NDArray[np.float32], most: int
+) -> list[tuple[float, Step]]:
+    """Return what one hypothesis may be taken for, with the scores: no path of the best has another."""
     safe = np.maximum(row[:NOT_A_DIGIT].astype(np.float64), LEAST)
-    likeliest = np.argsort(-safe, kind="stable")[:DIGITS_EACH]
+    likeliest = np.argsort(-safe, kind="stable")[:most]
     found: list[tuple[float, Step]] = [
         (best + float(np.log(safe[digit] / safe.max())), (edge, int(digit))) for digit in likeliest
     ]
