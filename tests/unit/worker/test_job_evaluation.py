@@ -2,9 +2,11 @@
 
 import pytest
 
+import worker.job_evaluation
 from model.rates import wilson
 from tests.fake_readers import number_record
 from tests.job_builders import failed_record, job_of, read_record
+from worker.errors import NoUsableInput
 from worker.job_evaluation import evaluate_job
 from worker.records import Status
 from worker.truth import truth_of_job
@@ -18,7 +20,7 @@ def evaluated(tmp_path):
     """Evaluate a job whose pages, named by width, were read as given; None = failed, ... = not read yet."""
 
     def evaluate(read, truth, *, compared="digits", **options):
-        job = job_of(tmp_path, list(read))
+        job = job_of(tmp_path / "-".join(map(str, read)), list(read))
         for entry, numbers in zip(job.entries, read.values(), strict=True):
             if numbers is None:
                 job.write_record(entry.key, failed_record(entry))
@@ -130,9 +132,18 @@ def test_beside_print_only_what_is_missing_counts(evaluated):
     assert (found["pages"], found["pages_counted"]) == (1, 0)
     assert found["numbers"]["recall"] == found["accepted"]["coverage"] == share(1, 2)
     assert found["page_recall"] == 0.5
+    assert found["digits"]["written"] == found["digits"]["added"] == 0
+    assert [(m["written"], m["read"]) for m in found["worst"][0]["mistakes"]] == [("34", None)]
     assert found["accepted"]["wrong"]["of"] == 0
     assert found["error_reject"] == []
     assert found["calibration"]["expected_calibration_error"] is None
+
+
+def test_what_is_too_long_to_be_compared_at_once_is_refused(evaluated, monkeypatch):
+    monkeypatch.setattr(worker.job_evaluation, "_MOST_PLACES", 5)
+    evaluated({20: [number("12")]}, [page(20, ["34"])])
+    with pytest.raises(NoUsableInput, match=r"row 1: 21\.png is too long"):
+        evaluated({21: [number("12")]}, [page(21, ["345"], place="row 1")])
 
 
 def test_each_kind_has_its_figures(evaluated):

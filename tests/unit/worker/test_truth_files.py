@@ -56,6 +56,11 @@ def test_json_of_drawn_pages_is_taken_as_it_is(written):
     )
 
 
+def test_a_cell_that_was_made_harmless_is_what_it_was(written):
+    (page,) = written("file,text\n'=1.png,'-5\n")
+    assert (page.file, page.rows) == ("=1.png", (("-5",),))
+
+
 @pytest.mark.parametrize("format_", ["csv", "json"])
 def test_results_that_were_put_right_are_a_truth(tmp_path, format_):
     job = job_of(tmp_path, [31, 32])

@@ -57,6 +57,16 @@ def test_pages_without_an_overlay_say_why(job, worst):
     assert overlay_of(job, worst[0]) == Overlay(None, "no such file")
 
 
+def test_no_overlay_is_drawn_on_another_file_than_the_one_that_was_read(job, tmp_path):
+    unknown = job.entries[0].model_copy(update={"sha256": None})
+    other = Job.create(tmp_path / "other", [unknown], [], job.options)
+    other.write_record(unknown.key, job.read_record(unknown.key))
+    truth = truth_of_job(other, [TruthPage((("34",),), "40.png")])
+    (page,) = evaluate_job(other, truth, compared="digits").worst
+    unknown.file.write_bytes(png(50))
+    assert overlay_of(other, page) == Overlay(None, "the file is not the one that was read")
+
+
 def test_an_overlay_that_cannot_be_written_is_no_error(job, worst):
     (job.path / "overlays").write_bytes(b"")
     overlay = overlay_of(job, worst[0])
@@ -77,6 +87,14 @@ def test_the_sheet_shows_pages_and_mistakes_and_runs_nothing(job, worst, tmp_pat
     assert "no&lt;b&gt;ne.png" in text
     assert "<b>" not in text
     assert "No picture: the page was not read." in text
+
+
+def test_the_sheet_says_how_many_mistakes_it_leaves_out(job, tmp_path):
+    truth = truth_of_job(job, [TruthPage((("7",) * 105,), "40.png")])
+    (page,) = evaluate_job(job, truth, compared="digits").worst
+    text = write_sheet(tmp_path, [(page, Overlay(None, "none"))]).read_text(encoding="utf-8")
+    assert text.count("<td>7</td>") == 100
+    assert "And 5 more." in text
 
 
 def test_a_sheet_that_cannot_be_written_is_an_error(worst, tmp_path):
