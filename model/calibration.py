@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import CLASSES
+from model.error_curve import ErrorCurve
 from model.makes import MAKES
+from model.usual_pages import UsualPages
 
 __all__ = [
     "IDENTITY",
@@ -154,12 +156,18 @@ class Calibration:
         From digits to whole numbers.
     accept_confidence : float
         Numbers at least this sure are accepted, 0..1.
+    error_curve : ErrorCurve, optional
+        What thresholds promise; None where the model was not judged for that.
+    usual_pages : UsualPages, optional
+        What the pages look like that all of this was fitted on; None where that is not known.
     """
 
     temperature: float = 1.0
     makes: NDArray[np.float64] | None = None
     number: NumberCalibration = IDENTITY
     accept_confidence: float = 0.9
+    error_curve: ErrorCurve | None = None
+    usual_pages: UsualPages | None = None
 
     @classmethod
     def from_manifest(cls, stored: Mapping[str, Any]) -> "Calibration":
@@ -209,6 +217,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "makes": _makes,
     "number": NumberCalibration.from_stored,
     "accept_confidence": _share,
+    "error_curve": ErrorCurve.from_stored,
+    "usual_pages": UsualPages.from_stored,
 }
 
 
