@@ -26,10 +26,14 @@ SOLID = 0.75
 BAR = 6.0
 #: A rule is at least this many strokes long, at most this many thick.
 LEAST_STROKES, THICKEST_STROKES = 12.0, 1.8
-#: A run shorter than this many rule lengths may be what somebody wrote,
+#: A run shorter than this many rule lengths may be what somebody wrote, if it ends on the page,
 FREE = 2.2
 #: when its component has hardly more ink than this, over its own.
 ALONE = 1.3
+#: What comes as near to the page's edge as this may go on beyond it, px.
+EDGE_PX = 2
+#: Straight lines in one run: a rule, and strokes that cross it or run along it.
+MOST_LINES = 3
 #: Level steps that a sloping rule is made of, as a share of its least length.
 STEP_SHARE = 0.55
 
@@ -99,7 +103,7 @@ def _thin_only(
 
     A run that is shorter than `free_px` and makes up its whole component (numbered in
     `whole`, its ink in `areas`) may be a dash or a one that somebody wrote: it is left to
-    the reader.
+    the reader. What the page's edge cuts off is longer than it looks.
     """
     kept, written = np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
     thicknesses: list[float] = []
@@ -107,17 +111,23 @@ def _thin_only(
         width, height = int(x[-1] - x[0]) + 1, int(np.ptp(y)) + 1
         if width < length_px:
             continue
-        if width < free_px and areas[whole[y[0], x[0]]] < ALONE * len(x):
+        alone = bool(areas[whole[y[0], x[0]]] < ALONE * len(x))
+        cut_off = x[0] <= EDGE_PX or x[-1] >= labels.shape[1] - 1 - EDGE_PX
+        if alone and width < free_px and not cut_off:
             continue
         if len(x) > thickest_px * width and width > BAR * height and len(x) > SOLID * width * height:
             kept[y, x] = True
             continue
         # A long rule may bend, as on a photo: it is followed piece by piece.
         for part in np.array_split(np.arange(len(x)), max(1, width // (4 * length_px))):
-            on_rule = part[
-                straight_part(x[part], y[part], thickness_px=round(thickest_px), broken=width >= free_px)
-            ]
-            if len(on_rule):
+            for on_rule in _straight_parts(
+                part,
+                x,
+                y,
+                round(thickest_px),
+                least_px=length_px if alone else width,
+                broken=width >= free_px,
+            ):
                 kept[y[on_rule], x[on_rule]] = True
                 thicknesses.append(len(on_rule) / len(np.unique(x[on_rule])))
                 if contrast is not None:
@@ -126,6 +136,29 @@ def _thin_only(
                     dark = on_rule[depths > max(DARKER * own, own + DARKER_LEVELS)]
                     written[y[dark], x[dark]] = True
     return kept, written, thicknesses
+
+
+def _straight_parts(
+    part: NDArray[np.intp],
+    x: NDArray[np.int64],
+    y: NDArray[np.int64],
+    thickness_px: int,
+    *,
+    least_px: int,
+    broken: bool,
+) -> Iterator[NDArray[np.intp]]:
+    """Yield the straight lines in a piece of a run, further ones as long as `least_px` is left.
+
+    A rule may cross the stroke that somebody filled an empty line with.
+    """
+    for _ in range(MOST_LINES):
+        straight = straight_part(x[part], y[part], thickness_px=thickness_px, broken=broken)
+        if not straight.any():
+            return
+        yield part[straight]
+        part = part[~straight]
+        if len(part) < least_px or np.ptp(x[part]) < least_px:
+            return
 
 
 def find_rules(
