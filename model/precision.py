@@ -1,4 +1,4 @@
-"""Sixteen-bit arithmetic in training, where the processor has it: as good, and a quarter to a half cheaper."""
+"""Sixteen-bit arithmetic in training, where the processor has it: as good, and a quarter cheaper or more."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
