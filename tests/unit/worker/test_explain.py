@@ -217,7 +217,7 @@ def test_what_is_told_is_json_and_back(read_job):
 def test_a_file_that_changed_or_is_gone_is_refused(job):
     path = job.entries[0].file
     path.write_bytes((job.path.parent / "labelled.png").read_bytes())
-    with pytest.raises(NoUsableInput, match="page 1 of clean.png cannot be read again: the file is not"):
+    with pytest.raises(NoUsableInput, match=r"page 1 of clean\.png cannot be read again: the file is not"):
         explain(job, "clean.png:1:1")
     path.unlink()
     with pytest.raises(NoUsableInput, match="no such file"):
@@ -233,12 +233,12 @@ def test_a_changed_file_is_refused_by_the_page_file_when_the_job_knows_no_hash(j
 
 
 def test_a_page_that_was_not_read_or_could_not_be_is_refused(job):
-    with pytest.raises(UsageError, match=r"page 1 of labelled.png has not been read yet"):
+    with pytest.raises(UsageError, match=r"page 1 of labelled\.png has not been read yet"):
         explain(job, "labelled.png:1:1")
     job.entries[2].file.write_bytes(b"no picture")
     entry = job.entries[2].model_copy(update={"sha256": None})
     process_page(job, entry, attempt=1)
-    with pytest.raises(UsageError, match=r"page 1 of labelled.png could not be read"):
+    with pytest.raises(UsageError, match=r"page 1 of labelled\.png could not be read"):
         read_again(job, entry)
 
 
