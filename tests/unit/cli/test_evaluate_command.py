@@ -174,6 +174,11 @@ def test_odd_arguments_have_their_codes(digitize, job, options, code):
     assert digitize("evaluate", *options).exit_code == code
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_done(evaluate, job):
+    assert evaluate("-o", "truth.csv").exit_code == 6
+    assert not (job.path / "overlays").exists()
+
+
 def test_a_row_may_go_over_a_file_of_several_pages(digitize, job):
     entries = [PageEntry.of(job.entries[0].file, name="40.png", page=page) for page in (1, 2)]
     both = Job.create(Path("both"), entries, [], job.options)
