@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -113,3 +114,15 @@ def test_ruled_paper_has_no_cells():
     found = find_cells(find_rules(mask, SIZE), SIZE.height_px)
     assert found.cells == ()
     assert (found.labels == -1).all()
+
+
+@pytest.mark.parametrize(("gap_px", "cells"), [(0, 4), (8, 4), (18, 4), (70, 2)])
+def test_a_faint_rule_goes_on_over_its_gaps(gap_px, cells):
+    ink = np.zeros((700, 900), np.uint8)
+    cv2.rectangle(ink, (20, 20), (480, 600), 1, 3)
+    cv2.line(ink, (20, 310), (480, 310), 1, 3)
+    cv2.line(ink, (250, 20), (250, 600), 1, 3)
+    for y in (165, 455):
+        ink[y - gap_px // 2 : y + gap_px // 2, 245:256] = 0
+    found = find_cells(find_rules(ink.astype(bool), SIZE), SIZE.height_px)
+    assert len(found.cells) == cells

@@ -118,3 +118,21 @@ def test_what_is_given_is_not_written_on():
     mask = _sloping(2)
     mask.flags.writeable = False
     _cleaned(mask)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("left", [0, 250])
+def test_a_stroke_that_the_page_cuts_off_is_longer_than_it_looks(left, turned):
+    mask = _empty(600, 600).astype(bool)
+    mask[300:304, left : left + 170] = True
+    mask = np.ascontiguousarray(mask.T) if turned else mask
+    assert _cleaned(mask).any() == (left > 0)
+
+
+@pytest.mark.parametrize("rise_px", [12, 20, 26])
+def test_a_filler_that_crosses_a_rule_goes_with_it(rise_px):
+    ink = _empty(width=340)
+    cv2.line(ink, (0, 150), (300, 150), 1, 3)
+    cv2.line(ink, (0, 150 + rise_px), (300, 147), 1, 3)
+    cleaned = _cleaned(ink.astype(bool))
+    assert cleaned.sum() < 0.06 * ink.sum()
