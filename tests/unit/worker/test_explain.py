@@ -18,8 +18,10 @@ from model.contract import to_batch
 from model.makes import weighed
 from model.synth.digits import DigitSource
 from model.synth.page import make_page
+from segmentation.segment import segment_page
 from worker.errors import ModelRefused, NoUsableInput, UsageError
 from worker.explain import explain, explain_number, explain_point, map_page
+from worker.explain_ink import piece_image
 from worker.explain_job import read_again
 from worker.explain_records import Explanation, PageMap
 from worker.explain_words import words_of_line
@@ -30,7 +32,7 @@ from worker.records import Status
 from worker.words import MOST_LETTERS
 
 #: Each kind of page with the seed that it is drawn from.
-KINDS = {"clean": 4, "boxes": 1, "labelled": 2}
+KINDS = {"clean": 4, "boxes": 1, "labelled": 2, "touching": 2}
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +208,33 @@ def test_a_number_a_point_and_a_page_are_found_by_what_is_typed(read_job):
     assert explain(read_job, "clean.png:1:2").told.number == 2
     assert isinstance(explain(read_job, "clean.png:1:@0,0").told, Explanation)
     assert isinstance(explain(read_job, "clean.png:1").told, PageMap)
+
+
+def _assert_pieces_are_those_of_the_strips(segmentation):
+    for index, strip in enumerate(segmentation.strips):
+        image, frame = piece_image(segmentation, index)
+        assert int(image.max()) == len(strip.pieces)
+        for number, piece in enumerate(strip.pieces, start=1):
+            rows, columns = np.nonzero(image == number)
+            assert (frame.left + columns.min(), frame.top + rows.min()) == (piece.left, piece.top)
+            assert (frame.left + columns.max() + 1, frame.top + rows.max() + 1) == (piece.right, piece.bottom)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pieces_of_a_line_are_those_that_were_read(pages, kind):
+    _assert_pieces_are_those_of_the_strips(pages[kind].work.segmentation)
+
+
+def test_pieces_of_ink_within_other_ink_come_in_the_order_of_reading():
+    pixels = np.full((200, 300), 245, np.uint8)
+    cv2.circle(pixels, (100, 100), 40, 20, 5)
+    cv2.circle(pixels, (100, 100), 10, 20, cv2.FILLED)
+    cv2.putText(pixels, "1", (180, 140), cv2.FONT_HERSHEY_DUPLEX, 2.6, 20, 5)
+
+    segmentation = segment_page(pixels)
+
+    assert any(len(strip.pieces) > 3 for strip in segmentation.strips)
+    _assert_pieces_are_those_of_the_strips(segmentation)
 
 
 def test_what_is_told_is_json_and_back(read_job):

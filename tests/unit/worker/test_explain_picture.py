@@ -12,7 +12,7 @@ from segmentation.page import Page
 from segmentation.scale import WritingSize
 from worker.explain import explain_number, explain_point, map_page
 from worker.explain_canvas import Canvas, fitted, plain, text_width, wrapped
-from worker.explain_ink import Fate, fate_at, fates, piece_image
+from worker.explain_ink import Fate, fate_at, fates
 from worker.explain_map import MAP_SIDE
 from worker.explain_picture import PICTURE_WIDTH
 from worker.explain_tables import MOST_CANDIDATES, draw_candidates
@@ -83,7 +83,9 @@ def test_a_map_is_as_large_as_the_page_within_its_limits(again):
     picture = draw_map(again, map_page(again))
 
     assert MAP_SIDE[0] <= max(picture.shape) <= MAP_SIDE[1] + 300
-    assert all(_has(picture, STATUS_COLOURS[n.status]) for n in again.record.numbers)
+    for status in {number.status for number in again.record.numbers}:
+        drawn = (picture == STATUS_COLOURS[status]).all(axis=2).sum()
+        assert drawn > 400, "more than the sample in the legend"
 
 
 def test_a_page_that_reads_otherwise_than_in_the_job_gets_a_line_that_says_so(again):
@@ -132,17 +134,6 @@ def test_massive_ink_is_told_from_rules_and_from_writing():
         Fate.WRITING,
         Fate.PAPER,
     ]
-
-
-def test_pieces_of_a_line_are_those_that_were_read(again):
-    segmentation = again.work.segmentation
-    for index, strip in enumerate(segmentation.strips):
-        image, frame = piece_image(segmentation, index)
-        assert int(image.max()) == len(strip.pieces)
-        for number, piece in enumerate(strip.pieces, start=1):
-            rows, columns = np.nonzero(image == number)
-            assert (frame.left + columns.min(), frame.top + rows.min()) == (piece.left, piece.top)
-            assert (frame.left + columns.max() + 1, frame.top + rows.max() + 1) == (piece.right, piece.bottom)
 
 
 def test_the_page_lies_under_its_ink(again):
