@@ -22,6 +22,7 @@ __all__ = [
     "Verbose",
     "Wait",
     "console_of",
+    "error_rate_named",
     "path_named",
     "settings_of",
 ]
@@ -63,6 +64,22 @@ def path_named(text: str) -> Path:
     if not text:
         raise typer.BadParameter("a path must not be empty; the current folder is `.`")
     return Path(text)
+
+
+def error_rate_named(text: str) -> float:
+    """Return what was typed as a share of wrong numbers.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is none.
+    """
+    from worker.error_rate import parse_error_rate
+
+    try:
+        return parse_error_rate(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _be_quiet(ctx: typer.Context, value: bool) -> bool:

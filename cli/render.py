@@ -38,6 +38,8 @@ def json_head(job: "Job", summary: "Summary", failures: list[dict[str, Any]]) ->
         "job": str(job.path),
         "pages": summary.pages.model_dump(),
         "numbers": summary.numbers.model_dump(),
+        "acceptance": summary.acceptance.model_dump(),
+        "warnings": [warning.model_dump() for warning in summary.warnings],
         "files": output_paths(job),
         "errors": failures,
     }
@@ -99,9 +101,26 @@ def summary_line(summary: "Summary", elapsed_s: float, *, without_page: int = 0)
         f"{counted(pages.total - without_page, 'page')}: {', '.join(outcomes)}",
         *([_led_to_no_page(without_page)] if without_page else []),
         ", ".join([counted(numbers.total, "number"), *statuses]),
+        *_acceptance(summary),
         _duration(elapsed_s),
     ]
     return "; ".join(parts)
+
+
+def _acceptance(summary: "Summary") -> list[str]:
+    """Say what to expect of the accepted numbers; nothing where none was accepted."""
+    from worker.error_rate import in_thousand
+
+    told = summary.acceptance
+    if told.expected_error_rate is None:
+        return []
+    of_these = []
+    if told.thresholds:
+        of_these.append(f"accepted from {' or '.join(f'{each:.6g}' for each in told.thresholds)}")
+    if told.max_error_rate is not None:
+        of_these.append(f"at most {in_thousand(told.max_error_rate)} asked for")
+    in_brackets = f" ({', '.join(of_these)})" if of_these else ""
+    return [f"expected wrong among the accepted: {in_thousand(told.expected_error_rate)}{in_brackets}"]
 
 
 def output_paths(job: "Job") -> dict[str, str]:

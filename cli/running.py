@@ -153,6 +153,8 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
         console.note(f"{name}: {path}")
     if others := other_models(job, summary):
         console.note(others)
+    for warning in summary.warnings:
+        console.warning(warning.message)
     elapsed_s = time.monotonic() - started_s
     console.note(summary_line(summary, elapsed_s, without_page=len(job.failures)))
     if error := outcome_error(job, summary, strict=strict):

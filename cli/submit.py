@@ -17,11 +17,12 @@ from cli.options import (
     Verbose,
     Wait,
     console_of,
+    error_rate_named,
     path_named,
     settings_of,
 )
 from cli.render import counted
-from worker.errors import NoUsableInput
+from worker.errors import NoUsableInput, UsageError
 
 if TYPE_CHECKING:  # these need pydantic, which no help text needs
     from worker.inputs import FoundInputs
@@ -76,6 +77,16 @@ def submit(
             help="Accept numbers that are at least this sure, 0 to 1; the others are for review.",
         ),
     ] = None,
+    max_error_rate: Annotated[
+        float | None,
+        typer.Option(
+            "--max-error-rate",
+            metavar="RATE",
+            help="Accept as many numbers as can be while no larger share of them is wrong: 0.5/1000, 0.05% "
+            "or 0.0005. Held on pages like those that the model was judged on; instead of --min-confidence.",
+            parser=error_rate_named,
+        ),
+    ] = None,
     pdf_dpi: Annotated[
         int | None,
         typer.Option(
@@ -115,10 +126,22 @@ def submit(
     from worker.submission import read_options
 
     console = console_of(ctx)
-    settings = settings_of(ctx, model=model, jobs=jobs, pdf_dpi=pdf_dpi, accept_confidence=min_confidence)
+    if min_confidence is not None and max_error_rate is not None:
+        raise UsageError(
+            "--min-confidence and --max-error-rate cannot both be given: either picks the threshold",
+            remedy="Leave one of them out.",
+        )
+    settings = settings_of(
+        ctx,
+        model=model,
+        jobs=jobs,
+        pdf_dpi=pdf_dpi,
+        accept_confidence=min_confidence,
+        max_error_rate=max_error_rate,
+    )
     check_broker(settings, wait=wait)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
-    asked = asked_model(options.model)
+    asked = asked_model(options.model, max_error_rate=options.max_error_rate)
     job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
     missing = missing_pages(job, console)
     if wait or not job.entries:  # where there is no page there is nothing to wait for

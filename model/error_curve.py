@@ -129,9 +129,7 @@ class ErrorCurve:
             raise ValueError(f"a share above 0 and below 1 is needed; found {rate}")
         level = LEVEL / len(self.points)
         held = (
-            point.confidence
-            for point in self.points
-            if binomial_tail(point.wrong, point.kept, rate) <= level
+            point.confidence for point in self.points if binomial_tail(point.wrong, point.kept, rate) <= level
         )
         return min(held, default=None)
 

@@ -91,7 +91,7 @@ class FakeReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
         folder = os.environ.get(FOLDER_VARIABLE)
         if folder:
             Script(Path(folder)).perform(page.width)
@@ -103,7 +103,7 @@ class FailingReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
         raise ZeroDivisionError("division by zero\nin a reader")
 
 
@@ -112,7 +112,7 @@ class GreedyReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
         raise MemoryError
 
 

@@ -18,6 +18,7 @@ from model.bundle import Bundle, open_bundle, shipped_bundle
 from model.errors import ModelError
 from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
 from worker.current_folder import leave_if_gone
+from worker.error_rate import curve_of
 from worker.errors import DigitizeError, ModelRefused
 from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
@@ -99,15 +100,24 @@ def open_model(reference: str | None) -> Bundle:
         raise ModelRefused(str(error), remedy=remedy) from error
 
 
-def asked_model(reference: str | None) -> ModelRecord:
+def asked_model(reference: str | None, *, max_error_rate: float | None = None) -> ModelRecord:
     """Return id and hash of a model, as they will stand in the job file.
+
+    Parameters
+    ----------
+    reference : str or None
+        From :func:`model_reference`.
+    max_error_rate : float, optional
+        The share of wrong numbers that is asked for, which the model has to have been judged for.
 
     Raises
     ------
     ModelRefused
-        It is missing or damaged, or not what its manifest says.
+        It is missing or damaged, or not what its manifest says; or it was not judged for such a share.
     """
     bundle = open_model(reference)
+    if max_error_rate is not None:
+        curve_of(bundle)
     return ModelRecord(id=bundle.id, sha256=bundle.sha256)
 
 

@@ -1,4 +1,8 @@
-"""Honest confidence: numbers read from drawn pages, compared with what was written there."""
+"""Honest confidence: numbers read from drawn pages, compared with what was written there.
+
+The confidence and the thresholds are fitted on the numbers of some pages; what they are worth, and what can
+be promised of them, is counted on those of others, which are written with other digits.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +13,31 @@ from numpy.typing import NDArray
 
 from model.calibration import (
     IDENTITY,
+    NumberCalibration,
     expected_calibration_error,
     fit_numbers,
 )
 from model.classify import Classifier
+from model.error_curve import CurvePoint, ErrorCurve
 from model.rates import wilson
 from model.synth.digits import DigitSource
 from model.synth.page import KINDS, SynthPage, make_page
+from model.usual_pages import USUAL_SHARES, PageEvidence, UsualPages
 from segmentation.geometry import Box
 from segmentation.page import Page
 from worker.reader import Reader
-from worker.records import NumberRecord
+from worker.records import NumberRecord, Status
 
 __all__ = ["Outcomes", "calibrated", "merged", "read_drawn_pages"]
 
 #: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
 ACCEPTED_ERROR = 0.01
+#: Nobody has to be surer than this to be accepted.
+SUREST_ASKED = 0.999
+#: Thresholds are tried that keep these shares of the numbers: few, because each costs some of the proof.
+KEPT_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+#: Digits of a threshold, after the point.
+_DIGITS = 6
 #: Standard deviations by which the share may be underestimated.
 MARGIN = 1.0
 #: A number that was read stands where a written one stands when they share this much of their boxes.
@@ -43,11 +56,18 @@ class Outcomes:
         Whether just this text is written there.
     written : int
         Numbers on the pages.
+    acceptable : (N,) bool ndarray
+        Whether each is accepted if only it is sure enough: a digit without a credible reading, and ink
+        between its digits that was read as nothing, are never accepted.
+    pages : (P, 2) float64 ndarray
+        ``model.usual_pages.PageEvidence`` of each page with a number.
     """
 
     features: NDArray[np.float64]
     right: NDArray[np.bool_]
     written: int
+    acceptable: NDArray[np.bool_]
+    pages: NDArray[np.float64]
 
 
 def merged(parts: list[Outcomes]) -> Outcomes:
@@ -56,6 +76,8 @@ def merged(parts: list[Outcomes]) -> Outcomes:
         np.concatenate([part.features for part in parts]),
         np.concatenate([part.right for part in parts]),
         sum(part.written for part in parts),
+        np.concatenate([part.acceptable for part in parts]),
+        np.concatenate([part.pages for part in parts]),
     )
 
 
@@ -96,20 +118,31 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
     reader = Reader(Classifier.load(folder))
     features: list[tuple[float, ...]] = []
     right: list[bool] = []
+    acceptable: list[bool] = []
+    pages_read: list[tuple[float, float]] = []
     written = 0
     for k in range(pages):
         drawn = make_page(rng, source, KINDS[k % len(KINDS)])
         page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
         written += sum(len(row) for row in drawn.rows)
-        reading = reader.read_page(page)
+        reading = reader.read_page(page, accept_confidence=0.0)
         features.extend(evidence.features for evidence in reading.evidence)
         right.extend(_is_right(record, drawn) for record in reading.numbers)
+        acceptable.extend(record.status is Status.ACCEPTED for record in reading.numbers)
+        if (shown := PageEvidence.of(reading.evidence)) is not None:
+            pages_read.append((shown.log_odds, shown.unread_share))
     width = len(IDENTITY.weights)
-    return Outcomes(np.array(features, np.float64).reshape(-1, width), np.array(right, bool), written)
+    return Outcomes(
+        np.array(features, np.float64).reshape(-1, width),
+        np.array(right, bool),
+        written,
+        np.array(acceptable, bool),
+        np.array(pages_read, np.float64).reshape(-1, 2),
+    )
 
 
 def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the confidence from which on no more numbers are wrong than may be, at most 0.999.
+    """Return the confidence from which on no more numbers are wrong than may be, at most so sure.
 
     With a margin: where the error is just what it may be on these numbers, it is more on half of all others.
     """
@@ -118,8 +151,34 @@ def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> fl
     most = [wilson(int(w), n, z=MARGIN)[1] for n, w in enumerate(wrong, start=1)]
     within = np.flatnonzero(np.array(most) <= ACCEPTED_ERROR)
     if not len(within):
-        return 0.999
-    return round(min(0.999, float(confidences[order][within[-1]])), 4)
+        return SUREST_ASKED
+    return round(min(SUREST_ASKED, float(confidences[order][within[-1]])), 4)
+
+
+def _grid(confidences: NDArray[np.float64]) -> list[float]:
+    """Return the thresholds that keep :data:`KEPT_SHARES` of the numbers, the surest first."""
+    if not len(confidences):
+        return [SUREST_ASKED]
+    order = np.sort(confidences)[::-1]
+    kept = [order[int(np.ceil(share * len(order))) - 1] for share in KEPT_SHARES]
+    # Rounded down: else a threshold might keep none of what is just as sure.
+    scale = 10**_DIGITS
+    return sorted({float(np.floor(confidence * scale) / scale) for confidence in kept}, reverse=True)
+
+
+def _error_curve(grid: list[float], confidences: NDArray[np.float64], judged: Outcomes) -> ErrorCurve:
+    """Count on held-out numbers what each threshold keeps, and how much of it is wrong."""
+    kept = [(confidences >= threshold) & judged.acceptable for threshold in grid]
+    points = (
+        CurvePoint(threshold, int(those.sum()), int((~judged.right[those]).sum()))
+        for threshold, those in zip(grid, kept, strict=True)
+    )
+    return ErrorCurve(tuple(points), len(judged.right))
+
+
+def _usual_pages(pages: NDArray[np.float64]) -> UsualPages:
+    ranges = np.quantile(pages, USUAL_SHARES, axis=0).T.tolist()
+    return UsualPages(*((low, high) for low, high in ranges))
 
 
 def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -133,15 +192,20 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
     Returns
     -------
     calibration : dict
-        ``number`` and ``accept_confidence`` for the manifest.
+        ``number``, ``accept_confidence`` and ``error_curve`` for the manifest, and ``usual_pages``
+        where a page of those to fit on holds a number.
     metrics : dict
         Of the judged numbers: how many were written, read, right, accepted, the error among
         the accepted, and the expected calibration error.
     """
-    calibration = fit_numbers(fitted.features, fitted.right)
-    threshold = _threshold(calibration.probabilities(fitted.features), fitted.right)
+    stored = fit_numbers(fitted.features, fitted.right).as_manifest()
+    # What is counted from here on is what the manifest says, rounded as it is there.
+    calibration = NumberCalibration.from_stored(stored)
+    sure = calibration.probabilities(fitted.features)[fitted.acceptable]
+    threshold = _threshold(sure, fitted.right[fitted.acceptable])
     confidences = calibration.probabilities(judged.features)
-    accepted = confidences >= threshold
+    accepted = (confidences >= threshold) & judged.acceptable
+    curve = _error_curve(_grid(sure), confidences, judged)
     metrics = {
         "numbers_written": judged.written,
         "numbers_read": len(judged.right),
@@ -150,4 +214,7 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
         "wrong_among_accepted": int((~judged.right[accepted]).sum()),
         "expected_calibration_error": round(expected_calibration_error(confidences, judged.right), 5),
     }
-    return {"number": calibration.as_manifest(), "accept_confidence": threshold}, metrics
+    found = {"number": stored, "accept_confidence": threshold, "error_curve": curve.as_manifest()}
+    if len(fitted.pages):
+        found["usual_pages"] = _usual_pages(fitted.pages).as_manifest()
+    return found, metrics

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from model.bundle import Bundle
 from worker.asked_model import check_reader, model_reference, open_model
 from worker.broker_url import mask_url
 from worker.current_folder import is_gone
 from worker.embedded import usable_cores
+from worker.error_rate import curve_of
 from worker.errors import DigitizeError, OutputNotWritable, UsageError
 from worker.reader_cache import DEFAULT_READER
 from worker.settings import Settings, origins
@@ -107,11 +109,20 @@ def settings_in_force(settings: Settings) -> list[tuple[str, str, str]]:
 def _threshold_of_model(settings: Settings) -> str:
     """Return from which confidence the model has numbers accepted; empty where it does not say."""
     try:
-        calibration = open_model(model_reference(settings)).manifest.get("calibration")
+        bundle = open_model(model_reference(settings))
+        if settings.max_error_rate is not None:
+            return _threshold_for(bundle, settings.max_error_rate)
+        calibration = bundle.manifest.get("calibration")
     except DigitizeError:
         return ""  # the look at the model says more
     stored = calibration.get("accept_confidence") if isinstance(calibration, dict) else None
     return "" if stored is None else f"{stored} (the model's)"
+
+
+def _threshold_for(bundle: Bundle, rate: float) -> str:
+    """Return from which confidence the model holds a share of wrong numbers."""
+    threshold = curve_of(bundle).threshold_for(rate)
+    return "none: the model cannot promise that" if threshold is None else f"{threshold} (by max_error_rate)"
 
 
 def _check(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
@@ -147,6 +158,8 @@ def _look_at_model(settings: Settings) -> str:
     """Check the model against its manifest, and have it loaded by what runs it."""
     bundle = open_model(model_reference(settings))
     check_reader(DEFAULT_READER, str(bundle.folder.absolute()))
+    if settings.max_error_rate is not None:
+        curve_of(bundle)
     return f"{bundle.id}, sha256 {bundle.sha256}, in {bundle.folder}"
 
 

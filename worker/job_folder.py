@@ -68,6 +68,7 @@ class ReadOptions(BaseModel):
     save_overlays: bool = False
     save_crops: bool = False
     accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
+    max_error_rate: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
     model: str | None = None
 
     @property

@@ -95,7 +95,9 @@ def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: Pag
     digest = file.sha256
     del file  # what is not kept for the next page need not lie beside the pixels
     decoded_s = time.perf_counter()
-    reading = reader.read_page(page, accept_confidence=options.accept_confidence)
+    reading = reader.read_page(
+        page, accept_confidence=options.accept_confidence, max_error_rate=options.max_error_rate
+    )
     record = ReadPage(
         tool=tool_record(),
         model=reader.model,

@@ -22,6 +22,7 @@ from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing, segment_page
+from worker.acceptance import NEVER, Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
 from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.points import holds_unread_ink
@@ -31,9 +32,6 @@ from worker.words import read_words, unread_share
 
 __all__ = ["PageReading", "PageWork", "ReadNumber", "Reader", "load_reader"]
 
-
-#: A confidence that no number has: it is for people to look at.
-NEVER = float("inf")
 #: Code of the warning that a page holds more than can be writing.
 _CROWDED = "crowded"
 
@@ -99,7 +97,7 @@ class PageWork:
         The same, weighed by what the candidates are made of.
     numbers : tuple of ReadNumber
         In reading order.
-    accept_confidence : float
+    acceptance : Acceptance
         What the numbers were held against.
     timings_s : dict of str to float
         Seconds by step.
@@ -109,8 +107,13 @@ class PageWork:
     probabilities: NDArray[np.float32]
     likely: NDArray[np.float32]
     numbers: tuple[ReadNumber, ...]
-    accept_confidence: float
+    acceptance: Acceptance
     timings_s: dict[str, float]
+
+    @property
+    def accept_confidence(self) -> float:
+        """From which confidence on numbers were accepted; infinite where none was."""
+        return self.acceptance.confidence
 
 
 class Reader:
@@ -127,7 +130,9 @@ class Reader:
         self.model = ModelRecord(id=classifier.bundle.id, sha256=classifier.bundle.sha256)
         self.calibration = classifier.calibration
 
-    def read_page(self, page: Page, *, accept_confidence: float | None = None) -> PageReading:
+    def read_page(
+        self, page: Page, *, accept_confidence: float | None = None, max_error_rate: float | None = None
+    ) -> PageReading:
         """Read one page.
 
         Parameters
@@ -136,23 +141,42 @@ class Reader:
             As decoded. Not modified.
         accept_confidence : float, optional
             Numbers at least this sure are accepted; by default what the model's manifest says.
+        max_error_rate : float, optional
+            The share of wrong numbers among the accepted that is allowed; goes before the other.
 
         Returns
         -------
         PageReading
             Without numbers for a blank page.
+
+        Raises
+        ------
+        ModelRefused
+            A share is asked for, and the model was not judged for that.
         """
-        work = self.work_through(page, accept_confidence=accept_confidence)
+        work = self.work_through(page, accept_confidence=accept_confidence, max_error_rate=max_error_rate)
+        evidence = tuple(number.evidence for number in work.numbers)
         return PageReading(
             tuple(number.record for number in work.numbers),
-            (_step(work.segmentation, page),),
+            (
+                _step(work.segmentation, page),
+                accept_step(work.acceptance, evidence, self.calibration.usual_pages),
+            ),
             _warnings(work.segmentation),
             work.timings_s,
-            tuple(number.evidence for number in work.numbers),
+            evidence,
         )
 
-    def work_through(self, page: Page, *, accept_confidence: float | None = None) -> PageWork:
+    def work_through(
+        self, page: Page, *, accept_confidence: float | None = None, max_error_rate: float | None = None
+    ) -> PageWork:
         """Read one page as :meth:`read_page` does, and keep what it came by on the way."""
+        acceptance = acceptance_of(
+            self.calibration,
+            self.model.id,
+            accept_confidence=accept_confidence,
+            max_error_rate=max_error_rate,
+        )
         started = time.perf_counter()
         segmentation = segment_page(page.pixels)
         segmented = time.perf_counter()
@@ -160,14 +184,13 @@ class Reader:
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
-        wanted = self.calibration.accept_confidence if accept_confidence is None else accept_confidence
-        numbers = self._numbers(page, segmentation, likely, wanted)
+        numbers = self._numbers(page, segmentation, likely, acceptance.confidence)
         timings = {
             "segment": segmented - started,
             "classify": classified - segmented,
             "decide": time.perf_counter() - classified,
         }
-        return PageWork(segmentation, probabilities, likely, numbers, wanted, timings)
+        return PageWork(segmentation, probabilities, likely, numbers, acceptance, timings)
 
     def _numbers(
         self, page: Page, segmentation: Segmentation, likely: NDArray[np.float32], wanted: float

@@ -71,7 +71,9 @@ class PageReader(Protocol):
     def model(self) -> ModelRecord:
         """The model that reads."""
 
-    def read_page(self, page: "Page", *, accept_confidence: float | None = None) -> PageReading:
+    def read_page(
+        self, page: "Page", *, accept_confidence: float | None = None, max_error_rate: float | None = None
+    ) -> PageReading:
         """Read one page."""
 
 

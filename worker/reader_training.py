@@ -21,7 +21,7 @@ from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
 from worker.written_sources import PARTS, Written, written_sources
 
-__all__ = ["Plan", "Run", "train_reader"]
+__all__ = ["Plan", "Run", "fit_confidence", "train_reader"]
 
 #: Share of the digits to train on that are bent before they are written.
 BENT = 0.5
@@ -101,12 +101,24 @@ def _shares(written: Sequence[Written], part: str, count: int) -> list[int]:
     return shares
 
 
-def _calibrate(folder: Path, written: Sequence[Written], run: Run) -> None:
-    """Fit and judge the confidence of whole numbers, and note both in the manifest."""
+def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
+    """Fit and judge the confidence of whole numbers, and note both in the manifest of a model.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model; it reads the pages.
+    written : sequence of Written
+        What the pages are written with: digits that the model was not trained on.
+    run : Run
+        How many pages, and by how many processes.
+    """
     run.on_event("reading drawn pages to calibrate the confidence")
     outcomes = []
-    for name, seed in PAGE_SEEDS.items():
-        sources = _dealt_sources(written, name, run.plan.read_tasks)
+    for (name, seed), count in zip(
+        PAGE_SEEDS.items(), (run.plan.read_tasks, run.plan.judged_tasks), strict=True
+    ):
+        sources = _dealt_sources(written, name, count)
         tasks = [([run.seed, seed, k], run.plan.read_pages, folder) for k in range(len(sources))]
         outcomes.append(merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs)))
     calibration, metrics = calibrated(*outcomes)
@@ -188,4 +200,4 @@ def train_reader(
             keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
             stopped=signals.have_come,
         )
-    _calibrate(made, written, run)
+    fit_confidence(made, written, run)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from worker.acceptance_summary import AcceptanceRecord, AcceptanceTally
 from worker.job_folder import ReadOptions
 from worker.jobs import Job
 from worker.records import (
@@ -18,6 +19,7 @@ from worker.records import (
     SchemaVersion,
     Status,
     ToolRecord,
+    WarningRecord,
 )
 
 __all__ = [
@@ -90,6 +92,8 @@ class Summary(Record):
     digits: Count
     seconds: Annotated[float, Field(ge=0.0, description="sum over the pages, not by the clock on the wall")]
     models: tuple[ModelRecord, ...]
+    acceptance: AcceptanceRecord = AcceptanceRecord()
+    warnings: tuple[WarningRecord, ...] = ()
 
 
 class Tally:
@@ -107,6 +111,7 @@ class Tally:
         self._seconds = 0.0
         self._statuses = dict.fromkeys(Status, 0)
         self._models: dict[ModelRecord, None] = {}
+        self._acceptance = AcceptanceTally(job.options.max_error_rate)
 
     def add(self, record: PageRecord) -> None:
         """Count one page."""
@@ -117,6 +122,7 @@ class Tally:
         self._blank += not record.numbers
         self._seconds += record.timings_s.get("total", 0.0)
         self._models.setdefault(record.model)
+        self._acceptance.add(record)
         for number in record.numbers:
             self._digits += len(number.digits)
             self._statuses[number.status] += 1
@@ -141,6 +147,8 @@ class Tally:
             digits=self._digits,
             seconds=round(self._seconds, 3),
             models=tuple(self._models),
+            acceptance=self._acceptance.record(),
+            warnings=self._acceptance.warnings(),
         )
 
 

@@ -1,36 +1,36 @@
 """Settings: flag > ``DIGITIZE_*`` environment > ``digitize.toml`` > default, validated once.
 
-A file is read strictly: an unknown key or a value of another type is refused, naming the
-file and the key. A secret is never shown: :func:`origins` masks what it returns.
+A secret is never shown: :func:`origins` masks what it returns.
 """
 
-import json
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
+    BeforeValidator,
     Field,
     PrivateAttr,
     SecretStr,
-    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from worker.broker_url import broker_variable, mask_url, problem_with
+from worker.error_rate import parse_error_rate
 from worker.errors import SettingsInvalid
 from worker.identity import check_name
-from worker.wording import in_plain_words
+from worker.settings_sources import BrokerSource, TomlSource, config_files, read_settings_file, reason_of
 
 __all__ = ["Settings", "config_files", "load_settings", "origins", "unknown_variables"]
 
 ENV_PREFIX = "DIGITIZE_"
+
+#: Of these only one can be set; a flag for either goes before whatever else sets the other.
+_RIVALS = {"accept_confidence": "max_error_rate", "max_error_rate": "accept_confidence"}
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     jobs: Count | None = None
     #: Numbers at least this sure are accepted; None takes the threshold of the model.
     accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
+    #: Share of wrong numbers among the accepted that is allowed, as 0.5/1000, 0.05% or 0.0005.
+    max_error_rate: Annotated[float, BeforeValidator(parse_error_rate)] | None = None
     #: Name of the queue in the broker.
     queue: Annotated[str, Field(min_length=1)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.
@@ -112,6 +114,14 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _accepts_by_one_rule(self) -> "Settings":
+        if self.accept_confidence is not None and self.max_error_rate is not None:
+            raise ValueError(
+                "accept_confidence and max_error_rate cannot both be set: either picks the threshold"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -122,57 +132,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: flags, environment, the broker's common names, then the files."""
-        files = (_TomlSource(settings_cls, path) for path in config_files())
-        return (init_settings, env_settings, _BrokerSource(settings_cls), *files)
-
-
-class _DictSource(PydanticBaseSettingsSource):
-    """A source whose values are known as a whole."""
-
-    def values(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        return self.values().get(field_name), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        return self.values()
-
-
-class _BrokerSource(_DictSource):
-    """The broker under the names that other programs give it."""
-
-    def values(self) -> dict[str, Any]:
-        name = broker_variable(os.environ)
-        return {} if name is None else {"broker_url": os.environ[name]}
-
-
-class _TomlSource(_DictSource):
-    """One settings file, refused as a whole when a key or a value in it is wrong."""
-
-    def __init__(self, settings_cls: type[BaseSettings], path: Path) -> None:
-        super().__init__(settings_cls)
-        self.path = path
-
-    def values(self) -> dict[str, Any]:
-        values = _read_file(self.path)
-        for key, value in values.items():
-            field = self.settings_cls.model_fields.get(key)
-            if field is None:
-                raise SettingsInvalid(f"{self.path}: unknown key {key!r}", remedy=_known_keys(key))
-            _check_value(self.path, key, value, field)
-        return values
-
-
-def config_files() -> tuple[Path, ...]:
-    """Return the settings files that exist, the one that decides first.
-
-    ``digitize.toml`` in the current folder, then ``digitize/config.toml`` in the user's
-    configuration folder (``$XDG_CONFIG_HOME``, else ``~/.config``).
-    """
-    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    candidates = (Path("digitize.toml"), Path(home).expanduser() / "digitize" / "config.toml")
-    return tuple(path for path in candidates if path.is_file())
+        files = (TomlSource(settings_cls, path) for path in config_files())
+        return (init_settings, env_settings, BrokerSource(settings_cls), *files)
 
 
 def load_settings(**flags: Any) -> Settings:
@@ -193,11 +154,13 @@ def load_settings(**flags: Any) -> Settings:
         A value is wrong or a file holds an unknown key; names the key and its origin.
     """
     given = {name: value for name, value in flags.items() if value is not None}
+    overruled = {_RIVALS[name]: None for name in given if name in _RIVALS and _RIVALS[name] not in given}
     try:
-        settings = Settings(**given)
+        settings = Settings(**given, **overruled)
     except ValidationError as error:
         raise _first_problem(error, given) from None
-    settings._origins.update(_find_origins(given))
+    found = _find_origins(given)
+    settings._origins.update({name: origin for name, origin in found.items() if name not in overruled})
     return settings
 
 
@@ -224,56 +187,19 @@ def _variable(name: str) -> str:
     return ENV_PREFIX + name.upper()
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    """Parse a settings file."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsInvalid(f"{path}: not valid TOML: {error}", remedy=f"Correct {path}.") from None
-    except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror}"
-        raise SettingsInvalid(message, remedy=f"Give yourself the right to read {path}.") from None
-
-
-def _check_value(path: Path, key: str, value: object, field: FieldInfo) -> None:
-    """Refuse a value of another type than the setting's: a file can say ``60``, not ``"60"``."""
-    hint: Any = Annotated[field.annotation, field]
-    try:
-        # JSON is the strict form in which a path may still be a string.
-        TypeAdapter(hint).validate_json(json.dumps(value), strict=True)
-    except ValidationError as error:
-        raise SettingsInvalid(
-            f"{path}: {key}: {_reason(error)}", remedy=f"Correct {key} in {path}."
-        ) from None
-    except TypeError:
-        message = f"{path}: {key}: no setting holds a date or a time"
-        raise SettingsInvalid(message, remedy=f"Correct {key} in {path}.") from None
-
-
-def _known_keys(key: str) -> str:
-    """Return a remedy that names the keys, the nearest one first."""
-    from difflib import get_close_matches  # only ever needed on the way out
-
-    near = get_close_matches(key, Settings.model_fields, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(Settings.model_fields)}."
-
-
-def _reason(error: ValidationError) -> str:
-    """Return what is wrong, in one line and without the value, which may be a secret."""
-    return in_plain_words(error.errors(include_url=False, include_input=False)[0]["msg"])
-
-
 def _first_problem(error: ValidationError, flags: Mapping[str, object]) -> SettingsInvalid:
     """Return an error naming the setting, where its value came from, what is wrong and where to mend it."""
     first = error.errors(include_url=False, include_input=False)[0]
     found = _find_origins(flags)
     if not first["loc"]:
-        message = _reason(error)
+        message = reason_of(error)
         places = [_place(name, origin) for name, origin in found.items() if name in message.split()]
         return SettingsInvalid(message, remedy=f"Correct {' or '.join(places)}.")
     name = str(first["loc"][0])
     origin = found.get(name, "given")
-    return SettingsInvalid(f"{name} ({origin}): {_reason(error)}", remedy=f"Correct {_place(name, origin)}.")
+    return SettingsInvalid(
+        f"{name} ({origin}): {reason_of(error)}", remedy=f"Correct {_place(name, origin)}."
+    )
 
 
 def _place(name: str, origin: str) -> str:
@@ -288,7 +214,7 @@ def _find_origins(flags: Mapping[str, object]) -> dict[str, str]:
     """Return the origin of every setting that has another one than its default."""
     found: dict[str, str] = {}
     for path in reversed(config_files()):
-        found.update(dict.fromkeys(_read_file(path), str(path)))
+        found.update(dict.fromkeys(read_settings_file(path), str(path)))
     if fallback := broker_variable(os.environ):
         found["broker_url"] = f"environment {fallback}"
     upper = {name.upper(): name for name, value in os.environ.items() if value}

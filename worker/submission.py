@@ -66,6 +66,7 @@ def read_options(settings: Settings, *, save_overlays: bool = False, save_crops:
         save_overlays=save_overlays,
         save_crops=save_crops,
         accept_confidence=settings.accept_confidence,
+        max_error_rate=settings.max_error_rate,
         model=model_reference(settings),
     )
 

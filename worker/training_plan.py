@@ -27,8 +27,9 @@ class Plan:
         Of each task.
     held_out_tasks : int
         Tasks drawn with held-out digits, and as many with the test digits.
-    read_tasks, read_pages : int
-        Pages that are read to calibrate the confidence, and as many to judge it.
+    read_tasks, judged_tasks, read_pages : int
+        Tasks whose pages are read to calibrate the confidence, tasks whose pages are read to judge it, and
+        the pages of each: the more are judged, the smaller a share of wrong numbers can be promised.
     """
 
     tasks: int = 56
@@ -37,6 +38,7 @@ class Plan:
     held_out_tasks: int = 4
     read_tasks: int = 6
     read_pages: int = 48
+    judged_tasks: int = 6
 
     @property
     def digits_a_task(self) -> int:

@@ -59,7 +59,7 @@ def test_the_bound_is_that_of_clopper_and_pearson(wrong, kept, level, known):
 
 
 def test_the_lowest_threshold_that_holds_the_rate_is_taken():
-    """With three thresholds each is tested at a third of the level: none wrong of n need 0.999**n below it."""
+    """Of three thresholds each is tested at a third of the level: with none wrong of n, 0.999**n is p."""
     needed = next(n for n in range(1, 10**5) if 0.999**n <= LEVEL / 3)
     points = [(0.99, needed - 1, 0), (0.9, needed, 0), (0.5, needed + 500, 3)]
     curve = ErrorCurve(tuple(CurvePoint(*point) for point in points), 10**5)

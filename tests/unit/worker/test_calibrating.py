@@ -1,8 +1,12 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from model.calibration import IDENTITY, Calibration, NumberCalibration, NumberEvidence
-from worker.calibrating import ACCEPTED_ERROR, Outcomes, calibrated, merged
+from model.usual_pages import UsualPages
+from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, Outcomes, calibrated, merged
 
 FEATURES = len(IDENTITY.weights)
 
@@ -17,7 +21,8 @@ def _outcomes(count, *, seed, written=None):
     truth = NumberCalibration((1.1, 0.2, -0.3, -0.8, 0.2, 0.0, 0.0, 0.0), -1.4)
     right = rng.random(count) < np.array([truth.probability(number) for number in numbers])
     features = np.array([number.features for number in numbers])
-    return Outcomes(features, right, count if written is None else written)
+    pages = np.stack([features[:, 4], features[:, 7]], axis=1)[:: max(1, count // 100)]
+    return Outcomes(features, right, count if written is None else written, np.ones(count, bool), pages)
 
 
 def _confidences(stored, features):
@@ -27,7 +32,8 @@ def _confidences(stored, features):
 
 def _of(confidences, right):
     features = np.array([NumberEvidence((value,)).features for value in confidences]).reshape(-1, FEATURES)
-    return Outcomes(features, np.array(right, bool), len(right))
+    everything = np.ones(len(right), bool)
+    return Outcomes(features, np.array(right, bool), len(right), everything, np.zeros((1, 2)))
 
 
 def test_the_threshold_keeps_the_promised_error_and_accepts_what_it_can():
@@ -52,7 +58,7 @@ def test_the_promise_nearly_holds_for_numbers_it_was_not_fitted_on():
 
 def test_the_metrics_count_the_judged_numbers():
     judged = _of([0.999, 0.999, 0.3, 0.2], [True, False, True, False])
-    judged = Outcomes(judged.features, judged.right, 7)
+    judged = replace(judged, written=7)
     _, metrics = calibrated(_of([0.99] * 300, [True] * 300), judged)
     assert metrics["numbers_written"] == 7
     assert metrics["numbers_read"] == 4
@@ -64,7 +70,12 @@ def test_the_metrics_count_the_judged_numbers():
 def test_the_judged_numbers_have_no_say_in_the_fit():
     fitted = _outcomes(500, seed=1)
     stored, _ = calibrated(fitted, _outcomes(500, seed=2))
-    assert calibrated(fitted, fitted)[0] == stored
+    other, _ = calibrated(fitted, fitted)
+    for name in ("number", "accept_confidence", "usual_pages"):
+        assert other[name] == stored[name]
+    thresholds = [[point[0] for point in each["error_curve"]["points"]] for each in (stored, other)]
+    assert thresholds[0] == thresholds[1]
+    assert other["error_curve"] != stored["error_curve"]
     assert Calibration.from_manifest(stored).number != IDENTITY
 
 
@@ -93,7 +104,7 @@ def test_nobody_has_to_be_surer_than_the_limit():
 
 
 def test_nothing_read_at_all_is_no_accident():
-    nothing = Outcomes(np.zeros((0, FEATURES)), np.zeros(0, bool), 12)
+    nothing = Outcomes(np.zeros((0, FEATURES)), np.zeros(0, bool), 12, np.zeros(0, bool), np.zeros((0, 2)))
     stored, metrics = calibrated(nothing, nothing)
     assert Calibration.from_manifest(stored).number == IDENTITY
     assert stored["accept_confidence"] == 0.999
@@ -106,3 +117,65 @@ def test_outcomes_of_several_drawings_are_put_together():
     assert both.features.shape == (5, FEATURES)
     assert both.right.tolist() == [*parts[0].right, *parts[1].right]
     assert both.written == 10
+    assert both.acceptable.tolist() == [True] * 5
+    assert both.pages.shape == (5, 2)
+
+
+def test_the_curve_counts_on_judged_numbers_what_the_manifest_says_of_each():
+    fitted, judged = _outcomes(5_000, seed=1), _outcomes(4_000, seed=2)
+
+    stored, _ = calibrated(fitted, judged)
+
+    curve = Calibration.from_manifest(stored).error_curve
+    assert curve is not None
+    assert curve.judged == 4_000
+    assert len(curve.points) == len(KEPT_SHARES)
+    sure, seen = (_confidences(stored, part.features) for part in (judged, fitted))
+    for point, share in zip(curve.points, KEPT_SHARES, strict=True):
+        assert (seen >= point.confidence).mean() == pytest.approx(share, abs=1e-3)
+        kept = sure >= point.confidence
+        assert (point.kept, point.wrong) == (kept.sum(), (~judged.right[kept]).sum())
+
+
+def test_what_is_promised_of_some_pages_holds_on_others():
+    stored, _ = calibrated(_outcomes(20_000, seed=1), _outcomes(20_000, seed=2))
+    others = _outcomes(20_000, seed=3)
+    sure = _confidences(stored, others.features)
+    curve = Calibration.from_manifest(stored).error_curve
+    held = [(rate, curve.threshold_for(rate)) for rate in (0.005, 0.01, 0.02, 0.05)]
+    assert all(threshold is not None for _, threshold in held)
+    for rate, threshold in held:
+        accepted = sure >= threshold
+        assert accepted.sum() > 500
+        assert (~others.right[accepted]).mean() <= rate
+    assert all(lax <= strict for (_, strict), (_, lax) in pairwise(held))
+
+
+def test_what_is_never_accepted_is_neither_kept_nor_counted_as_wrong():
+    fitted = _of([0.5, 0.9] * 100, [False, True] * 100)
+    fitted = replace(fitted, acceptable=fitted.right.copy())
+
+    stored, metrics = calibrated(fitted, fitted)
+
+    curve = Calibration.from_manifest(stored).error_curve
+    assert (curve.points[-1].kept, curve.points[-1].wrong, curve.judged) == (100, 0, 200)
+    assert (metrics["accepted"], metrics["wrong_among_accepted"]) == (100, 0)
+
+
+def test_equally_sure_numbers_make_one_threshold():
+    fitted = _of([0.9] * 50, [True] * 50)
+    assert len(calibrated(fitted, fitted)[0]["error_curve"]["points"]) == 1
+
+
+def test_where_nothing_was_read_the_curve_promises_nothing():
+    nothing = merged([replace(_of([], []), pages=np.zeros((0, 2)))])
+    stored, _ = calibrated(nothing, nothing)
+    assert Calibration.from_manifest(stored).error_curve.best().rate == 1.0
+    assert "usual_pages" not in stored
+
+
+def test_usual_is_what_all_but_the_outermost_pages_to_fit_on_are():
+    pages = np.stack([np.arange(101.0), np.arange(101.0) / 100], axis=1)
+    fitted = replace(_outcomes(50, seed=1), pages=pages)
+    stored, _ = calibrated(fitted, _outcomes(50, seed=2))
+    assert Calibration.from_manifest(stored).usual_pages == UsualPages((2.0, 98.0), (0.02, 0.98))

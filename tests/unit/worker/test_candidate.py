@@ -231,7 +231,7 @@ def test_a_real_candidate_of_next_to_no_training_is_worse_and_can_be_promoted_by
     data = tmp_path / "digits.npz"
     images, labels = moved(sample.images), sample.labels.astype(np.uint8)
     np.savez(data, x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100])
-    smallest = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
+    smallest = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, judged_tasks=1, read_pages=2)
 
     candidate = retrain_candidate(
         [Asked("digits", data)],

@@ -21,7 +21,7 @@ from worker.parent import OPTIMIZER, Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.written_sources import PARTS
 
-PLAN = Plan(tasks=6, sheets=2, pages=3, held_out_tasks=2, read_tasks=2, read_pages=5)
+PLAN = Plan(tasks=6, sheets=2, pages=3, held_out_tasks=2, read_tasks=2, judged_tasks=3, read_pages=5)
 #: Ones and sevens may be given the habits of other countries, which makes other images of them.
 AS_GIVEN = (0, 2, 3, 4, 5, 6, 8, 9)
 
@@ -72,7 +72,10 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         assert work is read_drawn_pages
         assert jobs == 1
         mark = 10.0 * len(steps.read)
-        outcomes = [Outcomes(np.full((1, 2), mark + k), np.ones(1, bool), 1) for k in range(len(tasks))]
+        outcomes = [
+            Outcomes(np.full((1, 2), mark + k), np.ones(1, bool), 1, np.ones(1, bool), np.zeros((1, 2)))
+            for k in range(len(tasks))
+        ]
         steps.read.append((list(sources), list(tasks), outcomes))
         return outcomes
 
@@ -111,7 +114,7 @@ def test_each_part_is_drawn_as_often_as_planned_with_seeds_of_its_own(steps: Ste
     assert {(task.sheets, task.pages) for _, task in steps.drawn} == {(PLAN.sheets, PLAN.pages)}
     read = [seed for _, tasks, _ in steps.read for seed, _, _ in tasks]
     seeds = [tuple(seed) for seed in [*(task.seed for _, task in steps.drawn), *read]]
-    assert len(set(seeds)) == len(seeds) == 10 + 2 * PLAN.read_tasks
+    assert len(set(seeds)) == len(seeds) == 10 + PLAN.read_tasks + PLAN.judged_tasks
     assert {seed[0] for seed in seeds} == {7}
 
 

@@ -15,7 +15,7 @@ from worker.ingredients import Asked
 from worker.parent import OPTIMIZER, open_parent
 from worker.training import Plan, run_retrain
 
-SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, read_pages=2)
+SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, judged_tasks=1, read_pages=2)
 
 
 @pytest.fixture
