@@ -118,6 +118,8 @@ def _update_tables(job: "Job", console: Console) -> None:
     if summary.pages.missing:
         console.warning(f"{summary.pages.missing:,} of {counted(summary.pages.total, 'page')} not read yet")
         console.hint(f"digitize resume {job.path}")
+    for warning in summary.warnings:
+        console.warning(warning.message)
 
 
 def _write(job: "Job", chosen: ResultsFormat, file: Path | None, console: Console) -> None:

@@ -2,8 +2,11 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from cli.render import outcome_error, summary_line
 from tests.job_builders import job_of
+from worker.acceptance_summary import AcceptanceRecord
 from worker.errors import PagesFailed
 from worker.results import NumberCounts, PageCounts
 from worker.tables import write_tables
@@ -13,6 +16,7 @@ def test_every_large_figure_of_the_summary_has_its_separators():
     summary = SimpleNamespace(
         pages=PageCounts(total=6000, read=3000, failed=2000, missing=1000, blank=0),
         numbers=NumberCounts(total=10000, accepted=1320, review=5680, rejected=2000, blank=1000),
+        acceptance=AcceptanceRecord(),
     )
 
     assert summary_line(summary, 1.0) == (
@@ -25,10 +29,34 @@ def test_blank_pages_and_inputs_without_a_page_are_counted_apart():
     summary = SimpleNamespace(
         pages=PageCounts(total=15, read=12, failed=3, missing=0, blank=1),
         numbers=NumberCounts(total=1, accepted=1, review=0, rejected=0, blank=0),
+        acceptance=AcceptanceRecord(),
     )
 
     assert summary_line(summary, 1.0, without_page=2) == (
         "13 pages: 11 read, 1 blank, 1 failed; 2 inputs led to no page; 1 number, 1 accepted, 0 review; 1.0 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "told"),
+    [
+        ({"expected_error_rate": 0.0042}, "4.2 in 1,000"),
+        ({"expected_error_rate": 0.0, "thresholds": (0.99,)}, "0 in 1,000 (accepted from 0.99)"),
+        (
+            {"expected_error_rate": 0.0004, "thresholds": (0.997, 0.9985), "max_error_rate": 0.001},
+            "0.4 in 1,000 (accepted from 0.997 or 0.9985, at most 1 in 1,000 asked for)",
+        ),
+    ],
+)
+def test_what_to_expect_of_the_accepted_is_told_with_what_decided(acceptance, told):
+    summary = SimpleNamespace(
+        pages=PageCounts(total=1, read=1, failed=0, missing=0, blank=0),
+        numbers=NumberCounts(total=2, accepted=1, review=1, rejected=0, blank=0),
+        acceptance=AcceptanceRecord(**acceptance),
+    )
+    assert summary_line(summary, 1.0) == (
+        "1 page: 1 read, 0 failed; 2 numbers, 1 accepted, 1 review; "
+        f"expected wrong among the accepted: {told}; 1.0 s"
     )
 
 

@@ -239,3 +239,41 @@ def test_settings_are_frozen():
 
 def test_every_setting_is_listed_once():
     assert [name for name, _, _ in origins(load_settings())] == list(Settings.model_fields)
+
+
+@pytest.mark.parametrize("line", ['max_error_rate = "0.5/1000"', "max_error_rate = 0.0005"])
+def test_a_share_of_wrong_numbers_may_be_text_or_a_number(line):
+    Path("digitize.toml").write_text(line)
+    assert load_settings().max_error_rate == 0.0005
+
+
+@pytest.mark.parametrize("line", ["max_error_rate = 1", 'max_error_rate = "few"', "max_error_rate = true"])
+def test_what_is_no_share_is_refused(line):
+    Path("digitize.toml").write_text(line)
+    with pytest.raises(SettingsInvalid, match=r"digitize\.toml: max_error_rate: it has to be like 0\.5/1000"):
+        load_settings()
+
+
+def test_confidence_and_share_cannot_both_be_set(monkeypatch):
+    Path("digitize.toml").write_text("accept_confidence = 0.9")
+    monkeypatch.setenv("DIGITIZE_MAX_ERROR_RATE", "1%")
+    with pytest.raises(SettingsInvalid, match="accept_confidence and max_error_rate cannot both") as refused:
+        load_settings()
+    assert "accept_confidence in digitize.toml" in refused.value.remedy
+    assert "the variable DIGITIZE_MAX_ERROR_RATE" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("stands", "flag"),
+    [
+        ("accept_confidence = 0.9", {"max_error_rate": 0.01}),
+        ("max_error_rate = 0.01", {"accept_confidence": 0.9}),
+    ],
+)
+def test_a_flag_for_one_goes_before_a_file_that_sets_the_other(stands, flag):
+    Path("digitize.toml").write_text(stands)
+    settings = load_settings(**flag)
+    (name,) = flag
+    other = stands.split()[0]
+    assert (getattr(settings, name), getattr(settings, other)) == (flag[name], None)
+    assert (other, "", "default") in origins(settings)
