@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.evaluate_shown import print_evaluation
+from cli.explain import show_explanation
 from cli.options import AsJson, JobName, NoColor, Quiet, Verbose, console_of, path_named, settings_of
 from cli.render import counted
+from worker.errors import UsageError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
     from cli.console import Console
@@ -36,7 +38,7 @@ def evaluate(
     ctx: typer.Context,
     job: JobName,
     truth: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--truth",
             metavar="FILE",
@@ -45,14 +47,24 @@ def evaluate(
             parser=path_named,
             show_default=False,
         ),
-    ],
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain",
+            metavar="FILE:PAGE:NUMBER",
+            help="Instead of comparing, explain how this number was read, as `digitize explain` does.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             metavar="DIR",
-            help="Folder for evaluation.json, pictures of the figures, and the worst pages.",
+            help="Folder for evaluation.json, pictures of the figures, and the worst pages; with --explain "
+            "the file for its picture.",
             parser=path_named,
             show_default=False,
         ),
@@ -89,7 +101,13 @@ def evaluate(
     from worker.truth_page import tells_signs
 
     console = console_of(ctx)
+    if (truth is None) == (explain is None):
+        raise UsageError("either --truth or --explain is needed", remedy="`digitize evaluate --help`.")
     opened = Job.open(find_job(job, settings_of(ctx)))
+    if explain is not None:
+        show_explanation(opened, explain, output, console, as_json=as_json)
+        return
+    assert truth is not None
     if output is not None:
         _check_output(output, opened)
     pages = load_truth(truth, any_order=any_order)

@@ -102,3 +102,20 @@ def test_a_page_that_waits_to_be_read_names_the_command_that_reads_it(digitize, 
     assert result.exit_code == 2
     assert "has not been read yet" in result.stderr
     assert "digitize resume" in result.stderr
+
+
+def test_evaluate_explains_as_well(digitize, job):
+    told = digitize("explain", "job", "one.png:1:1", "-o", "why.png").stdout
+
+    result = digitize("evaluate", "job", "--explain", "one.png:1:1", "-o", "again.png")
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == told.replace("why.png", "again.png")
+    assert Path("again.png").read_bytes() == Path("why.png").read_bytes()
+
+
+@pytest.mark.parametrize("options", [(), ("--explain", "one.png:1:1", "--truth", "truth.csv")])
+def test_evaluate_either_compares_or_explains(digitize, job, options):
+    result = digitize("evaluate", "job", *options)
+    assert result.exit_code == 2
+    assert "either --truth or --explain" in result.stderr
