@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.models_calibrate import calibrate_model
 from cli.models_evaluate import evaluate_model
 from cli.models_export import export_model
 from cli.models_options import ModelName, registry_of
@@ -166,4 +167,7 @@ def _tell(registry: "Registry", change: "Change", console: "Console", *, as_json
 models.command(
     "export", short_help="Write a model for other programs: Keras, TensorFlow, LiteRT, ONNX, browsers."
 )(export_model)
+models.command("calibrate", short_help="Fit the confidence of a model anew, without training.")(
+    calibrate_model
+)
 models.command("evaluate", short_help="Judge how good a model is, by figures and pictures.")(evaluate_model)

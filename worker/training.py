@@ -21,7 +21,7 @@ from worker.recipes import DIGITS_ALONE, RECIPES, not_installed
 from worker.signals import deferred_signals
 from worker.submission import check_writable
 
-__all__ = ["Plan", "run_retrain"]
+__all__ = ["Plan", "grown_folder", "run_retrain"]
 
 
 def run_retrain(
@@ -90,7 +90,7 @@ def run_retrain(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         ingredients = load_ingredients(asked, on_event)
-        with _grown(out) as made:
+        with grown_folder(out) as made:
             if recipe in DIGITS_ALONE:
                 _train_alone(made, recipe, ingredients, epochs=epochs, seed=seed, say=on_event)
             else:
@@ -157,8 +157,14 @@ def _train_alone(
 
 
 @contextmanager
-def _grown(out: Path) -> Iterator[Path]:
-    """Give a folder in which a model grows; it gets its name at the end, and on failure nothing is left."""
+def grown_folder(out: Path) -> Iterator[Path]:
+    """Give a folder in which a model grows; it gets its name at the end, and on failure nothing is left.
+
+    Parameters
+    ----------
+    out : Path
+        What it becomes; is not there, or empty.
+    """
     missing = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
     out.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 
 from model.bundle import extend_manifest, shipped_bundle
+from model.synth.digits import DigitSource
+from tests.digit_files import moved
+from worker.recalibration import recalibrated
+from worker.training_plan import Plan
 
 #: Holds no rate below some 30 in 1,000.
 CURVE = {"judged": 400, "points": [[0.9, 200, 0], [0.5, 300, 30]]}
@@ -132,3 +136,32 @@ def test_doctor_shows_the_threshold_that_the_rate_picks(digitize, judged, unjudg
     monkeypatch.setenv("DIGITIZE_MODEL", unjudged)
     assert not _shown(digitize)[2]["ok"]
     assert digitize("doctor").exit_code == 8
+
+
+def test_a_model_can_be_judged_anew_for_it(digitize, page, unjudged):
+    sample = DigitSource.builtin()
+    images, labels = moved(sample.images), sample.labels.astype(np.uint8)
+    np.savez(
+        "digits.npz", x_train=images[100:], y_train=labels[100:], x_test=images[:100], y_test=labels[:100]
+    )
+    plan = Plan(read_tasks=1, judged_tasks=1, read_pages=2)
+    given = {}
+
+    def calibrate(*arguments, **options):
+        given.update(options)
+        return recalibrated(*arguments, **{**options, "plan": plan})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("worker.recalibration.recalibrated", calibrate)
+        result = digitize(
+            *("models", "calibrate", unjudged, "--data", "digits.npz", "-o", "judged", "-j", "1"),
+            *("--judged-pages", "100", "--json"),
+        )
+
+    assert result.exit_code == 0, result.output
+    assert (given["plan"].judged_tasks, given["plan"].read_pages) == (3, 48)
+    told = json.loads(result.stdout)
+    assert Path(told["model"]) == Path("judged")
+    assert told["best_error_rate"] > 0
+    again = digitize("submit", page, "-o", "job", "--model", "judged", "--max-error-rate", "0.001%")
+    assert (again.exit_code, "cannot be promised" in again.stderr) == (0, True)

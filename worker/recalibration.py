@@ -1,0 +1,113 @@
+"""The confidence of a model fitted and judged anew, without training: its network stays what it is."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from model.bundle import MANIFEST, extend_manifest
+from model.error_curve import ErrorCurve
+from model.errors import DataInvalid
+from worker.embedded import usable_cores
+from worker.error_rate import in_thousand, rounded_up
+from worker.errors import NoUsableInput, OutputNotWritable
+from worker.ingredients import Asked, load_ingredients
+from worker.promotion import check_reads, checked_model
+from worker.reader_training import Run, fit_confidence
+from worker.submission import check_writable
+from worker.training import grown_folder
+from worker.training_plan import Plan
+from worker.written_sources import written_sources
+
+__all__ = ["promises", "recalibrated"]
+
+#: Shares of wrong numbers that people may ask for, in the table of what is promised.
+_TOLD = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+#: What of a plan is about reading pages.
+_READ = ("read_tasks", "judged_tasks", "read_pages")
+
+
+def recalibrated(
+    model: Path,
+    asked: Sequence[Asked],
+    *,
+    out: Path,
+    seed: int,
+    on_event: Callable[[str], None],
+    plan: Plan | None = None,
+    jobs: int | None = None,
+) -> Path:
+    """Write a copy of a model with its confidence fitted anew on drawn pages, and judged on others.
+
+    Parameters
+    ----------
+    model : Path
+        Folder of the model; it is not changed.
+    asked : sequence of Asked
+        What the model was trained on: the pages are written with what training kept back of it.
+    out : Path
+        Folder of the copy; it must not exist, or be empty.
+    seed : int
+        Of what is drawn.
+    on_event : callable
+        Told the progress, a line at a time.
+    plan : Plan, optional
+        Says how many pages are read; by default as many as in training.
+    jobs : int, optional
+        Processes that read, by default one a core.
+
+    Returns
+    -------
+    Path
+        `out`. On failure no folder is left that was not there before.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged, or cannot read pages.
+    NoUsableInput
+        The digits cannot be used or had.
+    OutputNotWritable
+        `out` holds something already or cannot be written.
+    """
+    plan = plan or Plan()
+    bundle = checked_model(model)
+    check_reads(bundle, str(model))
+    check_writable(out)
+    if out.exists() and any(out.iterdir()):
+        raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
+    try:
+        written = written_sources(load_ingredients(asked, on_event), seed, on_event)
+        with grown_folder(out) as made:
+            for file in (MANIFEST, *bundle.manifest["files"]):
+                shutil.copyfile(model / file, made / file)
+            fit_confidence(made, written, Run(plan, seed, jobs or usable_cores(), on_event))
+            counts = {name: count for name, count in asdict(plan).items() if name in _READ}
+            extend_manifest(made, drawing={**counts, "read_seed": seed})
+    except DataInvalid as error:
+        raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
+    except OSError as error:
+        raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
+    return out
+
+
+def promises(curve: ErrorCurve) -> list[tuple[str, str, str]]:
+    """Return what a model promises, for people: the most that are wrong, the threshold, what is kept.
+
+    Parameters
+    ----------
+    curve : ErrorCurve
+        From :func:`worker.error_rate.curve_of`.
+    """
+    best = curve.best()
+    rows = [(f"{in_thousand(rounded_up(best.rate))} (at best)", "", f"{100 * best.kept:.1f} %")]
+    for rate in _TOLD:
+        threshold = curve.threshold_for(rate)
+        if threshold is not None:
+            rows.append((in_thousand(rate), f"{threshold:g}", f"{100 * _kept(curve, threshold):.1f} %"))
+    return rows
+
+
+def _kept(curve: ErrorCurve, threshold: float) -> float:
+    """Return the share of the judged numbers that a threshold keeps."""
+    return max(point.kept for point in curve.points if point.confidence >= threshold) / curve.judged
