@@ -32,8 +32,8 @@ def calibrate_model(
         typer.Option(
             "--data",
             metavar="PATH[=WEIGHT]",
-            help="What the model was trained on, in the order in which `digitize retrain --data` was given it; "
-            "only what was kept back of it is used. Without it MNIST.",
+            help="What the model was trained on, in the order in which `digitize retrain` was given it; only "
+            "what was kept back of it is used. Without it MNIST.",
             show_default=False,
         ),
     ] = None,
