@@ -5,8 +5,13 @@ import numpy as np
 import pytest
 
 from model.calibration import IDENTITY, Calibration, NumberCalibration, NumberEvidence
+from model.synth.digits import DigitSource
 from model.usual_pages import UsualPages
-from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, Outcomes, calibrated, merged
+from tests.fake_readers import number_record
+from worker import calibrating
+from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, Outcomes, calibrated, merged, read_drawn_pages
+from worker.reader import PageReading
+from worker.records import Status
 
 FEATURES = len(IDENTITY.weights)
 
@@ -179,3 +184,33 @@ def test_usual_is_what_all_but_the_outermost_pages_to_fit_on_are():
     fitted = replace(_outcomes(50, seed=1), pages=pages)
     stored, _ = calibrated(fitted, _outcomes(50, seed=2))
     assert Calibration.from_manifest(stored).usual_pages == UsualPages((2.0, 98.0), (0.02, 0.98))
+
+
+def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each_shows(monkeypatch, tmp_path):
+    evidence = NumberEvidence((0.9,), page_log_odds=3.0, unread_share=0.25)
+    asked = []
+
+    class StandIn:
+        """Reads two numbers that are not there, one never to be accepted; one page of three is blank."""
+
+        def __init__(self, _classifier):
+            pass
+
+        def read_page(self, _page, **wanted):
+            asked.append(wanted)
+            if len(asked) % 2 == 0:
+                return PageReading((), ())
+            numbers = (number_record("77777777"), number_record("8?8", status=Status.REVIEW))
+            return PageReading(numbers, (), evidence=(evidence, evidence))
+
+    monkeypatch.setattr(calibrating, "Reader", StandIn)
+    monkeypatch.setattr(calibrating.Classifier, "load", lambda _: None)
+
+    found = read_drawn_pages(DigitSource.builtin(), ([1], 3, tmp_path))
+
+    assert asked == [{"accept_confidence": 0.0}] * 3
+    assert found.right.tolist() == [False] * 4
+    assert found.acceptable.tolist() == [True, False] * 2
+    assert found.features.tolist() == [list(evidence.features)] * 4
+    assert found.pages.tolist() == [[3.0, 0.25]] * 2
+    assert found.written > 0
