@@ -5,6 +5,7 @@ be promised of them, is counted on those of others, which are written with other
 """
 
 from dataclasses import dataclass
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> fl
     within = np.flatnonzero(np.array(most) <= ACCEPTED_ERROR)
     if not len(within):
         return SUREST_ASKED
-    return round(min(SUREST_ASKED, float(confidences[order][within[-1]])), 4)
+    return min(SUREST_ASKED, _rounded_down(float(confidences[order][within[-1]])))
 
 
 def _grid(confidences: NDArray[np.float64]) -> list[float]:
@@ -161,9 +162,12 @@ def _grid(confidences: NDArray[np.float64]) -> list[float]:
         return [SUREST_ASKED]
     order = np.sort(confidences)[::-1]
     kept = [order[int(np.ceil(share * len(order))) - 1] for share in KEPT_SHARES]
-    # Rounded down: else a threshold might keep none of what is just as sure.
-    scale = 10**_DIGITS
-    return sorted({float(np.floor(confidence * scale) / scale) for confidence in kept}, reverse=True)
+    return sorted({_rounded_down(float(confidence)) for confidence in kept}, reverse=True)
+
+
+def _rounded_down(confidence: float) -> float:
+    """Return a threshold without needless digits; rounded up it might keep none of what is just as sure."""
+    return floor(confidence * 10**_DIGITS) / 10**_DIGITS
 
 
 def _error_curve(grid: list[float], confidences: NDArray[np.float64], judged: Outcomes) -> ErrorCurve:

@@ -157,13 +157,13 @@ def test_what_is_promised_of_some_pages_holds_on_others():
 
 
 def test_what_is_never_accepted_is_neither_kept_nor_counted_as_wrong():
-    fitted = _of([0.5, 0.9] * 100, [False, True] * 100)
+    fitted = _of([0.8, 0.8, 0.5] * 100, [False, True, False] * 100)
     fitted = replace(fitted, acceptable=fitted.right.copy())
 
     stored, metrics = calibrated(fitted, fitted)
 
     curve = Calibration.from_manifest(stored).error_curve
-    assert (curve.points[-1].kept, curve.points[-1].wrong, curve.judged) == (100, 0, 200)
+    assert (curve.points[-1].kept, curve.points[-1].wrong, curve.judged) == (100, 0, 300)
     assert (metrics["accepted"], metrics["wrong_among_accepted"]) == (100, 0)
 
 
