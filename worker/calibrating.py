@@ -37,8 +37,8 @@ ACCEPTED_ERROR = 0.01
 SUREST_ASKED = 0.999
 #: Thresholds are tried that keep these shares of the numbers: few, because each costs some of the proof.
 KEPT_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-#: Digits of a threshold, after the point.
-_DIGITS = 6
+#: Thresholds have six digits after the point.
+_STEPS = 1_000_000
 #: Standard deviations by which the share may be underestimated.
 MARGIN = 1.0
 #: A number that was read stands where a written one stands when they share this much of their boxes.
@@ -167,7 +167,7 @@ def _grid(confidences: NDArray[np.float64]) -> list[float]:
 
 def _rounded_down(confidence: float) -> float:
     """Return a threshold without needless digits; rounded up it might keep none of what is just as sure."""
-    return floor(confidence * 10**_DIGITS) / 10**_DIGITS
+    return floor(confidence * _STEPS) / _STEPS
 
 
 def _error_curve(grid: list[float], confidences: NDArray[np.float64], judged: Outcomes) -> ErrorCurve:
