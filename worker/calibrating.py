@@ -39,6 +39,8 @@ SUREST_ASKED = 0.999
 KEPT_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 #: Thresholds have six digits after the point.
 _STEPS = 1_000_000
+#: Fewer accepted numbers than this do not tell whether one in a hundred is wrong.
+LEAST_JUDGED = 300
 #: Standard deviations by which the share may be underestimated.
 MARGIN = 1.0
 #: A number that was read stands where a written one stands when they share this much of their boxes.
@@ -180,6 +182,20 @@ def _error_curve(grid: list[float], confidences: NDArray[np.float64], judged: Ou
     return ErrorCurve(tuple(points), len(judged.right))
 
 
+def _held(threshold: float, confidences: NDArray[np.float64], judged: Outcomes, curve: ErrorCurve) -> float:
+    """Return the threshold, or a higher one where more of the judged numbers are wrong than may be.
+
+    They were written by hands and in fonts that the confidence was not fitted on, as those of users are.
+    """
+    accepted = (confidences >= threshold) & judged.acceptable
+    wrong, count = int((~judged.right[accepted]).sum()), int(accepted.sum())
+    if wrong <= ACCEPTED_ERROR * count or count < LEAST_JUDGED:
+        return threshold
+    higher = (point for point in curve.points if point.confidence > threshold)
+    held = [point.confidence for point in higher if point.wrong <= ACCEPTED_ERROR * point.kept]
+    return min(held, default=SUREST_ASKED)
+
+
 def _usual_pages(pages: NDArray[np.float64]) -> UsualPages:
     ranges = np.quantile(pages, USUAL_SHARES, axis=0).T.tolist()
     return UsualPages(*((low, high) for low, high in ranges))
@@ -200,16 +216,17 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
         where a page of those to fit on holds a number.
     metrics : dict
         Of the judged numbers: how many were written, read, right, accepted, the error among
-        the accepted, and the expected calibration error.
+        the accepted, and the expected calibration error. Where the threshold had to be raised
+        for them, the error among the accepted is flattered by that a little.
     """
     stored = fit_numbers(fitted.features, fitted.right).as_manifest()
     # What is counted from here on is what the manifest says, rounded as it is there.
     calibration = NumberCalibration.from_stored(stored)
     sure = calibration.probabilities(fitted.features)[fitted.acceptable]
-    threshold = _threshold(sure, fitted.right[fitted.acceptable])
     confidences = calibration.probabilities(judged.features)
-    accepted = (confidences >= threshold) & judged.acceptable
     curve = _error_curve(_grid(sure), confidences, judged)
+    threshold = _held(_threshold(sure, fitted.right[fitted.acceptable]), confidences, judged, curve)
+    accepted = (confidences >= threshold) & judged.acceptable
     metrics = {
         "numbers_written": judged.written,
         "numbers_read": len(judged.right),

@@ -61,6 +61,21 @@ def test_the_promise_nearly_holds_for_numbers_it_was_not_fitted_on():
     assert metrics["expected_calibration_error"] < 0.02
 
 
+def test_where_more_of_the_judged_numbers_are_wrong_the_threshold_is_raised():
+    fitted, judged = _outcomes(20_000, seed=1), _outcomes(20_000, seed=2)
+    alike, _ = calibrated(fitted, fitted)
+    sure = _confidences(alike, judged.features)
+    # Half of what is wrong among other hands looks a little surer than what is right.
+    wrong = np.random.default_rng(0).random(len(judged.right)) < 0.02 * (sure < 0.999)
+    worse = replace(judged, right=judged.right & ~wrong)
+
+    stored, metrics = calibrated(fitted, worse)
+
+    assert stored["accept_confidence"] > alike["accept_confidence"]
+    assert 0 < metrics["accepted"]
+    assert metrics["wrong_among_accepted"] <= ACCEPTED_ERROR * metrics["accepted"]
+
+
 def test_the_metrics_count_the_judged_numbers():
     judged = _of([0.999, 0.999, 0.3, 0.2], [True, False, True, False])
     judged = replace(judged, written=7)
