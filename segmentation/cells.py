@@ -50,7 +50,7 @@ def _bridged(rules: Rules, gap_px: int) -> NDArray[np.uint8]:
     along = cv2.getStructuringElement(cv2.MORPH_RECT, (gap_px, 3))
     lying = cv2.morphologyEx(rules.horizontal.view(np.uint8), cv2.MORPH_CLOSE, along)
     standing = cv2.morphologyEx(rules.vertical.view(np.uint8), cv2.MORPH_CLOSE, along.T)
-    return np.asarray(lying | standing, np.uint8)
+    return np.asarray(cv2.bitwise_or(lying, standing), np.uint8)
 
 
 def find_cells(rules: Rules, height_px: float) -> CellMap:

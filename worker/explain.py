@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box
+from worker.acceptance import NEVER
 from worker.errors import UsageError
 from worker.explain_ink import fate_at
 from worker.explain_job import PageAgain, read_again
@@ -211,7 +212,7 @@ def _told(
         number=number,
         numbers=len(again.work.numbers),
         record=record,
-        accept_confidence=again.work.accept_confidence,
+        accept_confidence=None if again.work.accept_confidence == NEVER else again.work.accept_confidence,
         reasons=reasons,
         words=words,
         evidence=evidence,

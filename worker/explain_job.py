@@ -79,7 +79,11 @@ def read_again(job: Job, entry: PageEntry) -> PageAgain:
         )
     page = _decoded(job, entry, record, where)
     reader = _reader_of(job.options.model, record, where)
-    work = reader.work_through(page, accept_confidence=job.options.accept_confidence)
+    work = reader.work_through(
+        page,
+        accept_confidence=job.options.accept_confidence,
+        max_error_rate=job.options.max_error_rate,
+    )
     return PageAgain(entry, record, page, reader, work)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import exp
 
 from model.calibration import NumberCalibration, NumberEvidence, log_odds
+from worker.acceptance import NEVER
 from worker.explain_ink import Fate
 from worker.explain_records import EvidenceExplained, WordExplained
 from worker.judgement import CREDIBLE_NUMBER
@@ -86,7 +87,8 @@ def reasons_of_number(
 ) -> tuple[str, ...]:
     """Say why a number has its status, and what else it might be."""
     record = number.record
-    sure, asked = percent(record.confidence), percent(accept_confidence)
+    sure = percent(record.confidence)
+    asked = "more than any number has" if accept_confidence == NEVER else percent(accept_confidence)
     said = []
     if record.status is Status.ACCEPTED:
         said.append(f"Accepted: it is right with {sure}, and {asked} was asked for.")

@@ -84,6 +84,7 @@ class Explanation(Record):
     """How one number was read, or what became of what stands at a point.
 
     ``number`` counts the numbers of the page from 1; it and ``record`` are null where there is none.
+    ``accept_confidence`` is null where no number is sure enough for the share of errors asked for.
     ``as_in_job`` tells whether the page's file in the job says the same of it.
     """
 
@@ -93,7 +94,7 @@ class Explanation(Record):
     number: int | None
     numbers: int
     record: NumberRecord | None
-    accept_confidence: Probability
+    accept_confidence: Probability | None
     reasons: tuple[str, ...]
     words: tuple[WordExplained, ...]
     evidence: tuple[EvidenceExplained, ...] = ()

@@ -146,10 +146,11 @@ def _draw_verdict(canvas: Canvas, left: int, top: int, width: int, told: Explana
     if record is None:
         return top
     colour = STATUS_COLOURS[record.status]
-    asked = f"asked for: {told.accept_confidence:.3f}"
+    wanted = told.accept_confidence
+    asked = "asked for: more than any number has" if wanted is None else f"asked for: {wanted:.3f}"
     canvas.fill(left, top, width, 14, (236, 236, 236))
     canvas.fill(left, top, round(width * record.confidence), 14, colour)
-    mark = left + round(width * told.accept_confidence)
+    mark = left + round(width * (1.0 if wanted is None else wanted))
     canvas.fill(min(mark, left + width - 2), top - 4, 2, 22, BLACK)
     top += 24
     canvas.text(f"confidence {record.confidence:.3f}: {record.status}", left, top, size_px=13, colour=colour)

@@ -15,7 +15,7 @@ __all__ = ["calibration", "error_reject"]
 BINS = 15
 
 
-def error_reject(confidences: Sequence[float], right: Sequence[bool]) -> list[dict[str, Any]]:
+def error_reject(confidences: Sequence[float], right: Sequence[int]) -> list[dict[str, Any]]:
     """Return the error among the kept over the share that is kept.
 
     Parameters
@@ -52,7 +52,7 @@ def error_reject(confidences: Sequence[float], right: Sequence[bool]) -> list[di
     return list(points.values())
 
 
-def calibration(confidences: Sequence[float], right: Sequence[bool]) -> dict[str, Any]:
+def calibration(confidences: Sequence[float], right: Sequence[int]) -> dict[str, Any]:
     """Compare confidence with the share that is right, over equal bins.
 
     Returns

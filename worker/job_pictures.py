@@ -68,8 +68,8 @@ def _error_reject(figure: "Figure", figures: Mapping[str, Any]) -> None:
     axes = figure.subplots()
     points = figures["error_reject"]
     kept = [100 * point["kept"] for point in points]
-    bounds = ([100 * point[name] for point in points] for name in ("low", "high"))
-    axes.fill_between(kept, *bounds, alpha=0.2, label="95 % interval")
+    low, high = ([100 * point[name] for point in points] for name in ("low", "high"))
+    axes.fill_between(kept, low, high, alpha=0.2, label="95 % interval")
     axes.plot(kept, [100 * point["error"] for point in points], "o-", ms=3, label="numbers read")
     axes.set(xlabel="surest numbers kept, %", ylabel="wrong among the kept, %", ylim=(0, None), xlim=(100, 0))
     axes.grid(alpha=0.3)

@@ -94,10 +94,14 @@ def _of_result(result: Any, place: str) -> TruthPage | None:
     return TruthPage(rows, _needed(result, "file", str, place), page, place=place)
 
 
+#: What JSON calls them.
+_KINDS = {"list": "a list", "dict": "an object", "str": "a text"}
+
+
 def _needed(holder: Mapping[str, Any], name: str, kind: type, place: str) -> Any:
     value = holder.get(name)
     if not isinstance(value, kind) or (kind is str and not value and name == "file"):
-        words = {list: "a list", dict: "an object", str: "a text"}[kind]
+        words = _KINDS[kind.__name__]
         raise truth_error(f"{place}: {name} is needed, and is {words}. Received: {_shown(value)}")
     return value
 

@@ -119,3 +119,17 @@ def test_evaluate_either_compares_or_explains(digitize, job, options):
     result = digitize("evaluate", "job", *options)
     assert result.exit_code == 2
     assert "either --truth or --explain" in result.stderr
+
+
+def test_a_share_that_no_threshold_holds_is_explained_as_it_was_decided(digitize, job):
+    rated = Job.create(Path("rated"), job.entries, [], ReadOptions(max_error_rate=1e-6))
+    process_page(rated, rated.entries[0], attempt=1)
+
+    result = digitize("explain", "rated", "one.png:1:1", "-o", "why.png", "--json")
+
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["accept_confidence"] is None
+    assert told["as_in_job"]
+    assert "more than any number has was asked for" in " ".join(told["reasons"])
+    assert size("why.png")

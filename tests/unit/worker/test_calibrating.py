@@ -72,7 +72,7 @@ def test_where_more_of_the_judged_numbers_are_wrong_the_threshold_is_raised():
     stored, metrics = calibrated(fitted, worse)
 
     assert stored["accept_confidence"] > alike["accept_confidence"]
-    assert 0 < metrics["accepted"]
+    assert metrics["accepted"] > 0
     assert metrics["wrong_among_accepted"] <= ACCEPTED_ERROR * metrics["accepted"]
 
 
