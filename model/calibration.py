@@ -33,6 +33,12 @@ __all__ = [
 SUREST = 1 - 1e-6
 #: Gaps wider than this, over the height, tell no more.
 WIDE = 3.0
+#: Numbers nearer to each other than this, over the height, may be parts of one.
+NEAR = 0.8
+#: More unread ink than this, in squares of the stroke's width, tells no more.
+MOST_INK = 50.0
+#: Features of the first models, whose manifests hold a weight for each of these alone.
+FIRST_FEATURES = 8
 #: Keeps the weights finite where right and wrong can be parted without error.
 RIDGE = 1e-2
 #: Steps of Newton's method; it converges in far fewer.
@@ -65,6 +71,9 @@ class NumberEvidence:
         Widest gap between its digits, over its height: it may be two.
     unread_share : float
         How much of its line's ink was left out, 0..1: among letters a digit may be a letter.
+    end_ink : float
+        The largest piece of ink beside its ends that was read as nothing, in squares of the stroke's
+        width: it may be one more digit.
     """
 
     confidences: tuple[float, ...]
@@ -73,6 +82,7 @@ class NumberEvidence:
     outer_gap: float = WIDE
     inner_gap: float = 0.0
     unread_share: float = 0.0
+    end_ink: float = 0.0
 
     @property
     def features(self) -> tuple[float, ...]:
@@ -87,6 +97,8 @@ class NumberEvidence:
             min(WIDE, max(0.0, self.outer_gap)),
             min(WIDE, max(0.0, self.inner_gap)),
             self.unread_share,
+            max(0.0, NEAR - max(0.0, self.outer_gap)),
+            float(np.log1p(min(MOST_INK, self.end_ink))),
         )
 
 
@@ -119,6 +131,8 @@ class NumberCalibration:
             bias = float(stored["bias"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"weights and a bias are needed: {error}") from error
+        if len(weights) == FIRST_FEATURES:
+            weights += (0.0,) * (len(IDENTITY.weights) - FIRST_FEATURES)
         if len(weights) != len(IDENTITY.weights):
             raise ValueError(f"{len(IDENTITY.weights)} weights of a number are needed; found {len(weights)}")
         if not np.isfinite([*weights, bias]).all():
@@ -139,7 +153,7 @@ class NumberCalibration:
 
 
 #: The plain product of the digits' probabilities.
-IDENTITY = NumberCalibration((1.0, *[0.0] * 7), 0.0)
+IDENTITY = NumberCalibration((1.0, *[0.0] * 9), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

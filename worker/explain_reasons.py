@@ -59,9 +59,10 @@ def evidence_told(evidence: NumberEvidence, calibration: NumberCalibration) -> t
         ("how many digits it has", str(len(evidence.confidences)), (2,)),
         ("its height, over that of the page's writing", f"{evidence.height_share:.2f}", (3,)),
         ("how sure all the page's digits are", percent(1 / (1 + exp(-evidence.page_log_odds))), (4,)),
-        ("gap to the next number, in heights", f"{evidence.outer_gap:.2f}", (5,)),
+        ("gap to the next number, in heights", f"{evidence.outer_gap:.2f}", (5, 8)),
         ("widest gap between its digits, in heights", f"{evidence.inner_gap:.2f}", (6,)),
         ("share of its line that was not read", percent(evidence.unread_share), (7,)),
+        ("unread ink beside its ends, in squares of the stroke", f"{evidence.end_ink:.1f}", (9,)),
     )
     told = [
         EvidenceExplained(

@@ -1,6 +1,6 @@
 """Digits that were read to the records that are written out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,7 +55,11 @@ class Verdict:
     accept_confidence: float
 
 
-def evidence_of(lines: Sequence[Sequence[Sequence[Found]]], writing_px: float) -> list[NumberEvidence]:
+def evidence_of(
+    lines: Sequence[Sequence[Sequence[Found]]],
+    writing_px: float,
+    ink_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
+) -> list[NumberEvidence]:
     """Collect what the confidence of each number of a page is computed from.
 
     Parameters
@@ -64,6 +68,8 @@ def evidence_of(lines: Sequence[Sequence[Sequence[Found]]], writing_px: float) -
         In reading order.
     writing_px : float
         Height of the page's writing, in px of the working page.
+    ink_at_ends : callable
+        From the boxes of a number's digits to how much unread ink there is beside them.
 
     Returns
     -------
@@ -88,6 +94,7 @@ def evidence_of(lines: Sequence[Sequence[Sequence[Found]]], writing_px: float) -
                     min(outer, default=WIDE),
                     max(inner, default=0.0),
                     float(np.mean([digit.unread_share for digit in number])),
+                    ink_at_ends([digit.placed.box for digit in number]),
                 )
             )
     return found

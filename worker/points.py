@@ -1,18 +1,62 @@
-"""Ink between the digits of a number that was read as nothing: a point, a comma, a stroke, or only dust."""
+"""Ink in and beside a number that was read as nothing: a point, a comma, a stroke, a digit, or only dust."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box, union
 
-__all__ = ["holds_unread_ink"]
+__all__ = ["holds_unread_ink", "ink_at_ends", "unread_ink"]
 
 #: A comma hangs this far below the digits, as a share of their height.
 BELOW = 0.3
 #: Less ink than this, in squares of the stroke's width, is dust.
 POINT = 0.6
+
+#: Beside a number's ends is looked as far as this, over its digits' height,
+BESIDE = 0.7
+#: leaving out this share of its height above and below, where other lines reach in.
+LEVEL = 0.1
+
+
+def unread_ink(digits: Iterable[Box], labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return a page's pieces of ink without those in the boxes of what was read."""
+    rest = labels.copy()
+    for box in digits:
+        rest[box.top : box.bottom, box.left : box.right] = 0
+    return rest
+
+
+def ink_at_ends(digits: Sequence[Box], unread: NDArray[np.int32], stroke_px: float) -> float:
+    """Return how large the largest piece of unread ink is beside the ends of a number.
+
+    Parameters
+    ----------
+    digits : sequence of Box
+        The digits of one number, in px of the working page; at least one.
+    unread : (H, W) int32 ndarray
+        As :func:`unread_ink` gives it. Not modified.
+    stroke_px : float
+        Width of a typical stroke.
+
+    Returns
+    -------
+    float
+        In squares of the stroke's width, as far as it lies there.
+    """
+    whole = union(digits)
+    reach = round(BESIDE * float(np.median([box.height for box in digits])))
+    margin = round(LEVEL * whole.height)
+    rows = unread[whole.top + margin : whole.bottom - margin]
+    largest = 0
+    for part in (
+        rows[:, max(0, whole.left - reach) : whole.left],
+        rows[:, whole.right : whole.right + reach],
+    ):
+        inked = part[part > 0]
+        largest = max(largest, int(np.bincount(inked).max()) if len(inked) else 0)
+    return largest / stroke_px**2
 
 
 def holds_unread_ink(digits: Sequence[Box], labels: NDArray[np.int32], stroke_px: float) -> bool:

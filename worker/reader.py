@@ -7,6 +7,7 @@ line → digits to numbers → confidence and status.
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from segmentation.segment import Segmentation, Writing, segment_page
 from worker.acceptance import NEVER, Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
 from worker.number_records import Found, Verdict, evidence_of, number_record
-from worker.points import holds_unread_ink
+from worker.points import holds_unread_ink, ink_at_ends, unread_ink
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.strips import edges_of
 from worker.words import read_words, unread_share
@@ -200,7 +201,9 @@ class Reader:
         found = _read_strips(segmentation, likely)
         lines = group_numbers([digit.placed for digit in found], writing.cells)
         digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
-        evidence = iter(evidence_of(digits_of, writing.size.height_px))
+        unread = unread_ink((digit.placed.box for digit in found), writing.labels)
+        ends = partial(ink_at_ends, unread=unread, stroke_px=writing.size.stroke_px)
+        evidence = iter(evidence_of(digits_of, writing.size.height_px, ends))
         numbers = []
         for row, line in enumerate(digits_of, start=1):
             for column, digits in enumerate(line, start=1):

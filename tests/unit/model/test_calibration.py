@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.calibration import (
+    FIRST_FEATURES,
     IDENTITY,
+    NEAR,
     SUREST,
     WIDE,
     Calibration,
@@ -17,7 +19,7 @@ from model.calibration import (
     log_odds,
 )
 
-TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25, 0.4, -0.6, -1.5), 2.2)
+TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25, 0.4, -0.6, -1.5, -0.8, -0.2), 2.2)
 FEATURES = len(IDENTITY.weights)
 
 #: Not so sure that the odds are cut off.
@@ -33,6 +35,7 @@ evidence = st.builds(
     st.floats(-3, 100),
     st.floats(-3, 100),
     st.floats(0, 1),
+    st.floats(0, 1e6),
 )
 
 
@@ -47,6 +50,7 @@ def _simulated(count=20_000):
             rng.uniform(0, 4),
             rng.uniform(0, 2),
             rng.uniform(0, 1),
+            rng.exponential(1.0),
         )
         for size in rng.integers(1, 7, count)
     ]
@@ -63,14 +67,15 @@ def test_the_odds_are_those_of_the_probability_and_stay_finite():
 
 
 def test_features_are_the_odds_of_all_and_of_the_weakest_the_length_the_size_and_the_page():
-    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25)
-    product, least, length, size, page, outer, inner, unread = number.features
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25, 9.0)
+    product, least, length, size, page, outer, inner, unread, near, ink = number.features
     assert product == pytest.approx(np.log(0.45 / 0.55))
     assert least == pytest.approx(0.0)
     assert length == pytest.approx(np.log(2))
     assert size == pytest.approx(np.log(2))
     assert page == 3.5
     assert (outer, inner, unread) == (0.6, 0.2, 0.25)
+    assert (near, ink) == pytest.approx((0.2, np.log(10)))
 
 
 def test_gaps_are_none_where_digits_overlap_and_tell_no_more_when_wide():
@@ -78,6 +83,7 @@ def test_gaps_are_none_where_digits_overlap_and_tell_no_more_when_wide():
     far = NumberEvidence((0.9,), outer_gap=9.0, inner_gap=9.0)
     assert overlapping.features[5:7] == (0.0, 0.0)
     assert far.features[5:7] == (WIDE, WIDE)
+    assert (overlapping.features[8], far.features[8]) == (NEAR, 0.0)
 
 
 def test_half_as_high_is_as_odd_as_twice_as_high():
@@ -118,7 +124,7 @@ def test_a_probability_lies_between_none_and_all(number):
 
 
 def test_every_feature_has_its_own_weight():
-    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25)
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25, 9.0)
     for place, feature in enumerate(number.features):
         weights = [0.0] * FEATURES
         weights[place] = 0.5
@@ -180,7 +186,7 @@ def test_what_is_always_as_sure_as_right_has_no_error():
 
 
 def test_the_manifest_brings_the_calibration_back():
-    calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3, 1.0, 2.0, 3.0), -0.000012)
+    calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3, 1.0, 2.0, 3.0, -1.0, 0.5), -0.000012)
     stored = json.loads(json.dumps({"number": calibration.as_manifest(), "temperature": 1.2}))
     back = Calibration.from_manifest(stored).number
     assert back.weights == pytest.approx(calibration.weights, abs=1e-5)
@@ -191,8 +197,14 @@ def test_a_manifest_without_one_gives_the_product():
     assert Calibration.from_manifest({"temperature": 1.2}).number is IDENTITY
 
 
-@pytest.mark.parametrize("count", [0, FEATURES - 2, FEATURES - 1, FEATURES + 1])
+@pytest.mark.parametrize("count", [0, FIRST_FEATURES - 1, FEATURES - 1, FEATURES + 1])
 def test_a_manifest_with_a_wrong_number_of_weights_is_refused(count):
     stored = {"number": {"weights": [0.5] * count, "bias": 0.0}}
     with pytest.raises(ValueError, match=f"{FEATURES} weights of a number are needed; found {count}"):
         Calibration.from_manifest(stored)
+
+
+def test_a_manifest_of_the_first_models_says_nothing_of_what_they_did_not_know():
+    first = [0.5, 0.4, 0.3, 0.2, 0.1, 0.0, -0.1, -0.2]
+    found = Calibration.from_manifest({"number": {"weights": first, "bias": 1.0}}).number
+    assert found.weights == (*first, *[0.0] * (FEATURES - FIRST_FEATURES))

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from segmentation.geometry import Box
-from worker.points import holds_unread_ink
+from worker.points import holds_unread_ink, ink_at_ends, unread_ink
 
 DIGITS = [Box(20, 30, 50, 80), Box(60, 30, 90, 80), Box(104, 30, 134, 80)]
 STROKE_PX = 5.0
@@ -47,3 +47,28 @@ def test_nothing_stands_between_one_digit_and_itself():
 
 def test_the_page_may_end_right_below_the_digits():
     assert holds_unread_ink(DIGITS, _labels((95, 74, 5, 5))[:80], STROKE_PX)
+
+
+@pytest.mark.parametrize(
+    ("mark", "size"),
+    [
+        ((140, 40, 10, 30), 12.0),
+        ((4, 50, 10, 10), 4.0),
+        ((160, 40, 30, 30), 10.8),
+        ((175, 40, 20, 30), 0.0),
+        ((140, 20, 10, 12), 0.0),
+        ((96, 60, 6, 12), 0.0),
+    ],
+    ids=["right", "left", "as far as looked at", "farther", "above", "inside"],
+)
+def test_unread_ink_beside_a_number_is_measured(mark, size):
+    unread = unread_ink(DIGITS, _labels(mark))
+    assert ink_at_ends(DIGITS, unread, STROKE_PX) == pytest.approx(size)
+
+
+def test_a_neighbour_that_was_read_is_no_unread_ink():
+    neighbour = Box(140, 30, 160, 80)
+    labels = _labels((140, 30, 20, 50))
+    assert ink_at_ends(DIGITS, unread_ink(DIGITS, labels), STROKE_PX) > 0
+    assert ink_at_ends(DIGITS, unread_ink([*DIGITS, neighbour], labels), STROKE_PX) == 0.0
+    assert labels[50, 150] > 0
