@@ -11,7 +11,7 @@ from model.contract import to_batch
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["SOFTENED", "distilled", "softened", "teaching"]
+__all__ = ["SOFTENED", "distilled", "label_loss", "right", "softened", "teaching"]
 
 Floats = NDArray[np.float32]
 
@@ -74,8 +74,8 @@ def distilled(wanted: Any, said: Any) -> Any:
 
     Parameters
     ----------
-    wanted : (N, C) tensor
-        Softened probabilities of the teacher, mixed with labels.
+    wanted : (N, 2 C) tensor
+        Softened probabilities of the teacher, mixed with labels; and the labels themselves, one-hot.
     said : (N, C) tensor
         Probabilities of the pupil, not softened.
 
@@ -87,4 +87,21 @@ def distilled(wanted: Any, said: Any) -> Any:
     from keras import ops
 
     softer = ops.log_softmax(ops.log(ops.maximum(said, LEAST)) / SOFTENED, axis=-1)
-    return -(SOFTENED**2) * ops.sum(wanted * softer, axis=-1)
+    return -(SOFTENED**2) * ops.sum(wanted[:, : said.shape[-1]] * softer, axis=-1)
+
+
+def label_loss(wanted: Any, said: Any) -> Any:
+    """Return the cross-entropy of what a pupil says with the labels alone; as for :func:`distilled`, (N,)."""
+    from keras import ops
+
+    labels = wanted[:, said.shape[-1] :]
+    return -ops.sum(labels * ops.log(ops.maximum(said, LEAST)), axis=-1)
+
+
+def right(wanted: Any, said: Any) -> Any:
+    """Return 1 where the label is what a pupil takes an image for, else 0; as for :func:`distilled`, (N,)."""
+    from keras import ops
+
+    labels = wanted[:, said.shape[-1] :]
+    same = ops.equal(ops.argmax(labels, axis=-1), ops.argmax(said, axis=-1))
+    return ops.cast(same, "float32")

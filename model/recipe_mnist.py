@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import DIGITS, to_batch
-from model.distillation import SOFTENED, distilled, softened, teaching
+from model.distillation import SOFTENED, distilled, label_loss, right, softened, teaching
 from model.fitting import STEPS_A_CALL, fit, loaded_keras
 from model.precision import quick_precision, trained_in
 from model.recipe_augment import PENS, REWRITTEN, changed, with_other_pens
@@ -133,7 +133,7 @@ def _trained(
     network.compile(
         optimizer=keras.optimizers.Adam(schedule),
         loss="categorical_crossentropy" if taught is None else distilled,
-        metrics=["accuracy"],
+        metrics=["categorical_crossentropy", "accuracy"] if taught is None else [label_loss, right],
         steps_per_execution=min(STEPS_A_CALL, steps),
     )
     count = network.count_params() if course.width > 1 else folded(network).count_params()
@@ -143,7 +143,8 @@ def _trained(
     figures: list[Figures] = []
 
     def report(epoch: int, logs: dict[str, float]) -> None:
-        figures.append(Figures(float(logs["loss"]), float(logs["accuracy"])))
+        loss, share = ("categorical_crossentropy", "accuracy") if taught is None else ("label_loss", "right")
+        figures.append(Figures(float(logs[loss]), float(logs[share])))
         training.say(f"{course.name}epoch {epoch + 1}/{epochs}: {figures[-1]}")
 
     fit(
@@ -181,7 +182,8 @@ def _batches(
         images = changed(rng, digits.train_images[order], written, strength=_strength(course, epoch))
         wanted = names[digits.train_labels[order]]
         if taught is not None:
-            wanted = LABEL_SHARE * wanted + (1 - LABEL_SHARE) * softened(taught(images))
+            mixed = LABEL_SHARE * wanted + (1 - LABEL_SHARE) * softened(taught(images))
+            wanted = np.concatenate([mixed, wanted], axis=1)
         return images, wanted
 
     with ThreadPoolExecutor(1) as painter:

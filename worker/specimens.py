@@ -24,6 +24,8 @@ from segmentation.segment import find_writing, segment_page
 
 __all__ = ["specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
 
+#: Digits on a sheet.
+SHEET_DIGITS = 200
 #: Pitch of a sheet's grid, px.
 CELL_PX = 96
 #: A candidate that shares this much of a digit's box is the digit,
@@ -230,7 +232,7 @@ def specimens_of_everything(
     """
     parts = []
     for _ in range(sheets):
-        chosen = rng.integers(0, len(source.labels), 200)
+        chosen = rng.integers(0, len(source.labels), SHEET_DIGITS)
         labels = source.labels[chosen].astype(np.int64)
         sorts = np.full(len(labels), Sort.SHEET_DIGIT, np.int64)
         parts.append(specimens_from_sheet(rng, source.images[chosen], labels, sorts, source.origins[chosen]))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from worker.specimens import SHEET_DIGITS
+
 __all__ = ["LEAST_PARTS", "WRITTEN", "Plan", "told_parts"]
 
 #: Times that each digit to train on is written: as often as all parts write those of MNIST (55,000, because
@@ -11,8 +13,8 @@ __all__ = ["LEAST_PARTS", "WRITTEN", "Plan", "told_parts"]
 WRITTEN = 6
 #: Parts that are drawn of few digits, too: paper, pens, and what is no digit have to be learned all the same.
 LEAST_PARTS = 8
-#: Digits that a sheet gives, and a page on the average.
-SHEET_DIGITS, PAGE_DIGITS = 200, 88
+#: Digits that a page gives on the average.
+PAGE_DIGITS = 88
 
 
 @dataclass(frozen=True, slots=True)

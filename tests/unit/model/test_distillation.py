@@ -33,12 +33,24 @@ class TestTrained:
         rng = np.random.default_rng(3)
         teacher = rng.dirichlet(np.ones(10), 16).astype(np.float32)
         wanted = softened(teacher)
-        least = np.asarray(distilled(wanted, teacher))
+        labels = np.eye(10, dtype=np.float32)[rng.integers(0, 10, 16)]
+        both = np.concatenate([wanted, labels], axis=1)
+        least = np.asarray(distilled(both, teacher))
         entropy = -(SOFTENED**2) * (wanted * np.log(wanted)).sum(axis=1)
         np.testing.assert_allclose(least, entropy, rtol=1e-4)
         for _ in range(5):
             other = rng.dirichlet(np.ones(10), 16).astype(np.float32)
-            assert (np.asarray(distilled(wanted, other)) > least).all()
+            assert (np.asarray(distilled(both, other)) > least).all()
+
+    def test_the_figures_are_those_of_the_labels(self):
+        from model.distillation import label_loss, right
+
+        said = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]], np.float32)
+        taught = np.array([[0.1, 0.8, 0.1], [0.1, 0.8, 0.1]], np.float32)
+        labels = np.eye(3, dtype=np.float32)[[0, 2]]
+        both = np.concatenate([taught, labels], axis=1)
+        np.testing.assert_allclose(label_loss(both, said), [-np.log(0.7), -np.log(0.1)], rtol=1e-5)
+        np.testing.assert_array_equal(right(both, said), [1, 0])
 
     def test_a_teacher_is_asked_about_any_number_of_images(self):
         from model.architecture import build_original

@@ -155,3 +155,42 @@ class TestTrained:
         assert (tmp_path / "export.tflite").is_file()
         assert report.largest_difference < 1e-4
         assert report.model == json.loads((out / "manifest.json").read_text())["id"]
+
+    def test_a_pupil_is_given_what_its_teacher_says_of_the_changed_digit(self, digits, tmp_path):
+        from model.dataset import load_npz
+        from model.distillation import softened
+        from model.recipe_folder import Training
+        from model.recipe_mnist import LABEL_SHARE, _batches, _Course
+
+        seen = []
+
+        def taught(images):
+            seen.append(images)
+            said = np.full((len(images), 10), 0.01, np.float32)
+            said[np.arange(len(images)), images[:, 14, 14] % 10] = 0.91
+            return said
+
+        course = _Course(epochs=2, width=1, dropout=0.0, last_strength=1.0, seed=3)
+        given = load_npz(digits)
+        asked = Training(tmp_path, given, None, 3, {}, lambda _: None)
+        batches = list(_batches(asked, course, None, taught, 50))
+
+        assert len(seen) == 2
+        images, wanted = batches[0]
+        labels = wanted[:, 10:]
+        told = LABEL_SHARE * labels + (1 - LABEL_SHARE) * softened(taught(seen[0][:50]))
+        np.testing.assert_allclose(wanted[:, :10], told, atol=1e-6)
+        np.testing.assert_allclose(images[..., 0] * 255, seen[0][:50], atol=1e-3)
+        assert set(labels.sum(axis=1)) == {1.0}
+        counted = np.bincount(given.train_labels, minlength=10)
+        assert (sum(wanted[:, 10:].sum(axis=0) for _, wanted in batches[:8]) == counted).all()
+
+    def test_the_model_folder_tells_of_the_teacher(self, digits, tmp_path):
+        said = []
+        out = trained("mnist", digits, tmp_path / "model", said, epochs=2)
+
+        told = open_bundle(out).manifest["training"]
+        assert (told["epochs"], told["width"]) == (2, 1)
+        assert (told["teacher"]["epochs"], told["teacher"]["width"]) == (1, 2)
+        assert told["teacher"]["seed"] != told["seed"]
+        assert any(line.startswith("teacher, epoch 1/1: loss") for line in said)
