@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.models_options import ModelName, registry_of
+from cli.models_options import MOST_SEED, ModelName, registry_of
 from cli.options import AsJson, Jobs, NoColor, Quiet, Verbose, console_of, path_named, settings_of
 
 __all__ = ["calibrate_model"]
@@ -57,7 +57,8 @@ def calibrate_model(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same pages.")
+        int,
+        typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="The same seed gives the same pages."),
     ] = 0,
     jobs: Jobs = None,
     as_json: AsJson = False,

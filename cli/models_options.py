@@ -9,7 +9,10 @@ from cli.options import settings_of
 if TYPE_CHECKING:  # not needed for a help text
     from worker.promotion import Registry
 
-__all__ = ["ModelName", "registry_of"]
+__all__ = ["MOST_SEED", "ModelName", "registry_of"]
+
+#: Keras takes seeds below 2**32, and a recipe may take the next one as well.
+MOST_SEED = 2**32 - 2
 
 ModelName = Annotated[
     str,

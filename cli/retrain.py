@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.models_options import MOST_SEED
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
 from worker.errors import UsageError
 from worker.recipes import RECIPES, TRAINING_NEEDS, training_without
@@ -89,7 +90,13 @@ def retrain(
     ] = None,
     seed: Annotated[
         int,
-        typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same course of training."),
+        typer.Option(
+            "--seed",
+            metavar="N",
+            min=0,
+            max=MOST_SEED,
+            help="The same seed gives the same course of training.",
+        ),
     ] = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,

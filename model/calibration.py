@@ -37,6 +37,8 @@ WIDE = 3.0
 NEAR = 0.8
 #: More unread ink than this, in squares of the stroke's width, tells no more.
 MOST_INK = 50.0
+#: No fit gives a larger weight; such a one makes all numbers certain.
+MOST_WEIGHT = 100.0
 #: Features of the first models, whose manifests hold a weight for each of these alone.
 FIRST_FEATURES = 8
 #: Keeps the weights finite where right and wrong can be parted without error.
@@ -135,8 +137,8 @@ class NumberCalibration:
             weights += (0.0,) * (len(IDENTITY.weights) - FIRST_FEATURES)
         if len(weights) != len(IDENTITY.weights):
             raise ValueError(f"{len(IDENTITY.weights)} weights of a number are needed; found {len(weights)}")
-        if not np.isfinite([*weights, bias]).all():
-            raise ValueError("weights and bias have to be finite")
+        if not all(abs(value) <= MOST_WEIGHT for value in (*weights, bias)):
+            raise ValueError(f"weights and bias have to lie between -{MOST_WEIGHT:g} and {MOST_WEIGHT:g}")
         return cls(weights, bias)
 
     def as_manifest(self) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from worker.parent import open_parent
 from worker.promotion import Registry, checked_model
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 from worker.training import run_retrain
-from worker.trial import check_works
 from worker.written_sources import judging_source
 
 __all__ = ["Candidate", "Judge", "retrain_candidate"]
@@ -117,7 +116,7 @@ class Judge:
             for part, (prefix, source) in enumerate(sources.items())
         }
         try:
-            check_works(checked_model(folder), "the new model")
+            checked_model(folder)
             self.comparisons = compared(self.current, folder, drawings, self.on_event)
             found = judged_on(folder, drawings[""], SAMPLE_NAME)
         except ModelRefused as error:
@@ -206,7 +205,10 @@ def retrain_candidate(
         decision = _opinion(judge) or f"not worse; `digitize models promote {folder}` lets it read"
         return Candidate(folder, choice.name, judge.comparisons, False, decision)
     with new_place(registry) as scratch:
-        grown = run_retrain(asked, out=scratch / "model", on_event=on_event, finish=finish, **training)
+        # Not in the folder itself that is held: training locks the one that its own grows in.
+        grown = run_retrain(
+            asked, out=scratch / "new" / "model", on_event=on_event, finish=finish, **training
+        )
         settled = settle(registry, grown, name or open_bundle(grown).id)
     promoted, decision = _decide(registry, settled, choice, judge, promote=promote)
     return Candidate(registry.folder / settled, choice.name, judge.comparisons, promoted, decision)

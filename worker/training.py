@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from model.bundle import MANIFEST
 from model.dataset_mix import Ingredient, concatenated
 from model.errors import BundleInvalid, DataInvalid, TrainingUnavailable
 from model.recipe_folder import Training
@@ -172,11 +173,25 @@ def grown_folder(out: Path) -> Iterator[Path]:
             made = scratch / "model"
             made.mkdir()
             yield made
-            if out.exists():
-                out.rmdir()
-            shutil.move(made, out)
+            _put(made, out)
     except BaseException:
         for folder in missing:
             with suppress(OSError):  # somebody else uses it by now
                 folder.rmdir()
         raise
+
+
+def _put(made: Path, out: Path) -> None:
+    """Give a finished model its name; an empty folder that cannot be replaced is filled.
+
+    That is where something is mounted, a link leads to, or somebody works.
+    """
+    try:
+        if out.exists():
+            out.rmdir()
+    except OSError:
+        # The manifest comes last: without it this is no model.
+        for file in sorted(made.iterdir(), key=lambda file: file.name == MANIFEST):
+            shutil.move(file, out / file.name)
+    else:
+        shutil.move(made, out)

@@ -156,6 +156,23 @@ class TestTrained:
         assert report.largest_difference < 1e-4
         assert report.model == json.loads((out / "manifest.json").read_text())["id"]
 
+    def test_it_comes_into_the_registry_when_nothing_else_is_said(self, digits, registry):
+        found = retrain_candidate(
+            [Asked("digits", digits)],
+            registry,
+            out=None,
+            name="ours",
+            promote=True,
+            recipe="original",
+            epochs=1,
+            seed=0,
+            on_event=lambda _: None,
+        )
+
+        assert found.folder == registry.folder / "ours"
+        assert open_bundle(found.folder).manifest["recipe"] == "original"
+        assert [place.name for place in registry.folder.glob(".growing*")] == []
+
     def test_a_pupil_is_given_what_its_teacher_says_of_the_changed_digit(self, digits, tmp_path):
         from model.dataset import load_npz
         from model.distillation import softened
