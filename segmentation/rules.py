@@ -34,6 +34,8 @@ ALONE = 1.3
 EDGE_PX = 2
 #: Straight lines in one run: a rule, and strokes that cross it or run along it.
 MOST_LINES = 3
+#: A further line is at least this share of the run long; at most this share of the ink lies beside them all.
+LONG, BESIDE = 0.8, 0.1
 #: Level steps that a sloping rule is made of, as a share of its least length.
 STEP_SHARE = 0.55
 
@@ -125,7 +127,7 @@ def _thin_only(
                 x,
                 y,
                 round(thickest_px),
-                least_px=length_px if alone else width,
+                least_px=round(LONG * width) if alone else width,
                 broken=width >= free_px,
             ):
                 kept[y[on_rule], x[on_rule]] = True
@@ -149,16 +151,19 @@ def _straight_parts(
 ) -> Iterator[NDArray[np.intp]]:
     """Yield the straight lines in a piece of a run, further ones as long as `least_px` is left.
 
-    A rule may cross the stroke that somebody filled an empty line with.
+    A rule may cross the stroke that somebody filled an empty line with; then hardly anything of the
+    run lies beside the lines. A printed word has lines in it, too, and much beside them.
     """
+    lines, rest = [], part
     for _ in range(MOST_LINES):
-        straight = straight_part(x[part], y[part], thickness_px=thickness_px, broken=broken)
+        straight = straight_part(x[rest], y[rest], thickness_px=thickness_px, broken=broken)
         if not straight.any():
-            return
-        yield part[straight]
-        part = part[~straight]
-        if len(part) < least_px or np.ptp(x[part]) < least_px:
-            return
+            break
+        lines.append(rest[straight])
+        rest = rest[~straight]
+        if len(rest) < least_px or np.ptp(x[rest]) < least_px:
+            break
+    yield from lines if len(rest) <= BESIDE * len(part) else lines[:1]
 
 
 def find_rules(
