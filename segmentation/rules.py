@@ -35,7 +35,7 @@ EDGE_PX = 2
 #: Straight lines in one run: a rule, and strokes that cross it or run along it.
 MOST_LINES = 3
 #: A further line is at least this share of the run long; at most this share of the ink lies beside them all.
-LONG, BESIDE = 0.8, 0.1
+LONG, BESIDE = 0.5, 0.2
 #: Level steps that a sloping rule is made of, as a share of its least length.
 STEP_SHARE = 0.55
 
