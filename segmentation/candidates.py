@@ -23,6 +23,8 @@ WHOLE, JOINED, PART = 0, 1, 2
 JOIN_GAP = 0.15
 #: and it is no higher than this many times the line.
 MOST_HEIGHT = 2.2
+#: A pixel and those around it.
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,20 @@ class Strip:
         Height of the line's tall members.
     cell : int
         Index of the cell that the line lies in, -1 outside of all cells.
+    labels : tuple of int
+        The component that each piece is, or was cut from, by its number in the label image.
     """
 
     pieces: tuple[Box, ...]
     candidates: tuple[Candidate, ...]
     height_px: float
     cell: int
+    labels: tuple[int, ...] = ()
 
 
 def _tight(mask: NDArray[np.bool_], left: int, top: int) -> Box:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return Box(
-        left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1
-    )
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    return Box(left + x, top + y, left + x + width, top + y + height)
 
 
 def _number_pieces(
@@ -104,58 +107,51 @@ def _number_pieces(
     return image, [part[0] for part in parts], [part[3] for part in parts]
 
 
-def _make(own: Counter[int], all_pieces: Counter[int]) -> int:
-    """Tell what the pieces of a candidate are: all of one component, of several, or not all of one."""
-    if any(count < all_pieces[owner] for owner, count in own.items()):
-        return PART
-    return WHOLE if len(own) == 1 else JOINED
-
-
 def _hypotheses(
     pieces: Sequence[Box], owners: Sequence[int], height: float, config: SegmentationConfig
 ) -> list[Candidate]:
     found = []
     all_pieces = Counter(owners)
-    for start in range(len(pieces)):
-        box, own = pieces[start], Counter([owners[start]])
-        found.append(Candidate(start, start + 1, box, _make(own, all_pieces)))
+    for start, first in enumerate(pieces):
+        left, top, right, bottom = first.left, first.top, first.right, first.bottom
+        missing = all_pieces[owners[start]] - 1
+        own = {owners[start]}
+        found.append(Candidate(start, start + 1, first, PART if missing else WHOLE))
         for stop in range(start + 2, min(start + config.max_join, len(pieces)) + 1):
-            nearest = pieces[stop - 1]
-            if -box.overlap_x(nearest) > JOIN_GAP * height:
+            nearest, owner = pieces[stop - 1], owners[stop - 1]
+            if nearest.left - right > JOIN_GAP * height or left - nearest.right > JOIN_GAP * height:
                 break
-            box = union((box, nearest))
+            left, top = min(left, nearest.left), min(top, nearest.top)
+            right, bottom = max(right, nearest.right), max(bottom, nearest.bottom)
             if (
-                box.width > config.max_glyph_width * max(height, box.height)
-                or box.height > MOST_HEIGHT * height
+                right - left > config.max_glyph_width * max(height, bottom - top)
+                or bottom - top > MOST_HEIGHT * height
             ):
                 break
-            own[owners[stop - 1]] += 1
-            found.append(Candidate(start, stop, box, _make(own, all_pieces)))
+            missing += -1 if owner in own else all_pieces[owner] - 1
+            own.add(owner)
+            # Of all components that it has a piece of it has all pieces, or it is a part.
+            make = PART if missing else (WHOLE if len(own) == 1 else JOINED)
+            found.append(Candidate(start, stop, Box(left, top, right, bottom), make))
     return found
 
 
-def _soft(
-    strength: NDArray[np.uint8], own: NDArray[np.bool_], others: NDArray[np.bool_]
-) -> NDArray[np.uint8]:
-    """Return a glyph's ink with its soft edges and nothing of its neighbours."""
-    grown = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
-    return np.where(own | (grown & ~others), strength, 0).astype(np.uint8)
+def _soft(strength: NDArray[np.uint8], own: NDArray[np.uint8], blank: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a glyph's ink with its soft edges and nothing of its neighbours; masks are 0 and 255."""
+    grown = cv2.bitwise_and(cv2.dilate(own, _AROUND), cv2.bitwise_or(own, blank))
+    return np.asarray(cv2.bitwise_and(strength, grown), np.uint8)
 
 
 def _cut_out(
     strength: NDArray[np.uint8], image: NDArray[np.int32], frame: Box, candidate: Candidate
 ) -> NDArray[np.uint8]:
-    box = Box(
-        max(candidate.box.left - 1, frame.left),
-        max(candidate.box.top - 1, frame.top),
-        min(candidate.box.right + 1, frame.right),
-        min(candidate.box.bottom + 1, frame.bottom),
-    )
-    window = image[
-        box.top - frame.top : box.bottom - frame.top, box.left - frame.left : box.right - frame.left
-    ]
-    own = (window > candidate.start) & (window <= candidate.stop)
-    return _soft(strength[box.top : box.bottom, box.left : box.right], own, window > 0)
+    tight = candidate.box
+    left, top = max(tight.left - 1, frame.left), max(tight.top - 1, frame.top)
+    right, bottom = min(tight.right + 1, frame.right), min(tight.bottom + 1, frame.bottom)
+    window = image[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left]
+    own = np.asarray(cv2.inRange(window, candidate.start + 1, candidate.stop), np.uint8)
+    blank = np.asarray(cv2.inRange(window, 0, 0), np.uint8)
+    return _soft(strength[top:bottom, left:right], own, blank)
 
 
 def cut_specimen(
@@ -181,8 +177,9 @@ def cut_specimen(
     height, width = labels.shape
     box = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(width, height)
     window = labels[box.top : box.bottom, box.left : box.right]
-    own = np.isin(window, [component.label for component in components])
-    return normalize_glyph(_soft(strength[box.top : box.bottom, box.left : box.right], own, window > 0))
+    own = np.isin(window, [component.label for component in components]).view(np.uint8) * np.uint8(255)
+    blank = np.asarray(cv2.inRange(window, 0, 0), np.uint8)
+    return normalize_glyph(_soft(strength[box.top : box.bottom, box.left : box.right], own, blank))
 
 
 def build_strip(
@@ -224,4 +221,5 @@ def build_strip(
     height = line_height([component.box for component in line])
     candidates = _hypotheses(pieces, owners, height, config)
     glyphs = [normalize_glyph(_cut_out(strength, image, frame, candidate)) for candidate in candidates]
-    return Strip(tuple(pieces), tuple(candidates), height, line[0].cell), glyphs
+    owned_by = tuple(line[owner].label for owner in owners)
+    return Strip(tuple(pieces), tuple(candidates), height, line[0].cell, owned_by), glyphs

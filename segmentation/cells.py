@@ -1,5 +1,6 @@
 """Cells: the areas that rules enclose, kept as layout when the rules themselves are gone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -24,9 +25,12 @@ class Cell:
     ----------
     box : Box
         In px of the page that the rules were found on.
+    comb : int
+        Which of the frames with ticks it lies in, whose digits are one number; -1 outside of them.
     """
 
     box: Box
+    comb: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,18 @@ class CellMap:
 def _bridged(rules: Rules, gap_px: int) -> NDArray[np.uint8]:
     """Return the rules, each going on over gaps in its own direction: faint ones come in pieces."""
     along = cv2.getStructuringElement(cv2.MORPH_RECT, (gap_px, 3))
-    lying = cv2.morphologyEx(rules.horizontal.view(np.uint8), cv2.MORPH_CLOSE, along)
-    standing = cv2.morphologyEx(rules.vertical.view(np.uint8), cv2.MORPH_CLOSE, along.T)
+    level = rules.horizontal if rules.lying is None else rules.horizontal | rules.lying
+    upright = rules.vertical if rules.standing is None else rules.vertical | rules.standing
+    lying = cv2.morphologyEx(level.view(np.uint8), cv2.MORPH_CLOSE, along)
+    standing = cv2.morphologyEx(upright.view(np.uint8), cv2.MORPH_CLOSE, along.T)
     return np.asarray(cv2.bitwise_or(lying, standing), np.uint8)
+
+
+def _comb_of(cell: Box, combs: Sequence[Box]) -> int:
+    """Return which of the combs holds the middle of a cell, -1 where none does."""
+    x, y = cell.centre
+    inside = (k for k, comb in enumerate(combs) if comb.left < x < comb.right and comb.top < y < comb.bottom)
+    return next(inside, -1)
 
 
 def find_cells(rules: Rules, height_px: float) -> CellMap:
@@ -94,5 +107,5 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     index = np.full(count, -1, np.int32)
     for position, (_, label) in enumerate(found):
         index[label] = position
-    cells = [Cell(box) for box, _ in found]
+    cells = [Cell(box, _comb_of(box, rules.combs)) for box, _ in found]
     return CellMap(index[labels], tuple(cells))

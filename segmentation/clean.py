@@ -19,6 +19,14 @@ __all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"
 BACKGROUND_SIDE_PX = 256
 #: Paper darker than this share of the page's typical paper is not brightened further.
 DARKEST_PAPER = 0.6
+#: Blocks of this many px that are all of one level, but for so many levels, say nothing of the paper.
+BLOCK_PX, ONE_LEVEL = 32, 1
+#: nor do the others where one level takes this share: then the paper has no grain, and they hold ink.
+SAME_LEVEL = 0.5
+#: Ink that is this share as dark as the dark ink of its page stands out of the coarsest texture;
+STANDS_OUT = 0.3
+#: as dark is this quantile of what stands out in any case.
+DARK_QUANTILE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +145,23 @@ def measure_grain(pixels: NDArray[np.uint8]) -> float:
     return middle / 0.6745 / 20**0.5
 
 
+def _with_grain(contrast: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the pixels of a page without its flat parts: around a photo somebody laid on white, say."""
+    down, across = (side // BLOCK_PX for side in contrast.shape)
+    blocks = contrast[: down * BLOCK_PX, : across * BLOCK_PX].reshape(down, BLOCK_PX, across, BLOCK_PX)
+    if not blocks.size:
+        return contrast
+    flat = blocks.max(axis=(1, 3)) - blocks.min(axis=(1, 3)) <= ONE_LEVEL
+    if flat.all() or not flat.any():
+        return contrast
+    grained = np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)[~flat])
+    commonest = np.bincount(grained.ravel()).max()
+    return grained if commonest < SAME_LEVEL * grained.size else contrast
+
+
 def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:
     """Return the paper's typical contrast and its deviation, from the histogram's middle."""
-    lower, middle, upper = _quantiles(contrast, 0.25, 0.5, 0.75)
+    lower, middle, upper = _quantiles(_with_grain(contrast), 0.25, 0.5, 0.75)
     return middle, max(1.0, (upper - lower) / 1.349)
 
 
@@ -176,5 +198,14 @@ def extract_ink(
     peak = cv2.dilate(contrast, kernel)
     peak = cv2.blur(peak, (reach, reach))
     strength = cv2.divide(contrast, np.maximum(peak, 1), scale=127.5 / config.edge_share)
-    mask = (strength >= 128) & (contrast >= floor)
+    stroke = strength >= 128
+    mask = stroke & (contrast >= floor)
+    dark = contrast[mask]
+    if dark.size:
+        # Newsprint and weave count as noise, and would hide thin rules that anybody sees.
+        standing_out = paper + max(
+            config.contrast_floor, STANDS_OUT * float(np.quantile(dark, DARK_QUANTILE))
+        )
+        if standing_out < floor:
+            mask = stroke & (contrast >= standing_out)
     return Ink(mask, np.asarray(strength, np.uint8), contrast, noise, inverted)

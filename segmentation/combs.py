@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from segmentation.cells import Cell
 
-__all__ = ["find_combs", "rows_of_cells"]
+__all__ = ["beside_each", "find_combs", "rows_of_cells", "stacked_cells"]
 
 #: Stacked rows of more single-digit cells than this are a table, not combs.
 COMB_COLUMNS = 5
 #: Boxes of one number stand this close, and are alike in width this far, as a share of a box's width.
 WALL, ALIKE = 0.5, 0.35
+#: With a piece of a box between them, they stand this close, as a share of a box's height.
+OVER = 0.75
 #: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
 ROW_GAP = 0.3
 #: A cell wider than this, over its height, holds a number of its own.
@@ -49,7 +51,7 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
     return neighbours
 
 
-def _stacked(cells: Sequence[Cell]) -> set[int]:
+def stacked_cells(cells: Sequence[Cell]) -> set[int]:
     """Find the cells that have another right above or below them, as those of tables have."""
     turned = _edges(cells)[:, [1, 0, 3, 2]]
     return {index for index in range(len(cells)) if _beside(turned, index, ROW_GAP).any()}
@@ -83,6 +85,36 @@ def rows_of_cells(cells: Sequence[Cell]) -> list[list[int]]:
     return _followed(_right_neighbours(cells), range(len(cells)))
 
 
+def beside_each(cells: Sequence[Cell], members: Collection[int]) -> dict[int, list[int]]:
+    """Find the boxes beside each, on either side, also over one that a crease has cut in two.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of one page.
+    members : collection of int
+        Indices into `cells`: what is looked at, and looked for.
+
+    Returns
+    -------
+    dict of int to list of int
+        The boxes beside each member.
+    """
+    edges = _edges(cells)
+    inside = np.zeros(len(cells), bool)
+    inside[list(members)] = True
+    return {
+        index: np.flatnonzero(_beside(edges, index, OVER * _squareness(edges[index])) & inside).tolist()
+        for index in members
+    }
+
+
+def _squareness(edges: NDArray[np.float64]) -> float:
+    """Return a cell's height over its width."""
+    left, top, right, bottom = edges
+    return float((bottom - top) / (right - left))
+
+
 def find_combs(cells: Sequence[Cell]) -> dict[int, int]:
     """Find rows of small equal boxes that hold one number.
 
@@ -99,7 +131,7 @@ def find_combs(cells: Sequence[Cell]) -> dict[int, int]:
     narrow = {index for index, cell in enumerate(cells) if cell.box.width <= ONE_DIGIT * cell.box.height}
     following = {a: b for a, b in _right_neighbours(cells).items() if a in narrow and b in narrow}
     chains = [chain for chain in _followed(following, narrow) if len(chain) > 1]
-    piled_cells = _stacked(cells)
+    piled_cells = stacked_cells(cells)
     stacked = [any(index in piled_cells for index in chain) for chain in chains]
     # Where one of the stacked rows is long, all of them are a table, even those with gaps.
     table = any(piled and len(chain) > COMB_COLUMNS for piled, chain in zip(stacked, chains, strict=True))

@@ -6,12 +6,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.cell_walls import parted_by_cells
+from segmentation.cell_walls import part_by_cells
 from segmentation.cells import CellMap
 from segmentation.clean import Ink
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Box
+from segmentation.parting import Parting
+from segmentation.row_cuts import part_rows
 from segmentation.scale import WritingSize
+from segmentation.tails import take_off_dashes
 
 __all__ = ["MOST_COMPONENTS", "Component", "label_components"]
 
@@ -143,8 +146,13 @@ def label_components(
     labels, stats = np.asarray(found[0], np.int32), np.asarray(found[1], np.int32)
     centres = np.asarray(found[2], np.float64)
     labels[~mask] = 0
+    parting = Parting(labels, stats, centres)
     if cells.cells:
-        labels, stats, centres = parted_by_cells(labels, stats, centres, cells.labels)
+        part_by_cells(parting, cells.labels)
+    part_rows(parting, _plausible(parting.stats, mask.shape, size, config), size.stroke_px)
+    plausible = _plausible(parting.stats, mask.shape, size, config)
+    take_off_dashes(parting, plausible, size.height_px, size.stroke_px)
+    labels, stats, centres = parting.labels, parting.stats, parting.centres
     keep = _plausible(stats, mask.shape, size, config)
     if rules is not None:
         keep &= ~_remains(labels, stats, rules, size)

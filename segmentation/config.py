@@ -37,8 +37,9 @@ class SegmentationConfig:
     peak_sigmas: float = 6.0
     #: Grain coarser than this, in grey levels, is smoothed before thresholding.
     coarse_grain: float = 4.0
-    #: Standard deviation of that smoothing, px of the working page.
+    #: Standard deviation of that smoothing, in px, and as a share of a stroke's width at most.
     smoothing_px: float = 1.2
+    smoothing_strokes: float = 0.3
     #: Components with less ink than this, in px, are dust at any size.
     dust_px: int = 6
     #: Smallest component worth looking at, as height in px of the working page.

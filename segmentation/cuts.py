@@ -20,28 +20,35 @@ DEAREST_STROKES, DEAREST_HEIGHT = 3.2, 0.3
 
 
 def _sweep(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """Return, for each pixel, the cheapest way from the top row to it, and its last step."""
-    rows, width = ink.shape
-    cost = np.empty((rows, width), np.float32)
-    step = np.zeros((rows, width), np.int8)
-    cost[0] = ink[0]
-    choices = np.full((3, width), np.inf, np.float32)
+    """Return, for stacks of rows (rows, parts, width), what the cheapest ways cost and their last steps.
+
+    The ways go from the first row to each pixel, in each part by itself.
+    """
+    rows, parts, width = ink.shape
+    # A column that nothing goes through on either side spares the loop its cases.
+    cost = np.full((rows, parts, width + 2), np.inf, np.float32)
+    cost[:, :, 1:-1] = ink
     for y in range(1, rows):
         above = cost[y - 1]
-        choices[0, 1:] = above[:-1] + SIDE_STEP
-        choices[1] = above
-        choices[2, :-1] = above[1:] + SIDE_STEP
-        step[y] = choices.argmin(axis=0) - 1
-        cost[y] = choices.min(axis=0) + ink[y]
-    return cost, step
+        cheapest = np.minimum(above[:, :-2], above[:, 2:])
+        cheapest += SIDE_STEP
+        np.minimum(cheapest, above[:, 1:-1], out=cheapest)
+        cost[y, :, 1:-1] += cheapest
+    left, right = cost[:-1, :, :-2] + SIDE_STEP, cost[:-1, :, 2:] + SIDE_STEP
+    middle = cost[:-1, :, 1:-1]
+    step = np.zeros(ink.shape, np.int8)
+    step[1:] = right < middle
+    step[1:][left <= np.minimum(middle, right)] = -1
+    return cost[:, :, 1:-1], step
 
 
-def _trace(step: NDArray[np.int8], x: int) -> NDArray[np.int32]:
+def _trace(step: list[list[int]], x: int) -> list[int]:
     """Follow the steps from the last row at column `x` up to the first row."""
-    path = np.empty(len(step), np.int32)
-    for y in range(len(step) - 1, -1, -1):
-        path[y] = x
-        x = min(max(x + int(step[y, x]), 0), step.shape[1] - 1)
+    path = []
+    for row in reversed(step):
+        path.append(x)
+        x += row[x]
+    path.reverse()
     return path
 
 
@@ -75,22 +82,23 @@ def find_seams(
         return []
     ink = mask.astype(np.float32)
     half = rows // 2
-    down, down_step = _sweep(ink[: half + 1])
-    up, up_step = _sweep(ink[half:][::-1])
-    through = down[-1] + up[-1] - ink[half]
-    order = np.argsort(through, kind="stable")
+    # The upper part downwards and the lower one upwards; a blank row before the first costs nothing.
+    towards = np.zeros((max(half + 1, rows - half), 2, width), np.float32)
+    towards[-half - 1 :, 0] = ink[: half + 1]
+    towards[half - rows :, 1] = ink[half:][::-1]
+    cost, step = _sweep(towards)
+    through = cost[-1, 0] + cost[-1, 1] - ink[half]
     chosen: list[int] = []
-    for x in order:
+    for x in np.argsort(through, kind="stable").tolist():
         if through[x] > dearest_px or len(chosen) >= most:
             break
         inside = apart_px <= x <= width - 1 - apart_px
         if inside and all(abs(x - other) >= apart_px for other in chosen):
-            chosen.append(int(x))
-    seams = []
-    for x in sorted(chosen):
-        upper, lower = _trace(down_step, x), _trace(up_step, x)[::-1]
-        seams.append(np.concatenate([upper, lower[1:]]))
-    return seams
+            chosen.append(x)
+    if not chosen:
+        return []
+    down, up = step[-half - 1 :, 0].tolist(), step[half - rows :, 1].tolist()
+    return [np.array(_trace(down, x) + _trace(up, x)[-2::-1], np.int32) for x in sorted(chosen)]
 
 
 def cut_pieces(
@@ -126,7 +134,7 @@ def cut_pieces(
     for seam in seams:
         order += columns > seam[:, None]
     pieces = np.where(mask, order + 1, 0)
-    present = np.unique(pieces[mask])
-    renumbered = np.zeros(int(pieces.max()) + 1, np.int32)
-    renumbered[present] = np.arange(1, len(present) + 1)
+    present = np.bincount(pieces.ravel()) > 0
+    present[0] = False
+    renumbered = np.where(present, np.cumsum(present), 0)
     return np.asarray(renumbered[pieces], np.int32)

@@ -1,16 +1,17 @@
 """Frames: single boxes printed around a digit, too small for their sides to count as long rules."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.enclosed import enclosed_areas
 from segmentation.geometry import Box
 from segmentation.ticks import find_ticks
 
-__all__ = ["Frame", "find_frames", "frame_sides"]
+__all__ = ["Frame", "FrameSides", "Likeness", "find_frames", "frame_sides"]
 
 #: Share of a frame's sides that is inked, and of each of them.
 SIDE_COVERAGE, NICKED_SIDE = 0.88, 0.7
@@ -18,6 +19,8 @@ SIDE_COVERAGE, NICKED_SIDE = 0.88, 0.7
 SIDE_SAMPLES = 80
 #: A frame is at least this many strokes wide and high.
 LEAST_SIDE = 8.0
+#: One that other ink hangs on is at least this many wide and high: loops of digits are smaller.
+LEAST_HUNG_SIDE = 12.0
 #: How far a corner of a frame may be rounded, as a share of its outline.
 CORNER_SLACK = 0.03
 #: A row of joined boxes may be nearly as wide as the page, but not as high.
@@ -26,6 +29,12 @@ MOST_WIDE, MOST_HIGH = 0.97, 0.5
 WALL_SHARE = 0.8
 #: Cosine of its corners, and sine of its upper side's skew, at most.
 MOST_CORNER, MOST_SKEW = 0.2, 0.25
+#: What is less probably printed than this, by its ink, is a pair of digits that touch each other twice.
+LEAST_LIKE = 0.2
+#: From the columns and rows of some ink to how probably it is a rule, 0..1.
+Likeness = Callable[[NDArray[np.int64], NDArray[np.int64]], float]
+#: The corner after each.
+_NEXT = [1, 2, 3, 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +43,34 @@ class Frame:
 
     Attributes
     ----------
+    label : int
+        The component that it is, or is part of.
     box : Box
         Around its ink, in px of the page.
     corners : (4, 2) float64 ndarray
         x and y of its outer corners in the box: upper left, upper right, lower right, lower left.
     """
 
+    label: int
     box: Box
     corners: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSides:
+    """The ink of all frames of a page.
+
+    Attributes
+    ----------
+    horizontal, vertical : (H, W) bool ndarray
+        Upper and lower sides, and those on the left and right with the walls and ticks between.
+    combs : tuple of Box
+        Frames that ticks part into places for digits.
+    """
+
+    horizontal: NDArray[np.bool_]
+    vertical: NDArray[np.bool_]
+    combs: tuple[Box, ...]
 
 
 def _in_turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -65,9 +94,9 @@ def _inward(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.
 
 def _is_rectangle(corners: NDArray[np.float64]) -> bool:
     """Tell whether four corners make nearly right angles, as on a form seen nearly from above."""
-    sides = np.roll(corners, -1, axis=0) - corners
+    sides = corners[_NEXT] - corners
     lengths = np.hypot(sides[:, 0], sides[:, 1])
-    turns = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1) + 1e-9)
+    turns = (sides * sides[_NEXT]).sum(axis=1) / (lengths * lengths[_NEXT] + 1e-9)
     skew = abs(sides[0, 1]) / (lengths[0] + 1e-9)
     return bool(np.abs(turns).max() < MOST_CORNER and skew < MOST_SKEW)
 
@@ -96,8 +125,9 @@ def _coverages(
     component: NDArray[np.bool_], corners: NDArray[np.float64], band_px: int
 ) -> NDArray[np.float64]:
     """Return the share of each side that is inked, looking a little to either side of it."""
-    ends = np.roll(corners, -1, axis=0)
-    across = np.stack([_inward(start, end) for start, end in zip(corners, ends, strict=True)])
+    ends = corners[_NEXT]
+    sides = ends - corners
+    across = sides[:, ::-1] * (-1.0, 1.0) / np.maximum(1.0, np.hypot(sides[:, 0], sides[:, 1]))[:, None]
     along = np.linspace(corners, ends, SIDE_SAMPLES, axis=1)
     steps = np.arange(-1, band_px)[:, None]
     points = np.rint(along[:, :, None] + (steps * across[:, None, None])).astype(int)
@@ -116,8 +146,10 @@ def _outline(component: NDArray[np.bool_], band_px: int) -> NDArray[np.float64] 
     return None
 
 
-def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: float) -> dict[int, Frame]:
-    """Find the components that are frames, with or without a digit that touches them.
+def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: float) -> list[Frame]:
+    """Find the frames, with or without a digit that touches them.
+
+    A component is a frame, or several that a crease or a dash hangs together.
 
     Parameters
     ----------
@@ -130,26 +162,49 @@ def find_frames(labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: 
 
     Returns
     -------
-    dict of int to Frame
-        Each frame by its label.
+    list of Frame
+        By label.
     """
     left, top, width, height, area = (stats[:, k].astype(np.int64) for k in range(5))
     least = max(12.0, LEAST_SIDE * stroke_px)
-    page_height, page_width = labels.shape
-    likely = (np.minimum(width, height) >= least) & (height < MOST_HIGH * page_height)
-    likely &= width < MOST_WIDE * page_width
-    likely &= (area >= 1.6 * (width + height)) & (area <= 0.6 * width * height)
+    likely = (np.minimum(width, height) >= least) & (area >= 1.6 * (width + height))
     likely[0] = False
-    frames = {}
+    frames = []
     for label in np.flatnonzero(likely):
         right, bottom = int(left[label] + width[label]), int(top[label] + height[label])
         box = Box(int(left[label]), int(top[label]), right, bottom)
         component = labels[box.top : box.bottom, box.left : box.right] == label
-        band = max(2, round(1.5 * stroke_px), round(0.06 * min(box.width, box.height)))
-        corners = _outline(component, band)
-        if corners is not None:
-            frames[int(label)] = Frame(box, corners)
+        frames += _frames_of(component, int(label), box, labels.shape, stroke_px)
     return frames
+
+
+def _frames_of(
+    component: NDArray[np.bool_], label: int, box: Box, page: tuple[int, ...], stroke_px: float
+) -> list[Frame]:
+    """Return the frame that a component is, or those in it that other ink hangs on."""
+    corners = _corners(component, page, stroke_px)
+    if corners is not None:
+        return [Frame(label, box, corners)]
+    frames = []
+    for area in enclosed_areas(component, stroke_px, max(12.0, LEAST_HUNG_SIDE * stroke_px)):
+        corners = _corners(component[area.top : area.bottom, area.left : area.right], page, stroke_px)
+        if corners is not None:
+            left, top = box.left + area.left, box.top + area.top
+            frames.append(Frame(label, Box(left, top, left + area.width, top + area.height), corners))
+    return frames
+
+
+def _corners(
+    component: NDArray[np.bool_], page: tuple[int, ...], stroke_px: float
+) -> NDArray[np.float64] | None:
+    """Return the corners of a frame that is cut tight, None where it is none."""
+    (height, width), (page_height, page_width) = component.shape, page
+    area = int(np.count_nonzero(component))
+    if height >= MOST_HIGH * page_height or width >= MOST_WIDE * page_width:
+        return None
+    if not 1.6 * (width + height) <= area <= 0.6 * width * height:
+        return None
+    return _outline(component, max(2, round(1.5 * stroke_px), round(0.06 * min(width, height))))
 
 
 def _thickness(
@@ -184,10 +239,13 @@ def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which
     return (band > 0) & component
 
 
-def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px: float) -> NDArray[np.bool_]:
-    """Return the ink of what parts a row of boxes: walls from the upper to the lower side, and ticks.
+def _walls(
+    component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px: float
+) -> tuple[NDArray[np.bool_], bool]:
+    """Return the ink of what parts a row of boxes, and whether some of it are ticks.
 
-    Both are looked for on the frame set upright, and carried back to where it lies.
+    Walls go from the upper to the lower side, ticks stand on one of them. Both are looked for on the frame
+    set upright, and carried back to where it lies.
     """
     height, width = component.shape
     upright = _upright(component.shape).astype(np.float32)
@@ -197,16 +255,21 @@ def _walls(component: NDArray[np.bool_], corners: NDArray[np.float64], stroke_px
     thick = cv2.dilate(straight, np.ones((3, 2 * slack + 1), np.uint8))
     length = max(8, round(WALL_SHARE * height))
     walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)) > 0
+    ticked = False
     for upwards in (slice(None), slice(None, None, -1)):
-        walls = walls | find_ticks(straight[upwards] > 0, stroke_px)[upwards]
+        ticks = find_ticks(straight[upwards] > 0, stroke_px)[upwards]
+        walls, ticked = walls | ticks, ticked or bool(ticks.any())
     printed = walls.astype(np.uint8)
     back = cv2.warpPerspective(printed, turn, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    return np.asarray((back > 0) & component)
+    return np.asarray((back > 0) & component), ticked
 
 
 def frame_sides(
-    labels: NDArray[np.int32], stats: NDArray[np.int32], stroke_px: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    stroke_px: float,
+    likeness: Likeness | None = None,
+) -> FrameSides:
     """Find the ink of all frames' sides.
 
     Parameters
@@ -217,21 +280,29 @@ def frame_sides(
         Left, top, width, height and area of each label.
     stroke_px : float
         Width of a typical stroke.
+    likeness : callable, optional
+        Tells how probably some ink is printed; without it, shape alone decides.
 
     Returns
     -------
-    horizontal, vertical : (H, W) bool ndarray
-        Upper and lower sides, and those on the left and right with the walls between.
+    FrameSides
+        On the page.
     """
     horizontal, vertical = np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
-    frames = find_frames(labels, stats, stroke_px)
-    for label, frame in frames.items():
+    combs = []
+    for frame in find_frames(labels, stats, stroke_px):
         box = frame.box
         window = (slice(box.top, box.bottom), slice(box.left, box.right))
-        component = labels[window] == label
-        for target, sides in ((horizontal, (0, 2)), (vertical, (1, 3))):
-            for side in sides:
-                target[window] |= _side_mask(component, frame.corners, side)
+        component = labels[window] == frame.label
+        upper, right, lower, left = (_side_mask(component, frame.corners, side) for side in range(4))
+        if likeness is not None:
+            rows, columns = np.nonzero(upper | right | lower | left)
+            if likeness(columns + box.left, rows + box.top) < LEAST_LIKE:
+                continue
+        horizontal[window] |= upper | lower
+        vertical[window] |= left | right
         if box.width > 1.3 * box.height:
-            vertical[window] |= _walls(component, frame.corners, stroke_px)
-    return horizontal, vertical
+            walls, ticked = _walls(component, frame.corners, stroke_px)
+            vertical[window] |= walls
+            combs += [box] if ticked else []
+    return FrameSides(horizontal, vertical, tuple(combs))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "Placement", "union"]
+__all__ = ["Box", "Placement", "QuarterTurn", "union"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -59,6 +59,47 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarterTurn:
+    """A page turned so that its writing stands upright: by no, one, two or three quarters.
+
+    Attributes
+    ----------
+    quarters : int
+        0 to 3, counter-clockwise.
+    width, height : int
+        Of the page before it was turned, px.
+    """
+
+    quarters: int
+    width: int
+    height: int
+
+    def there(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return boxes (left, top, right, bottom) of the page where they lie on the turned one."""
+        return _turned(boxes, self.quarters, self.width, self.height)
+
+    def back(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return boxes (left, top, right, bottom) of the turned page where they lie on the page."""
+        size = (self.height, self.width) if self.quarters % 2 else (self.width, self.height)
+        return _turned(boxes, -self.quarters, *size)
+
+
+def _turned(boxes: NDArray[np.float64], quarters: int, width: int, height: int) -> NDArray[np.float64]:
+    """Turn boxes along with a page of that size."""
+    left, top, right, bottom = boxes.T
+    match quarters % 4:
+        case 1:
+            sides = top, width - right, bottom, width - left
+        case 2:
+            sides = width - right, height - bottom, width - left, height - top
+        case 3:
+            sides = height - bottom, left, height - top, right
+        case _:
+            sides = left, top, right, bottom
+    return np.stack(sides, axis=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where the working page lies on the page: a part of it, scaled, and turned to lie straight.
 
@@ -72,6 +113,8 @@ class Placement:
         By how much it was turned, counter-clockwise.
     shift_px : (float, float)
         Where the part's corner lies on the turned working page, in px of that.
+    upright : QuarterTurn, optional
+        What was done to the page before all this: of the page as it was turned are the attributes above.
     """
 
     scale: float = 1.0
@@ -79,9 +122,24 @@ class Placement:
     top_px: int = 0
     turn_deg: float = 0.0
     shift_px: tuple[float, float] = (0.0, 0.0)
+    upright: QuarterTurn | None = None
+
+    @property
+    def quarters(self) -> int:
+        """By how many quarters the page was turned before, counter-clockwise."""
+        return 0 if self.upright is None else self.upright.quarters
 
     def on_page(self, box: Box) -> Box:
         """Return the box around a box of the working page, in px of the page, never less than one."""
+        found = self._on_upright_page(box)
+        if self.upright is None:
+            return found
+        sides = np.array([(found.left, found.top, found.right, found.bottom)], np.float64)
+        left, top, right, bottom = (int(side) for side in self.upright.back(sides)[0])
+        return Box(left, top, right, bottom)
+
+    def _on_upright_page(self, box: Box) -> Box:
+        """Return the box around a box of the working page, in px of the page as its writing stands."""
         xs, ys = self._turned_back(box) if self.turn_deg else ((box.left, box.right), (box.top, box.bottom))
         left, top = math.floor(min(xs) / self.scale), math.floor(min(ys) / self.scale)
         right, bottom = math.ceil(max(xs) / self.scale), math.ceil(max(ys) / self.scale)
@@ -94,6 +152,8 @@ class Placement:
         Around what is upright on a turned page there is less than around its box there: what the
         turning added to that is taken off.
         """
+        if self.upright is not None:
+            boxes = self.upright.there(boxes)
         corner = np.array([self.left_px, self.top_px] * 2, np.float64)
         straight = (boxes - corner) * self.scale
         if not self.turn_deg:

@@ -8,21 +8,24 @@ __all__ = ["normalize_glyph"]
 
 #: Share of the glyph's size that its strokes are widened to where they are thinner.
 LEAST_STROKE = 0.085
+#: A pixel and those around it.
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 def _stroke_px(strength: NDArray[np.uint8]) -> float:
-    mask = (strength >= 128).view(np.uint8)
-    area = int(cv2.countNonZero(mask))
-    inner = int(cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=0)))
+    _, mask = cv2.threshold(strength, 127, 1, cv2.THRESH_BINARY)
+    area = cv2.countNonZero(mask)
+    inner = cv2.countNonZero(cv2.erode(mask, _AROUND, borderValue=0))
     return 2.0 * area / max(1, area - inner)
 
 
 def _widened(strength: NDArray[np.uint8], box_px: int) -> NDArray[np.uint8]:
     """Widen hairlines before they are scaled down, or they would fade to nothing."""
     longest = max(strength.shape)
-    wanted = LEAST_STROKE * longest
-    missing = wanted - _stroke_px(strength)
-    if missing < 0.5 or longest <= box_px:
+    if longest <= box_px:
+        return strength
+    missing = LEAST_STROKE * longest - _stroke_px(strength)
+    if missing < 0.5:
         return strength
     reach = round(missing) + 1
     padded = cv2.copyMakeBorder(strength, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)

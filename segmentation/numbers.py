@@ -8,22 +8,30 @@ from itertools import pairwise
 import numpy as np
 
 from segmentation.cells import Cell
-from segmentation.combs import find_combs, rows_of_cells
+from segmentation.combs import find_combs, rows_of_cells, stacked_cells
 from segmentation.geometry import Box, union
 from segmentation.reading_order import line_of_each, slope_of
+from segmentation.spacing import between_numbers
 
 __all__ = ["PlacedDigit", "group_numbers"]
 
-#: A gap parts two numbers when pitches jump at least by this factor there.
+#: The spacing of two digits is so much that of their middles, the rest that of their edges, to which
+#: the usual width of a digit is added: hands keep either even, and the digits' widths differ.
+BY_MIDDLES, DIGIT_WIDTH = 0.4, 0.58
+#: Runs of one line go on in each other over a gap of so many heights, and
+#: when one is at most so many times as high as the other.
+REACH, ALIKE = 3.5, 1.6
+#: A cell so many times as wide as its digits are high is a line to write on, such as ruled paper with a
+#: margin has: it holds as many numbers as anybody likes.
+LINE_CELL = 8.0
+#: Boxes in a row are one number where more than this share of those that hold anything hold one digit.
+SINGLE_SHARE = 0.7
+#: A gap of a cell stands out when pitches jump at least by this factor there,
 JUMP = 1.42
-#: No gap smaller than this share of the height parts numbers.
-LEAST_GAP = 0.3
-#: Any gap wider than this share of the height parts numbers.
-MOST_GAP = 2.2
-#: Where fewer of the gaps than this are narrow, they tell nothing of the page.
-CLOSE_SHARE = 0.12
-#: In a cell a gap wider than this share of the height may part numbers.
+#: and it is wider than this share of the height.
 CELL_GAP = 1.2
+#: In a cell any gap wider than this share of the height parts numbers.
+MOST_CELL_GAP = 4.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,51 +78,51 @@ def _jump(values: np.ndarray) -> tuple[float, float]:
     return float(factors[at]), float(np.sqrt(ordered[at] * ordered[at + 1]))
 
 
-def _page_threshold(runs: Sequence[Sequence[PlacedDigit]]) -> float:
-    """Return the gap that parts numbers all over the page, infinite where gaps are all alike."""
-    gaps = np.concatenate([_spacings(run)[1] for run in runs if len(run) > 1] or [np.zeros(0)])
-    if len(gaps) < 4:
-        return float("inf")
-    # Digits that overlap are no heap of their own: below this, gaps are all alike.
-    logs = np.sort(np.log(np.maximum(gaps, 0.5 * LEAST_GAP) + 0.15))
-    best, threshold = 0.0, float("inf")
-    for k in range(1, len(logs)):
-        low, high = logs[:k], logs[k:]
-        between = k * (len(logs) - k) * (high.mean() - low.mean()) ** 2
-        if between > best:
-            best, threshold = between, float((low[-1] + high[0]) / 2)
-    low, high = logs[logs <= threshold], logs[logs > threshold]
-    # A few close digits among many that stand apart are accidents, as remains of rules are.
-    if not len(high) or len(low) < CLOSE_SHARE * len(logs):
-        return float("inf")
-    spread = np.sqrt((low.var() * len(low) + high.var() * len(high)) / len(logs)) + 0.05
-    # Two heaps of gaps, far apart for their width: the page tells words from letters.
-    if high.mean() - low.mean() < max(0.7, 2.6 * spread):
-        return float("inf")
-    gap = float(np.exp(threshold)) - 0.15
-    return gap if gap >= LEAST_GAP else float("inf")
-
-
-def _split(run: Sequence[PlacedDigit], page_gap: float) -> list[list[PlacedDigit]]:
-    """Part a run of digits on one line into numbers."""
+def _spacing(run: Sequence[PlacedDigit]) -> np.ndarray:
+    """Return how far each digit of a run stands from the one before, over the height of the run."""
     if len(run) < 2:
-        return [list(run)]
+        return np.zeros(0)
     pitch, gap = _spacings(run)
-    factor, threshold = _jump(pitch)
-    jumps = factor >= JUMP
-    # A line written wider than the rest of the page follows its own spacing.
-    by_page = page_gap < float("inf") and (len(gap) < 3 or float(gap.min()) <= page_gap)
-    groups = [[run[0]]]
-    for k, digit in enumerate(run[1:]):
-        apart = gap[k] > MOST_GAP
-        if by_page:
-            apart = apart or gap[k] > page_gap
-        elif jumps:
-            apart = apart or (pitch[k] > threshold and gap[k] > LEAST_GAP)
-        if apart:
-            groups.append([])
-        groups[-1].append(digit)
-    return groups
+    return np.asarray(BY_MIDDLES * pitch + (1 - BY_MIDDLES) * (gap + DIGIT_WIDTH))
+
+
+def _goes_on(run: Sequence[PlacedDigit], other: Sequence[PlacedDigit]) -> bool:
+    """Tell whether a run of digits may be the next part of what another begins."""
+    heights = sorted((_heights(run), _heights(other)))
+    gap = other[0].box.left - run[-1].box.right
+    if run[-1].cell != other[0].cell:
+        return False
+    return 0 <= gap <= REACH * heights[0] and heights[1] <= ALIKE * heights[0]
+
+
+def _runs(digits: Sequence[PlacedDigit], slope: float) -> list[list[PlacedDigit]]:
+    """Return the digits that stand side by side on a line, though it was chained in parts."""
+    strips = defaultdict(list)
+    homes = line_of_each([digit.box for digit in digits], [digit.strip for digit in digits], slope)
+    for digit, home in zip(digits, homes, strict=True):
+        strips[home, digit.strip].append(digit)
+    ordered = [(home, sorted(run, key=lambda d: d.box.centre[0])) for (home, _), run in strips.items()]
+    ordered.sort(key=lambda pair: (pair[0], pair[1][0].box.left))
+    runs: list[tuple[int, list[PlacedDigit]]] = []
+    for home, run in ordered:
+        if runs and runs[-1][0] == home and _goes_on(runs[-1][1], run):
+            runs[-1][1].extend(run)
+        else:
+            runs.append((home, run))
+    return [run for _, run in runs]
+
+
+def _parted(runs: Sequence[Sequence[PlacedDigit]]) -> list[list[PlacedDigit]]:
+    """Part the runs of digits on the lines of a page into numbers."""
+    numbers = []
+    between = between_numbers([_spacing(run) for run in runs])
+    for run, parts in zip(runs, between, strict=True):
+        numbers.append([run[0]])
+        for digit, part in zip(run[1:], parts, strict=True):
+            if part > 0.5:
+                numbers.append([])
+            numbers[-1].append(digit)
+    return numbers
 
 
 def _rows_of(digits: Sequence[PlacedDigit]) -> list[list[PlacedDigit]]:
@@ -140,10 +148,15 @@ def _split_in_cell(run: Sequence[PlacedDigit]) -> list[list[PlacedDigit]]:
     factor, threshold = _jump(pitch)
     for k, digit in enumerate(run[1:]):
         stands_out = gap[k] > CELL_GAP and factor >= JUMP and pitch[k] > threshold
-        if stands_out or gap[k] > 2 * MOST_GAP:
+        if stands_out or gap[k] > MOST_CELL_GAP:
             groups.append([])
         groups[-1].append(digit)
     return groups
+
+
+def _one_a_box(boxes: Sequence[Sequence[PlacedDigit]]) -> bool:
+    """Tell whether boxes of a comb hold one digit each, but for a few in which one was taken for two."""
+    return sum(len(held) <= 1 for held in boxes) > SINGLE_SHARE * len(boxes)
 
 
 def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[PlacedDigit]]:
@@ -154,10 +167,11 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
     combs = find_combs(cells)
     by_comb = defaultdict(list)
     for index, held in by_cell.items():
-        by_comb[("comb", combs[index]) if index in combs else ("cell", index)].append(held)
+        ticked = ("ticked", cells[index].comb) if cells[index].comb >= 0 else None
+        by_comb[ticked or (("comb", combs[index]) if index in combs else ("cell", index))].append(held)
     numbers: list[list[PlacedDigit]] = []
     for (kind, _), boxes in by_comb.items():
-        if kind == "comb" and all(len(held) <= 1 for held in boxes):
+        if kind == "ticked" or (kind == "comb" and _one_a_box(boxes)):
             joined = [digit for held in boxes for digit in held]
             numbers.append(sorted(joined, key=lambda d: d.box.centre[0]))
             continue
@@ -165,6 +179,24 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
             for run in _rows_of(held):
                 numbers.extend(_split_in_cell(run))
     return numbers
+
+
+def _on_lines(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> set[int]:
+    """Return which cells are lines to write on, and -1, which is none.
+
+    Lines to write on lie one above the other; a wide box that stands by itself is there for one number.
+    """
+    heights, piled = defaultdict(list), stacked_cells(cells)
+    for digit in digits:
+        heights[digit.cell].append(digit.box.height)
+    wide = {
+        index
+        for index, own in heights.items()
+        if index in piled
+        and cells[index].comb < 0
+        and cells[index].box.width >= LINE_CELL * float(np.median(own))
+    }
+    return wide | {-1}
 
 
 def _rows_seen(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[Box]]:
@@ -189,9 +221,9 @@ def _into_lines(numbers: Sequence[list[PlacedDigit]], slope: float) -> list[list
 def group_numbers(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[list[PlacedDigit]]]:
     """Group the digits of a page into numbers and lines.
 
-    Outside of cells a gap parts two numbers where the gaps of the page, or else the
-    pitches of the line, fall into two heaps; evenly spaced digits are one number. A comb
-    of boxes with one digit each is one number, a table's cell holds its own.
+    Outside of cells, and in those that are as long as lines, the spacing of the whole page says which gaps
+    part two numbers, see :func:`segmentation.spacing.between_numbers`; evenly spaced digits are one number.
+    A comb of boxes with one digit each is one number, a table's cell holds its own.
 
     Parameters
     ----------
@@ -205,12 +237,8 @@ def group_numbers(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[
     list of lines, each a list of numbers, each a list of PlacedDigit
         In reading order.
     """
-    runs = defaultdict(list)
-    for digit in digits:
-        if digit.cell < 0:
-            runs[digit.strip].append(digit)
-    ordered = [sorted(run, key=lambda d: d.box.centre[0]) for run in runs.values()]
-    page_gap = _page_threshold(ordered)
-    numbers = [number for run in ordered for number in _split(run, page_gap)]
-    numbers.extend(_in_cells([digit for digit in digits if digit.cell >= 0], cells))
-    return _into_lines(numbers, slope_of(_rows_seen(digits, cells)))
+    slope = slope_of(_rows_seen(digits, cells))
+    lines = _on_lines(digits, cells)
+    numbers = _parted(_runs([digit for digit in digits if digit.cell in lines], slope))
+    numbers.extend(_in_cells([digit for digit in digits if digit.cell not in lines], cells))
+    return _into_lines(numbers, slope)

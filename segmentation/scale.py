@@ -80,7 +80,7 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     solid = (fill > 0.75) & large
     framed = np.zeros(len(width), bool)
     frames = find_frames(np.asarray(labels, np.int32), np.asarray(stats, np.int32), stroke)
-    framed[[label - 1 for label in frames]] = True
+    framed[[frame.label - 1 for frame in frames]] = True
     symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid & ~framed
     if not symbols.any():
         return fallback

@@ -13,13 +13,14 @@ from segmentation.clean import Ink, extract_ink, is_inverted, measure_grain
 from segmentation.close_up import find_close_up
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
-from segmentation.geometry import Placement
+from segmentation.geometry import Placement, QuarterTurn
 from segmentation.lines import chain_lines
 from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize, measure_writing
 from segmentation.sheet import cut_to_sheet
 from segmentation.skew import find_skew, straightened
+from segmentation.sorting import InkNetwork, SortedInk, sort_ink
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
@@ -29,6 +30,10 @@ SCANTY_SHARE = 0.03
 LONG_RULE = 0.2
 #: and is looked for in level steps of this many px, while the writing's size is not known yet.
 SHORT_STEP_PX = 30.0
+#: Ink is left out where it belongs to digits by less than this probability, and components by this share.
+LEAST_DIGIT = 0.05
+#: Up to so many heights of the writing what is left of a rule is taken out with it.
+LONGEST_REST = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,10 @@ class Writing:
         Areas enclosed by rules.
     dropped : int
         Components passed over because there are more than a page can hold.
+    sorted_ink : SortedInk, optional
+        What the page's ink belongs to; None where nobody was there to tell.
+    left_out : (H, W) bool ndarray, optional
+        Ink of no rule that surely belongs to no digit by that; it is in no component.
     """
 
     placement: Placement
@@ -60,6 +69,8 @@ class Writing:
     components: tuple[Component, ...]
     cells: tuple[Cell, ...]
     dropped: int = 0
+    sorted_ink: SortedInk | None = None
+    left_out: NDArray[np.bool_] | None = None
 
     @property
     def scale(self) -> float:
@@ -86,11 +97,14 @@ class Segmentation:
     glyphs: NDArray[np.uint8]
 
 
-def _smoothed(pixels: NDArray[np.uint8], config: SegmentationConfig) -> NDArray[np.uint8]:
+def _smoothed(
+    pixels: NDArray[np.uint8], config: SegmentationConfig, stroke_px: float = float("inf")
+) -> NDArray[np.uint8]:
     """Smooth coarse grain, which frays strokes and rules; what is read is wider than that."""
     if measure_grain(pixels) <= config.coarse_grain:
         return pixels
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), config.smoothing_px), np.uint8)
+    reach = min(config.smoothing_px, config.smoothing_strokes * stroke_px)
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), reach), np.uint8)
 
 
 def _measured_off_rules(
@@ -150,7 +164,13 @@ def _widened(
     return np.asarray(widen(pixels, kernel), np.uint8)
 
 
-def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Writing:
+def find_writing(
+    pixels: NDArray[np.uint8],
+    config: SegmentationConfig = DEFAULT,
+    *,
+    quarters: int = 0,
+    network: InkNetwork | None = None,
+) -> Writing:
     """Find the ink of a page that can be writing: surroundings, light, grain and rules taken out.
 
     Parameters
@@ -159,31 +179,47 @@ def find_writing(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         The page, 0 = black. Not modified.
     config : SegmentationConfig
         Thresholds.
+    quarters : int
+        By how many quarters the page is turned before, counter-clockwise, 0 to 3.
+    network : callable, optional
+        Tells sorts of ink apart: what is surely no digit is left out. Without it, shape alone decides.
 
     Returns
     -------
     Writing
         In px of the working page.
     """
+    upright = None
+    if quarters:
+        upright = QuarterTurn(quarters, width=pixels.shape[1], height=pixels.shape[0])
+        pixels = np.ascontiguousarray(np.rot90(pixels, quarters))
     pixels, left, top = cut_to_sheet(pixels)
     close_up = find_close_up(pixels)
     if close_up is None:
-        return _find_writing(pixels, Placement(1.0, left, top), config)
+        return _find_writing(pixels, Placement(1.0, left, top, upright=upright), config, network)
     margin = close_up.margin_px
     wide = replace(config, background_window=max(config.background_window, close_up.window))
-    placement = Placement(close_up.scale, left - margin, top - margin)
-    writing = _find_writing(close_up.pixels, placement, wide)
+    placement = Placement(close_up.scale, left - margin, top - margin, upright=upright)
+    writing = _find_writing(close_up.pixels, placement, wide, network)
     return replace(writing, ink=replace(writing.ink, inverted=close_up.inverted))
 
 
-def _find_writing(pixels: NDArray[np.uint8], placement: Placement, config: SegmentationConfig) -> Writing:
+def _find_writing(
+    pixels: NDArray[np.uint8],
+    placement: Placement,
+    config: SegmentationConfig,
+    network: InkNetwork | None,
+) -> Writing:
     """Find the writing on a sheet that lies there on the page."""
     survey = _survey(pixels, config)
     scale, size, inverted = survey.scale, survey.size, survey.inverted
     pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
     size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
     # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
-    page = scaled(_smoothed(pixels, config), scale) if scale > 1 else _smoothed(scaled(pixels, scale), config)
+    if scale > 1:
+        page = scaled(_smoothed(pixels, config, size.stroke_px / scale), scale)
+    else:
+        page = _smoothed(scaled(pixels, scale), config, size.stroke_px)
     placement = replace(placement, scale=scale * placement.scale)
     if survey.turn_deg:
         page, there, matrix = straightened(page, survey.turn_deg)
@@ -193,14 +229,32 @@ def _find_writing(pixels: NDArray[np.uint8], placement: Placement, config: Segme
     else:
         ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
     strokes = without_bulk(ink.mask, size)
-    rules = find_rules(strokes, size, config, contrast=ink.contrast)
-    mask = remove_rules(strokes, rules, longest_px=1.2 * size.height_px)
+    sorted_ink = None if network is None else sort_ink(ink, size.height_px, network)
+    likeness = None if sorted_ink is None else sorted_ink.ruled_share
+    rules = find_rules(strokes, size, config, contrast=ink.contrast, likeness=likeness)
+    mask = remove_rules(strokes, rules, longest_px=LONGEST_REST * size.height_px)
     cells = find_cells(rules, size.height_px)
+    left_out = None
+    if sorted_ink is not None:
+        # Rules that were found have left already; here goes what was no rule, or only half of one.
+        may_be = sorted_ink.may_be_digits(mask.shape, LEAST_DIGIT)
+        left_out, mask = mask & ~may_be, mask & may_be
     labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
-    return Writing(placement, size, ink, labels, tuple(components), cells.cells, dropped)
+    if sorted_ink is not None and components:
+        shares = sorted_ink.digit_shares([component.box for component in components])
+        components = [c for c, share in zip(components, shares, strict=True) if share >= LEAST_DIGIT]
+    return Writing(
+        placement, size, ink, labels, tuple(components), cells.cells, dropped, sorted_ink, left_out
+    )
 
 
-def segment_page(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT) -> Segmentation:
+def segment_page(
+    pixels: NDArray[np.uint8],
+    config: SegmentationConfig = DEFAULT,
+    *,
+    quarters: int = 0,
+    network: InkNetwork | None = None,
+) -> Segmentation:
     """Find everything on a page that could be a written symbol.
 
     Parameters
@@ -209,13 +263,17 @@ def segment_page(pixels: NDArray[np.uint8], config: SegmentationConfig = DEFAULT
         The page, 0 = black. Not modified.
     config : SegmentationConfig
         Thresholds.
+    quarters : int
+        By how many quarters the page is turned before, counter-clockwise, 0 to 3.
+    network : callable, optional
+        Tells sorts of ink apart: what is surely no digit is left out. Without it, shape alone decides.
 
     Returns
     -------
     Segmentation
         Without strips for a blank page.
     """
-    writing = find_writing(pixels, config)
+    writing = find_writing(pixels, config, quarters=quarters, network=network)
     strips, glyphs = [], []
     for line in chain_lines(writing.components):
         strip, batch = build_strip(

@@ -48,7 +48,7 @@ def find_skew(mask: NDArray[np.bool_]) -> float:
     if len(places) < LEAST_INK:
         return 0.0
     y, x = np.divmod(places[:: max(1, len(places) // LOOKED_AT)], mask.shape[1])
-    x, y = x.astype(np.float64), y.astype(np.float64)
+    x, y = x / ROW_PX, y / ROW_PX
     coarse = np.arange(-MOST_DEG, MOST_DEG + COARSE_DEG / 2, COARSE_DEG)
     found = np.array([_contrast(x, y, angle) for angle in coarse])
     best = int(found.argmax())
@@ -66,13 +66,14 @@ def _contrast(x: NDArray[np.float64], y: NDArray[np.float64], angle_deg: float) 
     """Return how much rows at this angle, and columns at right angles to them, differ in ink.
 
     Each is the sum of squares, without that of chance. Columns tell of tables and combs; and slanted strokes
-    that fill empty lines are no rows where upright rules say otherwise.
+    that fill empty lines are no rows where upright rules say otherwise. Places are given in heights of a row.
     """
     slope = math.tan(math.radians(angle_deg))
     found = 0.0
     for places in (y - x * slope, x + y * slope):
-        ink = np.bincount(((places - places.min()) / ROW_PX).astype(np.intp)).astype(np.float64)
-        found += float((ink * ink).sum()) - len(x)
+        places -= places.min()
+        ink = np.bincount(places.astype(np.intp))
+        found += float(ink @ ink) - len(x)
     return found
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["straight_part"]
+__all__ = ["UNBROKEN", "straight_part"]
 
 #: Slopes that are tried, as rise over run: a little over eight degrees either way.
 SLOPES = np.linspace(-0.15, 0.15, 31)
@@ -24,22 +24,26 @@ def _best_line(x: NDArray[np.int64], y: NDArray[np.int64], thickness_px: int) ->
     # Every k-th pixel would often be the same row of each column.
     hops = (np.arange(VOTERS) * HOP % 1 * len(x)).astype(np.int64)
     some = hops if len(x) > VOTERS else np.arange(len(x))
-    some_x, some_y = x[some], y[some]
-    best, slope, offset = -1.0, 0.0, 0.0
+    # Where each pixel lies on each slope: one row of levels a slope.
+    levels = np.rint(y[some] - SLOPES[:, None] * x[some]).astype(np.intp)
+    lows = levels.min(axis=1)
+    # Room for the band beyond either end of a row keeps the rows apart.
+    span = int((levels.max(axis=1) - lows).max()) + thickness_px
+    levels += (span * np.arange(len(SLOPES)) - lows)[:, None]
     # What lies in the middle of the band counts most, or a thin line would fit at many slopes.
     window = np.bartlett(thickness_px + 2)[1:-1]
-    for tried in SLOPES:
-        level = np.rint(some_y - tried * some_x).astype(np.int64)
-        low = int(level.min())
-        votes = np.convolve(np.bincount(level - low), window)
-        at = int(votes.argmax())
-        if votes[at] > best:
-            best, slope, offset = float(votes[at]), float(tried), low + at - (thickness_px - 1) / 2
-    return slope, offset
+    votes = np.convolve(np.bincount(levels.ravel(), minlength=span * len(SLOPES)), window)
+    best, at = divmod(int(votes.argmax()), span)
+    return float(SLOPES[best]), int(lows[best]) + at - (thickness_px - 1) / 2
+
+
+def _columns(x: NDArray[np.int64]) -> int:
+    """Return how many columns have a pixel."""
+    return int(np.count_nonzero(np.bincount(x - x.min()))) if len(x) else 0
 
 
 def _coverage(x: NDArray[np.int64], width: int) -> float:
-    return len(np.unique(x)) / max(1, width)
+    return _columns(x) / max(1, width)
 
 
 def straight_part(
@@ -69,7 +73,7 @@ def straight_part(
         return none
     # The band is as thick as any rule may be: close in on this one's ink.
     middle = float(np.median(distance[inside]))
-    columns = len(np.unique(x[inside]))
+    columns = _columns(x[inside])
     half = min(thickness_px / 2, 0.75 * inside.sum() / columns) + 1.0
     inside = np.asarray(np.abs(distance - middle) <= half)
     width = int(x.max() - x.min()) + 1

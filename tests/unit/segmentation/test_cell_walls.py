@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.cell_walls import parted_by_cells
+from segmentation.cell_walls import part_by_cells
+from segmentation.parting import Parting
 
 
 def _cells():
@@ -20,6 +21,12 @@ def _labelled(mask):
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
 
 
+def _parted(labels, stats, centres):
+    parting = Parting(labels, stats, centres)
+    part_by_cells(parting, _cells())
+    return parting.labels, parting.stats, parting.centres
+
+
 def _ink(left, right):
     mask = np.zeros((60, 104), bool)
     mask[28:32, left:right] = True
@@ -29,7 +36,7 @@ def _ink(left, right):
 
 def test_two_symbols_that_touch_through_the_wall_become_two():
     mask = _ink(30, 76)
-    labels, stats, centres = parted_by_cells(*_labelled(mask), _cells())
+    labels, stats, centres = _parted(*_labelled(mask))
     assert len(stats) == len(centres) == 3
     assert ((labels > 0) == mask).all()
     for label in (1, 2):
@@ -43,14 +50,22 @@ def test_two_symbols_that_touch_through_the_wall_become_two():
     assert set(np.unique(labels[:, 54:])) - {0} == {labels[30, 70]}
 
 
+def test_what_is_given_is_not_modified():
+    before = _labelled(_ink(30, 76))
+    copies = [array.copy() for array in before]
+    _parted(*before)
+    for was, now in zip(copies, before, strict=True):
+        assert (was == now).all()
+
+
 def test_a_tail_that_reaches_over_stays_with_its_symbol():
     before = _labelled(_ink(12, 62))
-    after = parted_by_cells(*before, _cells())
+    after = _parted(*before)
     for was, now in zip(before, after, strict=True):
         assert (was == now).all()
 
 
 def test_what_lies_in_one_cell_is_not_looked_at():
     before = _labelled(_ink(12, 40))
-    labels, *_ = parted_by_cells(*before, _cells())
+    labels, *_ = _parted(*before)
     assert labels is before[0]

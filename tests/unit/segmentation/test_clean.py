@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 
 from segmentation.clean import extract_ink, flatten_light, is_inverted
+from segmentation.config import DEFAULT
 
 
 def _page(height=200, width=300, paper=235):
@@ -91,3 +92,40 @@ def test_a_shadow_is_taken_out_and_the_stroke_in_it_stays():
     paper = np.delete(flat, np.s_[480:530], axis=1)
     assert paper.max() < 40
     assert flat[160:240, 502:506].min() > 3 * int(paper.max())
+
+
+def _watermarked(side=480):
+    """Grainy paper with a pale pattern printed all over it, and a few strokes."""
+    rng = np.random.default_rng(3)
+    y, x = np.mgrid[:side, :side]
+    pattern = np.where(np.sin(x / 9.0) * np.sin(y / 11.0) > 0.3, 16.0, 0.0)
+    page = 225 - pattern + rng.normal(0, 4, (side, side))
+    for column in range(60, side - 40, 90):
+        page[80:140, column : column + 5] = 80
+    return np.asarray(np.clip(page, 0, 255), np.uint8)
+
+
+def test_flat_surroundings_do_not_hide_how_coarse_the_paper_is():
+    page = _watermarked()
+    wide = cv2.copyMakeBorder(page, 300, 300, 300, 300, cv2.BORDER_CONSTANT, value=225)
+    alone = extract_ink(page, inverted=False, stroke_px=5.0)
+    within = extract_ink(np.asarray(wide, np.uint8), inverted=False, stroke_px=5.0)
+    assert within.noise > 0.7 * alone.noise
+    assert within.mask.sum() < 1.4 * alone.mask.sum()
+
+
+def test_a_drawn_page_has_no_grain_however_broad_its_strokes():
+    page = np.full((400, 400), 255, np.uint8)
+    cv2.circle(page, (200, 200), 120, 0, 50)
+    assert extract_ink(page, inverted=False, stroke_px=50.0).noise <= 1.0
+
+
+def test_coarse_texture_does_not_hide_what_stands_out_of_it():
+    rng = np.random.default_rng(4)
+    page = np.full((600, 600), 200.0)
+    page += cv2.GaussianBlur(rng.normal(0, 600, page.shape), (0, 0), 6.0)
+    page[100:160, 100:106] = 20
+    page[300:302, 40:560] -= 75
+    ink = extract_ink(np.asarray(np.clip(page, 0, 255), np.uint8), inverted=False, stroke_px=6.0)
+    assert DEFAULT.contrast_sigmas * ink.noise > 65, "by its noise alone, the texture would hide the rule"
+    assert ink.mask[298:304, 60:540].any(axis=0).mean() > 0.8

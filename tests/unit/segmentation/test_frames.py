@@ -34,11 +34,12 @@ def _labelled(mask):
 
 
 def _frames(mask):
-    return list(find_frames(*_labelled(mask), STROKE_PX).values())
+    return find_frames(*_labelled(mask), STROKE_PX)
 
 
 def _sides(mask):
-    return frame_sides(*_labelled(mask), STROKE_PX)
+    sides = frame_sides(*_labelled(mask), STROKE_PX)
+    return sides.horizontal, sides.vertical
 
 
 def _cleaned(mask):

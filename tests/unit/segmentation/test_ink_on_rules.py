@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.rules import DARKER, DARKER_LEVELS, find_rules, remove_rules
+from segmentation.level_rules import DARKER, DARKER_LEVELS
+from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize
 
 SIZE = WritingSize(height_px=40.0, stroke_px=5.0)

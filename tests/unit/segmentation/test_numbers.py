@@ -76,3 +76,18 @@ def test_the_cells_of_a_table_hold_numbers_of_their_own():
 
 def test_a_page_without_digits_has_no_lines():
     assert group_numbers([], ()) == []
+
+
+def test_a_wide_line_that_was_chained_in_parts_is_one_number():
+    digits = [_digit(96 * k, strip=k // 2) for k in range(6)]
+    assert _shape(group_numbers(digits, ())) == [[6]]
+
+
+def test_parts_of_a_line_that_differ_in_height_do_not_go_on_in_each_other():
+    tall = [PlacedDigit(Box(150 + 60 * k, -10, 190 + 60 * k, 70), 1, -1) for k in range(3)]
+    assert _shape(group_numbers([_digit(0), _digit(32), _digit(64), *tall], ())) == [[3, 3]]
+
+
+def test_single_digits_in_columns_that_stand_far_apart_are_numbers_of_their_own():
+    digits = [_digit(150 * k, 90 * row, strip=10 * row + k) for row in range(3) for k in range(4)]
+    assert _shape(group_numbers(digits, ())) == [[1] * 4] * 3

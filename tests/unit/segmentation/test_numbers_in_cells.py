@@ -1,12 +1,14 @@
 """Digits in boxes and tables: which of them are one number, and in which line it stands."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from segmentation.cells import Cell
 from segmentation.combs import COMB_COLUMNS, ROW_GAP
 from segmentation.geometry import Box
-from segmentation.numbers import CELL_GAP, MOST_GAP, PlacedDigit, group_numbers
+from segmentation.numbers import CELL_GAP, LINE_CELL, MOST_CELL_GAP, PlacedDigit, group_numbers
 
 #: A digit, in px; boxes for one digit, cells for whole numbers.
 WIDTH, HEIGHT = 24, 40
@@ -93,14 +95,14 @@ def test_the_rows_of_a_sloping_table_are_its_lines_where_its_first_column_is_emp
     assert _cells_of(lines) == wanted
 
 
-def _in_one_cell(lefts, *, strips=None):
-    """Put digits with these left edges into one cell that is wide enough for all."""
+def _in_one_cell(lefts, *, strips=None, width=None):
+    """Put digits with these left edges into one cell that is just wide enough for all, or so wide."""
     strips = strips or [0] * len(lefts)
     digits = [
         PlacedDigit(Box(left, 10, left + WIDTH, 10 + HEIGHT), strip, 0)
         for left, strip in zip(lefts, strips, strict=True)
     ]
-    return digits, [Cell(Box(0, 0, 1200, 60))]
+    return digits, [Cell(Box(0, 0, width or max(lefts) + WIDTH + 5, 60))]
 
 
 def _spaced(*gaps):
@@ -113,9 +115,40 @@ def test_the_digits_of_a_cell_are_one_number_though_their_line_was_chained_in_pa
     assert number == digits
 
 
-@pytest.mark.parametrize("gap", [0.2, 1.0, 1.8, 3.0])
+@pytest.mark.parametrize("gap", [0.2, 1.0, 1.8, 2.8])
 def test_evenly_spaced_digits_of_a_cell_are_one_number_however_wide_they_stand(gap):
-    assert _shape(group_numbers(*_in_one_cell(_spaced(*[gap] * 4)))) == [[5]]
+    assert _shape(group_numbers(*_in_one_cell(_spaced(gap, gap)))) == [[3]]
+
+
+@pytest.mark.parametrize(("width", "shape"), [(LINE_CELL - 0.1, [[9]]), (LINE_CELL + 0.1, [[3, 4, 2]])])
+def test_a_cell_as_long_as_a_line_holds_numbers_as_a_line_does(width, shape):
+    # Ruled paper with a line along its margin is a column of such cells.
+    lefts = _spaced(0.05, 0.05, 0.9, 0.05, 0.05, 0.05, 0.9, 0.05)
+    digits, (cell,) = _in_one_cell(lefts, width=width * HEIGHT)
+    below = Cell(Box(0, cell.box.bottom + 2, cell.box.right, 2 * cell.box.bottom))
+    assert _shape(group_numbers(digits, [cell, below])) == shape
+
+
+def test_a_long_box_that_stands_by_itself_holds_one_number():
+    lefts = _spaced(*[0.7] * 8)
+    digits, cells = _in_one_cell(lefts, width=(LINE_CELL + 2) * HEIGHT)
+    elsewhere = [
+        replace(digit, box=_below(digit.box), strip=5 + k, cell=-1) for k, digit in enumerate(digits[::3])
+    ]
+    assert _shape(group_numbers([*digits, *elsewhere], cells))[0] == [9]
+
+
+def _below(box):
+    return Box(box.left, box.top + 200, box.right, box.bottom + 200)
+
+
+def test_numbers_do_not_go_on_across_a_wall_between_two_lines():
+    cells = [Cell(Box(0, 0, 400, 60)), Cell(Box(404, 0, 804, 60))]
+    digits = [
+        PlacedDigit(Box(left, 10, left + WIDTH, 10 + HEIGHT), cell, cell)
+        for cell, left in ((0, 340), (0, 370), (1, 410), (1, 440))
+    ]
+    assert _shape(group_numbers(digits, cells)) == [[2, 2]]
 
 
 def test_a_gap_that_stands_out_parts_two_numbers_of_a_cell():
@@ -131,8 +164,8 @@ def test_a_gap_that_stands_out_but_is_narrow_parts_nothing_in_a_cell():
 
 
 def test_even_in_a_cell_there_is_an_end_to_what_one_number_spans():
-    assert _shape(group_numbers(*_in_one_cell(_spaced(2 * MOST_GAP - 0.1)))) == [[2]]
-    assert _shape(group_numbers(*_in_one_cell(_spaced(2 * MOST_GAP + 0.1)))) == [[1, 1]]
+    assert _shape(group_numbers(*_in_one_cell(_spaced(MOST_CELL_GAP - 0.1)))) == [[2]]
+    assert _shape(group_numbers(*_in_one_cell(_spaced(MOST_CELL_GAP + 0.1)))) == [[1, 1]]
 
 
 def test_two_rows_in_one_cell_are_two_numbers():
@@ -180,3 +213,32 @@ def test_a_comb_beside_a_table_stays_one():
 def test_wide_cells_hold_numbers_of_their_own_though_each_has_one_digit():
     digits, cells = _filled(_row(4, WIDE))
     assert _shape(group_numbers(digits, cells)) == [[1] * 4]
+
+
+def test_one_box_with_two_digits_leaves_a_long_row_of_boxes_one_number():
+    # A stroke too many in one box must not make eight sure numbers of one.
+    digits, cells = _filled(_row(8))
+    digits = [digit for digit in digits if digit.cell != 3]
+    digits += [_in_box(cells[3].box, 3, offset=shift) for shift in (-13, 13)]
+    assert _shape(group_numbers(digits, cells)) == [[9]]
+
+
+def test_a_frame_with_ticks_holds_one_number_though_gaps_stand_out_and_a_crease_cuts_it():
+    lefts = _spaced(0.5, 0.5, 3.0, 0.5)
+    middle = (lefts[2] + lefts[3]) // 2
+    boxes = [Box(0, 0, middle, 60), Box(middle + 4, 0, lefts[-1] + WIDTH + 5, 60)]
+    digits = [PlacedDigit(Box(left, 10, left + WIDTH, 10 + HEIGHT), 0, int(left > middle)) for left in lefts]
+    assert _shape(group_numbers(digits, [Cell(box, comb=0) for box in boxes])) == [[5]]
+    assert _shape(group_numbers(digits, [Cell(box) for box in boxes])) == [[3, 2]]
+
+
+def test_two_combs_with_ticks_are_two_numbers():
+    digits, (cell,) = _in_one_cell(_spaced(0.5, 0.5))
+    other = Box(cell.box.right + 100, 0, 2 * cell.box.right + 100, 60)
+    shift = cell.box.right + 100
+    more = [
+        PlacedDigit(Box(d.box.left + shift, d.box.top, d.box.right + shift, d.box.bottom), 1, 1)
+        for d in digits
+    ]
+    cells = [Cell(cell.box, comb=0), Cell(other, comb=1)]
+    assert _shape(group_numbers([*digits, *more], cells)) == [[3, 3]]

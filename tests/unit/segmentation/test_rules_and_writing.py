@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from segmentation.level_rules import LEAST_LIKE, LEAST_LIKE_BROKEN
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize
 
@@ -136,3 +137,29 @@ def test_a_filler_that_crosses_a_rule_goes_with_it(rise_px):
     cv2.line(ink, (0, 150 + rise_px), (300, 147), 1, 3)
     cleaned = _cleaned(ink.astype(bool))
     assert cleaned.sum() < 0.06 * ink.sum()
+
+
+def _dashed():
+    mask = np.zeros((600, 600), bool)
+    mask[200:203, 20:580] = np.arange(560) % 20 < 14
+    return mask
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("mask", "least"),
+    [(_sloping(1.0), LEAST_LIKE), (_dashed(), LEAST_LIKE_BROKEN)],
+    ids=["solid", "dashed"],
+)
+def test_what_is_hardly_probable_as_a_rule_is_none(mask, least, turned):
+    mask = np.ascontiguousarray(mask.T) if turned else mask
+    for share, kept in ((least - 0.01, False), (least + 0.01, True)):
+        asked = []
+
+        def likeness(x, y, share=share, asked=asked):
+            asked.append(mask[y, x].all())
+            return share
+
+        assert find_rules(mask, SIZE, likeness=likeness).mask.any() == kept
+        assert asked
+        assert all(asked)
