@@ -13,13 +13,18 @@ from typing import Any
 from model.errors import BundleInvalid
 
 __all__ = [
+    "INK",
+    "INK_WEIGHTS",
     "MANIFEST",
+    "MOST_MANIFEST_BYTES",
     "RUNTIME",
     "WEIGHTS",
     "Bundle",
     "extend_manifest",
+    "manifest_bytes",
     "open_bundle",
     "regular_bytes",
+    "regular_sha256",
     "shipped_bundle",
     "write_manifest",
 ]
@@ -27,8 +32,13 @@ __all__ = [
 MANIFEST = "manifest.json"
 RUNTIME = "model.tflite"
 WEIGHTS = "model.weights.h5"
+#: The network that tells sorts of ink apart: what is run of it, and its weights. Earlier models lack it.
+INK = "ink.tflite"
+INK_WEIGHTS = "ink.weights.h5"
 #: Version of the manifest's layout.
 FORMAT = 1
+#: No manifest that is longer is read; those that are written have some thousand bytes.
+MOST_MANIFEST_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,15 @@ class Bundle:
     folder : Path
         Where it lies.
     id : str
-        Name and short hash, for people.
+        Recipe and short hash, for people: of the runtime file, and of the calibration where there is one.
     sha256 : str
         Of the runtime file.
     runtime : bytes
         The LiteRT model that was hashed: what is run is what was checked.
     manifest : dict
         As parsed.
+    ink : bytes or None
+        The LiteRT network that tells sorts of ink apart, hashed as well; None where the model has none.
     """
 
     folder: Path
@@ -54,6 +66,7 @@ class Bundle:
     sha256: str
     runtime: bytes
     manifest: dict[str, Any]
+    ink: bytes | None = None
 
 
 def shipped_bundle() -> Path:
@@ -69,14 +82,50 @@ def regular_bytes(path: Path) -> bytes:
     OSError
         It cannot be read, or is no regular file.
     """
+    _check_regular(path)
+    return path.read_bytes()
+
+
+def regular_sha256(path: Path) -> str:
+    """Return the hash of a file of any length, which is never held as a whole.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is no regular file.
+    """
+    _check_regular(path)
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def manifest_bytes(folder: Path) -> bytes:
+    """Return the manifest of a model folder, unless it is longer than any manifest is.
+
+    Raises
+    ------
+    BundleInvalid
+        It is longer than :data:`MOST_MANIFEST_BYTES`.
+    OSError
+        It cannot be read, or is no regular file.
+    """
+    path = folder / MANIFEST
+    _check_regular(path)
+    with path.open("rb") as stream:
+        content = stream.read(MOST_MANIFEST_BYTES + 1)
+    if len(content) > MOST_MANIFEST_BYTES:
+        raise BundleInvalid(f"{path} has more than {MOST_MANIFEST_BYTES // 2**20} MB; no manifest is so long")
+    return content
+
+
+def _check_regular(path: Path) -> None:
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return path.read_bytes()
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(regular_bytes(folder / MANIFEST))
+        manifest = json.loads(manifest_bytes(folder))
     except FileNotFoundError:
         raise BundleInvalid(f"{folder} is no model folder: it has no {MANIFEST}") from None
     except (OSError, ValueError, RecursionError) as error:
@@ -87,17 +136,17 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def open_bundle(folder: Path) -> Bundle:
-    """Open a model folder and check its runtime file against the manifest.
+    """Open a model folder and check what is run of it against the manifest.
 
     Parameters
     ----------
     folder : Path
-        Holds ``manifest.json`` and ``model.tflite``.
+        Holds ``manifest.json`` and ``model.tflite``, and ``ink.tflite`` where the manifest names it.
 
     Returns
     -------
     Bundle
-        With the runtime file's bytes.
+        With the bytes of what is run.
 
     Raises
     ------
@@ -106,17 +155,27 @@ def open_bundle(folder: Path) -> Bundle:
     """
     manifest = _manifest(folder)
     try:
-        runtime = regular_bytes(folder / RUNTIME)
-        expected = manifest["files"][RUNTIME]["sha256"]
-        name = str(manifest["id"])
-    except OSError as error:
-        raise BundleInvalid(f"{folder / RUNTIME} cannot be read: {error.strerror}") from error
+        name, has_ink = str(manifest["id"]), INK in manifest["files"]
     except (KeyError, TypeError):
         raise BundleInvalid(f"{folder / MANIFEST} names no hash of {RUNTIME}") from None
-    found = hashlib.sha256(runtime).hexdigest()
+    runtime, found = _vouched_for(folder, RUNTIME, manifest)
+    ink = _vouched_for(folder, INK, manifest)[0] if has_ink else None
+    return Bundle(folder, name, found, runtime, manifest, ink)
+
+
+def _vouched_for(folder: Path, file: str, manifest: dict[str, Any]) -> tuple[bytes, str]:
+    """Return a file's bytes and their hash, which is the one in the manifest."""
+    try:
+        content = regular_bytes(folder / file)
+        expected = manifest["files"][file]["sha256"]
+    except OSError as error:
+        raise BundleInvalid(f"{folder / file} cannot be read: {error.strerror}") from error
+    except (KeyError, TypeError):
+        raise BundleInvalid(f"{folder / MANIFEST} names no hash of {file}") from None
+    found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise BundleInvalid(f"{folder / RUNTIME} is damaged: its sha256 is not the one in {MANIFEST}")
-    return Bundle(folder, name, found, runtime, manifest)
+        raise BundleInvalid(f"{folder / file} is damaged: its sha256 is not the one in {MANIFEST}")
+    return content, found
 
 
 def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
@@ -141,7 +200,8 @@ def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
     }
     if RUNTIME not in files:
         raise BundleInvalid(f"{folder} holds no {RUNTIME}")
-    short = str(files[RUNTIME]["sha256"])[:8]
+    hashes = [str(files[name]["sha256"]) for name in (RUNTIME, INK) if name in files]
+    short = _identity(hashes, details.get("calibration"))[:8]
     manifest = {
         "format": FORMAT,
         "id": f"{details.get('recipe', 'model')}-{short}",
@@ -155,6 +215,14 @@ def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
     os.chmod(handle.name, 0o644)  # noqa: PTH101 - the temporary file is private by default
     Path(handle.name).replace(target)
     return target
+
+
+def _identity(hashes: list[str], calibration: Any) -> str:
+    """Return a hash that differs where pages are read otherwise; a network may have several calibrations."""
+    told = list(hashes)
+    if calibration:
+        told.append(json.dumps(calibration, sort_keys=True, separators=(",", ":")))
+    return told[0] if len(told) == 1 else hashlib.sha256(" ".join(told).encode()).hexdigest()
 
 
 def extend_manifest(folder: Path, **sections: dict[str, Any]) -> Path:

@@ -24,23 +24,26 @@ __all__ = [
     "Calibration",
     "NumberCalibration",
     "NumberEvidence",
-    "expected_calibration_error",
     "fit_numbers",
     "log_odds",
 ]
 
 #: No odds are taken for longer than this, as a probability.
 SUREST = 1 - 1e-6
+#: No digits make a number surer than this: beyond, it may still be cut or grouped wrongly.
+SUREST_DIGITS = 0.9975
 #: Gaps wider than this, over the height, tell no more.
 WIDE = 3.0
 #: Numbers nearer to each other than this, over the height, may be parts of one.
 NEAR = 0.8
 #: More unread ink than this, in squares of the stroke's width, tells no more.
 MOST_INK = 50.0
+#: Ink does not count as more surely digits, or none, than this share.
+MOST_SHARE = 0.995
 #: No fit gives a larger weight; such a one makes all numbers certain.
 MOST_WEIGHT = 100.0
-#: Features of the first models, whose manifests hold a weight for each of these alone.
-FIRST_FEATURES = 8
+#: How many features earlier models had, whose manifests hold a weight for each of these alone.
+EARLIER_FEATURES = (8, 10, 11)
 #: Keeps the weights finite where right and wrong can be parted without error.
 RIDGE = 1e-2
 #: Steps of Newton's method; it converges in far fewer.
@@ -76,6 +79,11 @@ class NumberEvidence:
     end_ink : float
         The largest piece of ink beside its ends that was read as nothing, in squares of the stroke's
         width: it may be one more digit.
+    digit_share : float
+        How much of its ink looks like digits to the network of ink, 0..1; a half says nothing.
+    end_left_out : float
+        The largest piece of ink beside its ends that looks like no digit at all to that network, in
+        squares of the stroke's width: among print a digit may look so, too.
     """
 
     confidences: tuple[float, ...]
@@ -85,14 +93,16 @@ class NumberEvidence:
     inner_gap: float = 0.0
     unread_share: float = 0.0
     end_ink: float = 0.0
+    digit_share: float = 0.5
+    end_left_out: float = 0.0
 
     @property
     def features(self) -> tuple[float, ...]:
         """All of it as numbers that odds may depend on evenly."""
         product = float(np.prod([min(1.0, value) for value in self.confidences]))
         return (
-            log_odds(product),
-            log_odds(min(self.confidences)),
+            log_odds(min(SUREST_DIGITS, product)),
+            log_odds(min(SUREST_DIGITS, *self.confidences)),
             float(np.log(len(self.confidences))),
             abs(float(np.log(min(8.0, max(0.125, self.height_share))))),
             self.page_log_odds,
@@ -101,6 +111,8 @@ class NumberEvidence:
             self.unread_share,
             max(0.0, NEAR - max(0.0, self.outer_gap)),
             float(np.log1p(min(MOST_INK, self.end_ink))),
+            log_odds(min(MOST_SHARE, max(1 - MOST_SHARE, self.digit_share))),
+            float(np.log1p(min(MOST_INK, self.end_left_out))),
         )
 
 
@@ -133,8 +145,8 @@ class NumberCalibration:
             bias = float(stored["bias"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"weights and a bias are needed: {error}") from error
-        if len(weights) == FIRST_FEATURES:
-            weights += (0.0,) * (len(IDENTITY.weights) - FIRST_FEATURES)
+        if len(weights) in EARLIER_FEATURES:
+            weights += (0.0,) * (len(IDENTITY.weights) - len(weights))
         if len(weights) != len(IDENTITY.weights):
             raise ValueError(f"{len(IDENTITY.weights)} weights of a number are needed; found {len(weights)}")
         if not all(abs(value) <= MOST_WEIGHT for value in (*weights, bias)):
@@ -155,7 +167,7 @@ class NumberCalibration:
 
 
 #: The plain product of the digits' probabilities.
-IDENTITY = NumberCalibration((1.0, *[0.0] * 9), 0.0)
+IDENTITY = NumberCalibration((1.0, *[0.0] * 11), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,33 +279,3 @@ def fit_numbers(features: NDArray[np.float64], right: NDArray[np.bool_]) -> Numb
         if float(np.abs(step).max()) < 1e-8:
             break
     return NumberCalibration(tuple(float(weight) for weight in weights[:-1]), float(weights[-1]))
-
-
-def expected_calibration_error(
-    confidences: NDArray[np.float64], right: NDArray[np.bool_], *, bins: int = 15
-) -> float:
-    """Return the mean gap between confidence and accuracy over equal bins (Naeini et al., 2015).
-
-    Parameters
-    ----------
-    confidences : (N,) float64 ndarray
-        In [0, 1]. Not modified.
-    right : (N,) bool ndarray
-        Whether each came true.
-    bins : int
-        How many.
-
-    Returns
-    -------
-    float
-        0..1, 0.0 for nothing at all.
-    """
-    if not len(right):
-        return 0.0
-    which = np.minimum((confidences * bins).astype(int), bins - 1)
-    gaps = [
-        abs(float(confidences[which == k].mean()) - float(right[which == k].mean())) * (which == k).mean()
-        for k in range(bins)
-        if (which == k).any()
-    ]
-    return float(sum(gaps))

@@ -10,6 +10,7 @@ from model.bundle import MANIFEST, Bundle, open_bundle, shipped_bundle
 from model.calibration import Calibration
 from model.contract import CLASSES, GLYPH_SIDE, check_batch
 from model.errors import BundleInvalid
+from model.ink_runtime import PLANES, SORTS, TILE_PX, InkSorter
 from model.runtime import CHUNK, LiteRtNetwork
 
 __all__ = ["Classifier", "tempered"]
@@ -38,6 +39,10 @@ class Classifier:
         if self._network.classes != CLASSES:
             raise ValueError(f"it has {self._network.classes} outputs, not {CLASSES}")
         _check_answers(self._network.probabilities(_probes()))
+        #: Tells sorts of ink apart; None in models that have no network for it.
+        self.ink = None if bundle.ink is None else InkSorter(bundle.ink)
+        if self.ink is not None:
+            _check_answers(self.ink(_ink_probe()).reshape(-1, SORTS))
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Classifier":
@@ -97,6 +102,13 @@ def _probes() -> NDArray[np.float32]:
     grey = np.linspace(0, 1, CHUNK, dtype=np.float32)[:, None, None]
     ramp = np.linspace(0, 1, GLYPH_SIDE, dtype=np.float32)
     return np.minimum(np.float32(1), grey * (ramp + ramp[:, None]))
+
+
+@cache
+def _ink_probe() -> NDArray[np.uint8]:
+    """Return a tile of ink from none to full."""
+    ramp = np.linspace(0, 255, TILE_PX, dtype=np.uint8)
+    return np.repeat(np.minimum(ramp, ramp[:, None])[..., None], PLANES, axis=-1)
 
 
 def _check_answers(rows: NDArray[np.float32]) -> None:

@@ -20,11 +20,12 @@ class Sort(IntEnum):
     GIVEN = 4
     PAGE_DIGIT = 5
     PAGE_PIECE = 6
+    PICTURE_DIGIT = 7
 
     @property
     def is_digit(self) -> bool:
         """Whether glyphs of this sort are digits."""
-        return self in (Sort.SHEET_DIGIT, Sort.PAGE_DIGIT)
+        return self in (Sort.SHEET_DIGIT, Sort.PAGE_DIGIT, Sort.PICTURE_DIGIT)
 
     @property
     def told(self) -> str:
@@ -40,6 +41,7 @@ _TOLD = {
     Sort.GIVEN: "others that were given",
     Sort.PAGE_DIGIT: "digits cut out of pages",
     Sort.PAGE_PIECE: "pieces of pages",
+    Sort.PICTURE_DIGIT: "pictures of a digit",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calibration import expected_calibration_error
+from model.calibration_error import expected_calibration_error
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.glyphs import Sort
 from model.rates import Rate

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from model.bundle import MANIFEST, Bundle, regular_bytes
+from model.bundle import MANIFEST, Bundle, manifest_bytes, regular_sha256
 from model.errors import BundleInvalid
 
 __all__ = [
@@ -190,10 +190,10 @@ def manifest_sha256(folder: Path) -> str:
     Raises
     ------
     BundleInvalid
-        It cannot be read.
+        It cannot be read, or is longer than any manifest.
     """
     try:
-        return hashlib.sha256(regular_bytes(folder / MANIFEST)).hexdigest()
+        return hashlib.sha256(manifest_bytes(folder)).hexdigest()
     except OSError as error:
         raise BundleInvalid(f"{folder / MANIFEST} cannot be read: {error.strerror}") from error
 
@@ -211,7 +211,7 @@ def check_files(bundle: Bundle) -> None:
             raise BundleInvalid(f"{bundle.folder / MANIFEST} names a file outside of its folder: {name!r}")
         path = bundle.folder / name
         try:
-            found = hashlib.sha256(regular_bytes(path)).hexdigest()
+            found = regular_sha256(path)
             expected = said["sha256"]
         except OSError as error:
             raise BundleInvalid(f"{path} cannot be read: {error.strerror}") from error

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.contract import GLYPH_SIDE
 
-__all__ = ["CHUNK", "LiteRtNetwork"]
+__all__ = ["CHUNK", "LiteRtNetwork", "only_tensor"]
 
 Floats = NDArray[np.float32]
 
@@ -36,10 +36,10 @@ class LiteRtNetwork:
         from ai_edge_litert.interpreter import Interpreter
 
         self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._input = _only(self._interpreter.get_input_details())["index"]
+        self._input = only_tensor(self._interpreter.get_input_details())["index"]
         self._interpreter.resize_tensor_input(self._input, [CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1])
         self._interpreter.allocate_tensors()
-        output = _only(self._interpreter.get_output_details())
+        output = only_tensor(self._interpreter.get_output_details())
         self._output = output["index"]
         self.classes = int(output["shape"][-1])
 
@@ -67,7 +67,7 @@ class LiteRtNetwork:
         return result
 
 
-def _only(details: list[dict[str, Any]]) -> dict[str, Any]:
+def only_tensor(details: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the only tensor that goes in, or comes out, if it is one of float32."""
     if len(details) != 1 or details[0]["dtype"] is not np.float32:
         kinds = ", ".join(one["dtype"].__name__ for one in details)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from worker.errors import ModelRefused
-from worker.records import BoxRecord, DigitRecord, ModelRecord, NumberRecord, ProcessingStep, Status
+from worker.records import BoxRecord, DigitRecord, Kind, ModelRecord, NumberRecord, ProcessingStep, Status
 
 FOLDER_VARIABLE = "FAKE_READER_FOLDER"
 FACTORY = "tests.fake_readers:load_reader"
@@ -91,7 +91,7 @@ class FakeReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None, printed="keep"):
         folder = os.environ.get(FOLDER_VARIABLE)
         if folder:
             Script(Path(folder)).perform(page.width)
@@ -103,7 +103,7 @@ class FailingReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None, printed="keep"):
         raise ZeroDivisionError("division by zero\nin a reader")
 
 
@@ -112,7 +112,7 @@ class GreedyReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None, printed="keep"):
         raise MemoryError
 
 
@@ -146,6 +146,7 @@ def number_record(
     field_name: str = "",
     status: Status = Status.ACCEPTED,
     confidence: float = 0.99,
+    kind: Kind | None = None,
 ) -> NumberRecord:
     """Return a number whose digits share its box."""
     box = BoxRecord(x=0, y=0, width=width, height=height)
@@ -154,6 +155,7 @@ def number_record(
         number=number,
         field=field_name,
         text=text,
+        kind=kind,
         status=status,
         confidence=confidence,
         box=box,

@@ -14,7 +14,7 @@ class InkReader:
 
     model = MODEL
 
-    def read_page(self, page, *, accept_confidence=None, max_error_rate=None):
+    def read_page(self, page, *, accept_confidence=None, max_error_rate=None, printed="keep"):
         if page.pixels.min() > 128:
             return FakeReading(numbers=())
         sure = accept_confidence is None or accept_confidence <= CONFIDENCE

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.architecture import ReaderWidths, build_original, build_reader
-from model.bundle import WEIGHTS, Bundle, regular_bytes
+from model.bundle import MANIFEST, WEIGHTS, Bundle, regular_bytes
 from model.calibration import Calibration
 from model.contract import CLASSES, DIGITS
 from model.errors import BundleInvalid
@@ -84,6 +84,10 @@ def load_trained(bundle: Bundle) -> Trained:
     """
     weights = _vouched_for(bundle)
     try:
+        widths = ReaderWidths.from_manifest(bundle.manifest)
+    except BundleInvalid as error:
+        raise BundleInvalid(f"{bundle.folder / MANIFEST}: {error}") from error
+    try:
         temperature = Calibration.from_manifest(bundle.manifest.get("calibration", {})).temperature
     except ValueError as error:
         raise BundleInvalid(f"{bundle.folder}: calibration: {error}") from error
@@ -91,7 +95,7 @@ def load_trained(bundle: Bundle) -> Trained:
         # What was hashed is what is parsed.
         copy = Path(scratch) / WEIGHTS
         copy.write_bytes(weights)
-        network = _network_of(copy, ReaderWidths.from_manifest(bundle.manifest))
+        network = _network_of(copy, widths)
     if network is None:
         raise BundleInvalid(
             f"{bundle.folder / WEIGHTS} fits none of the networks: the reader's, "

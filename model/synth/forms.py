@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.synth.ink_sorts import InkSort
 from model.synth.placing import Draft, draft, longest_number, margin_px, number_texts, place
 from model.synth.printing import WORDS, Face, print_text, random_face, text_size
 from model.synth.rules import RulePen, draw_box, draw_rule, random_rule_pen
@@ -102,9 +103,9 @@ def _draw_table(
     left, top, width, height = cell
     right, bottom = left + counts[0] * width, top + counts[1] * height
     for i in range(counts[1] + 1):
-        draw_rule(rng, board.layer, pen, (left, top + i * height), (right, top + i * height))
+        draw_rule(rng, board.on(InkSort.OTHER), pen, (left, top + i * height), (right, top + i * height))
     for k in range(counts[0] + 1):
-        draw_rule(rng, board.layer, pen, (left + k * width, top), (left + k * width, bottom))
+        draw_rule(rng, board.on(InkSort.OTHER), pen, (left + k * width, top), (left + k * width, bottom))
 
 
 def _print_heads(rng: np.random.Generator, board: Board, writer: Writer, cell: Area, across: int) -> None:
@@ -184,11 +185,13 @@ def _draw_places(
     top, width, height = shape
     if style.kind == "boxes":
         for left in lefts:
-            draw_box(rng, board.layer, pen, (left, top, left + width, top + height))
+            draw_box(rng, board.on(InkSort.OTHER), pen, (left, top, left + width, top + height))
         return
-    draw_box(rng, board.layer, pen, (lefts[0], top, lefts[-1] + width, top + height))
+    draw_box(rng, board.on(InkSort.OTHER), pen, (lefts[0], top, lefts[-1] + width, top + height))
     for left in lefts[1:]:
-        draw_rule(rng, board.layer, pen, (left, top + height * (1 - style.reach)), (left, top + height))
+        draw_rule(
+            rng, board.on(InkSort.OTHER), pen, (left, top + height * (1 - style.reach)), (left, top + height)
+        )
 
 
 def _write_places(
@@ -232,11 +235,13 @@ def _draw_field(rng: np.random.Generator, board: Board, pen: RulePen, area: Area
     """Draw where a number is to be written."""
     left, _, right, bottom = area
     if style == "box":
-        draw_box(rng, board.layer, pen, area)
+        draw_box(rng, board.on(InkSort.OTHER), pen, area)
     elif style != "none":
         dotted = RulePen(pen.thickness_px, "dotted", pen.colour_bgr, pen.darkness)
         foot = bottom - 0.15 * (bottom - area[1])
-        draw_rule(rng, board.layer, dotted if style == "dotted" else pen, (left, foot), (right, foot))
+        draw_rule(
+            rng, board.on(InkSort.OTHER), dotted if style == "dotted" else pen, (left, foot), (right, foot)
+        )
 
 
 def _fitting_word(rng: np.random.Generator, face: Face, size: int, width: float) -> str:
@@ -250,4 +255,4 @@ def _fitting_word(rng: np.random.Generator, face: Face, size: int, width: float)
 def _print(board: Board, text: str, left: int, baseline: int, size: int, face: Face) -> None:
     """Print in the dark grey of forms."""
     colour = (35,) * (3 if board.layer.ndim == 3 else 1)
-    print_text(board.layer, text, left, baseline, size, face, colour)
+    print_text(board.on(InkSort.PRINT), text, left, baseline, size, face, colour)

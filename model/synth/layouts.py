@@ -4,10 +4,12 @@ Every layout writes as many numbers as it likes onto an empty board, row by row 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from model.synth.handwriting import Paths, word_paths
+from model.synth.ink_sorts import InkSort
 from model.synth.marks import MARKS, mark_paths, strike_paths
 from model.synth.placing import Draft, draft, longest_number, margin_px, number_gap_px, number_texts, place
 from model.synth.printing import WORDS
@@ -52,10 +54,16 @@ def ruled(rng: np.random.Generator, board: Board, writer: Writer) -> None:
     baselines = _baselines(rng, board, writer, pitch)
     edge = 0.0 if rng.random() < 0.6 else margin_px(board, writer) / 2
     for y in np.arange(baselines[0] % pitch + pitch, board.height - edge, pitch):
-        draw_rule(rng, board.layer, pen, (edge, float(y)), (board.width - edge, float(y)))
+        draw_rule(rng, board.on(InkSort.OTHER), pen, (edge, float(y)), (board.width - edge, float(y)))
     if rng.random() < 0.4:
         x = 0.75 * margin_px(board, writer)
-        draw_rule(rng, board.layer, random_rule_pen(rng, 20, "solid"), (x, edge), (x, board.height - edge))
+        draw_rule(
+            rng,
+            board.on(InkSort.OTHER),
+            random_rule_pen(rng, 20, "solid"),
+            (x, edge),
+            (x, board.height - edge),
+        )
     lift = rng.uniform(0.0, 0.12) * writer.height_px
     _write_rows(rng, board, writer, [y - lift for y in baselines])
 
@@ -154,7 +162,7 @@ def _write_struck(
     number = draft(rng, writer, number_texts(rng, 1, 4))[0]
     if at[0] + number.width + 0.2 * writer.height_px > limit:
         return 0.0
-    place(rng, board, writer, number, *at)
+    place(rng, replace(board, layer=board.on(InkSort.HAND)), writer, number, *at)
     reach = draw_paths(board, writer, strike_paths(rng, number.width, writer.height_px), *at)
     return at[0] + max(reach, number.width)
 

@@ -13,7 +13,7 @@ from model.synth.forms import boxes, combs, grid, labelled
 from model.synth.layouts import Layout, dense, lines, ruled, single, with_marks
 from model.synth.paper import Paper, expose, random_paper, rough_paper
 from model.synth.pens import random_hand, random_pen
-from model.synth.warp import View, flat_view, photo_view, shown, turned_view
+from model.synth.warp import View, flat_view, photo_view, shown, sorts_shown, turned_view
 from model.synth.writer import Board, Writer, Written
 
 __all__ = ["KINDS", "SynthDigit", "SynthNumber", "SynthPage", "make_page"]
@@ -74,11 +74,11 @@ class SynthNumber:
     Attributes
     ----------
     text : str
-        Its digits.
+        Its digits, and the signs in and before it.
     box : tuple of int
-        Left, top, right, bottom of all of its ink, half-open pixels of the page.
+        Left, top, right, bottom of the ink of all its digits, half-open pixels of the page.
     digits : tuple of (int, box)
-        Label and box of each digit, in the order of `text`.
+        Label and box of each digit, in the order of `text`; signs have none.
     images: tuple of int
         Which of the source's images each digit was written with.
     """
@@ -109,6 +109,7 @@ class SynthPage:
     rows: list[list[SynthNumber]]
     kind: str
     layout: str
+    sorts: Bytes | None = None
 
     @property
     def grey(self) -> Bytes:
@@ -119,7 +120,13 @@ class SynthPage:
 
 
 def make_page(
-    rng: np.random.Generator, source: DigitSource, kind: str, *, fonts: Sequence[Path] = ()
+    rng: np.random.Generator,
+    source: DigitSource,
+    kind: str,
+    *,
+    fonts: Sequence[Path] = (),
+    around: Layout | None = None,
+    layout: Layout | None = None,
 ) -> SynthPage:
     """Draw a page.
 
@@ -133,6 +140,8 @@ def make_page(
         One of `KINDS`.
     fonts : sequence of Path
         TrueType files for printed words, besides the faces that come with OpenCV.
+    layout : Layout, optional
+        How the numbers are arranged, instead of as on pages of that kind.
 
     Returns
     -------
@@ -146,7 +155,8 @@ def make_page(
     """
     if kind not in _LAYOUTS:
         raise ValueError(f"pages are of the kinds {', '.join(KINDS)}; received {kind!r}")
-    layout = _LAYOUTS[kind][int(rng.integers(len(_LAYOUTS[kind])))]
+    usual = _LAYOUTS[kind][int(rng.integers(len(_LAYOUTS[kind])))]
+    layout = layout or usual
     paper = _paper(rng, kind)
     width, height = _extent(rng, kind)
     board = Board.blank(paper, width, height, fonts)
@@ -155,9 +165,13 @@ def make_page(
         writer = replace(writer, height_px=float(rng.uniform(0.2, 0.4)) * min(board.width, board.height))
     layout(rng, board, writer)
     view = _view(rng, kind, (board.width, board.height))
-    pixels = expose(rng, paper, shown(rng, board.layer, view))
+    sorts = None
+    if around is not None:
+        around(rng, board, writer)
+        sorts = sorts_shown(board.sorts, view)
+    pixels = expose(rng, paper, shown(rng, board.ink, view))
     rows = [[_number(written, view) for written in row] for row in board.rows]
-    return SynthPage(pixels, rows, kind, layout.__name__)
+    return SynthPage(pixels, rows, kind, layout.__name__, sorts)
 
 
 def _extent(rng: np.random.Generator, kind: str) -> tuple[float, float]:
@@ -229,7 +243,8 @@ def _view(rng: np.random.Generator, kind: str, extent: tuple[int, int]) -> View:
 def _number(written: Written, view: View) -> SynthNumber:
     """Return a number as it is seen on the finished page."""
     digits = tuple(
-        (int(sign), view.box(outline)) for sign, outline in zip(written.text, written.outlines, strict=True)
+        (int(digit), view.box(outline))
+        for digit, outline in zip(filter(str.isdigit, written.text), written.outlines, strict=True)
     )
     return SynthNumber(written.text, _around([box for _, box in digits]), digits, written.images)
 

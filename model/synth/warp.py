@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from model.synth.texture import fibre
 
-__all__ = ["View", "flat_view", "photo_view", "shown", "turned_view"]
+__all__ = ["View", "flat_view", "photo_view", "shown", "sorts_shown", "turned_view"]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -81,6 +81,15 @@ def shown(rng: np.random.Generator, layer: Bytes, view: View) -> Bytes:
         mask = cv2.warpPerspective(sheet, view.matrix, view.extent, flags=cv2.INTER_LINEAR)
         _lay_desk(rng, seen, np.asarray(mask, np.uint8), view.desk)
     return seen
+
+
+def sorts_shown(sorts: Bytes, view: View) -> Bytes:
+    """Return what each pixel's ink is, (H, W) uint8 as from a board, where the view shows it."""
+    if np.array_equal(view.matrix, np.eye(3)):
+        return sorts
+    return np.asarray(
+        cv2.warpPerspective(sorts, view.matrix, view.extent, flags=cv2.INTER_NEAREST, borderValue=0), np.uint8
+    )
 
 
 def _lay_desk(rng: np.random.Generator, seen: Bytes, mask: Bytes, desk: int) -> None:

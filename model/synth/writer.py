@@ -12,6 +12,7 @@ import numpy.typing as npt
 from model.synth.digits import DigitSource
 from model.synth.handwriting import Paths, ink_paths
 from model.synth.ink import press
+from model.synth.ink_sorts import InkSort
 from model.synth.paper import Paper, clear_ink
 from model.synth.pens import INK_OPACITY, Hand, Ink, Pen, draw_glyphs
 
@@ -20,10 +21,13 @@ __all__ = ["Board", "Writer", "Written", "draw_paths", "number_width", "write_nu
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
+#: Ink that takes less of the light than this, of 255, is not seen.
+LEAST_INK = 40
+
 
 @dataclass(frozen=True)
 class Written:
-    """A number that was written: its text, the convex hull of each digit's ink, the image of each digit."""
+    """A number that was written: its text with its signs, each digit's convex hull, each digit's image."""
 
     text: str
     outlines: tuple[Floats, ...]
@@ -32,16 +36,56 @@ class Written:
 
 @dataclass
 class Board:
-    """The page while it is being drawn: its layer of ink, what was written so far, its typefaces."""
+    """The page while it is being drawn: a layer for each sort of ink, the numbers written so far, typefaces.
+
+    Attributes
+    ----------
+    layer : (H, W) or (H, W, 3) uint8 ndarray
+        Where the writer's numbers go: what share of the light passes, 255 = all.
+    rows : list of list of Written
+        The numbers, from the top, and in each row from the left.
+    fonts : tuple of Path
+        TrueType files for printed words.
+    others : dict of InkSort to ndarray
+        Layers of ink that belongs to no number, as far as there is any.
+    """
 
     layer: Bytes
     rows: list[list[Written]] = field(default_factory=list)
     fonts: tuple[Path, ...] = ()
+    others: dict[InkSort, Bytes] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, paper: Paper, width: float, height: float, fonts: Sequence[Path] = ()) -> "Board":
         """Return an empty page for that paper."""
         return cls(clear_ink(paper, (round(height), round(width))), fonts=tuple(fonts))
+
+    def on(self, sort: InkSort) -> Bytes:
+        """Return the layer for a sort of ink, to draw on."""
+        if sort is InkSort.DIGIT:
+            return self.layer
+        if sort not in self.others:
+            self.others[sort] = np.full_like(self.layer, 255)
+        return self.others[sort]
+
+    @property
+    def ink(self) -> Bytes:
+        """All ink of the page in one layer, as light passes one after the other."""
+        ink = self.layer
+        for other in self.others.values():
+            ink = np.asarray(cv2.multiply(ink, other, scale=1 / 255), np.uint8)
+        return ink
+
+    @property
+    def sorts(self) -> Bytes:
+        """What each pixel's ink is: (H, W) uint8, 0 on paper, 1 + `InkSort` where there is ink."""
+        darkest = 255 - _grey(self.layer)
+        sorts = np.where(darkest >= LEAST_INK, 1 + InkSort.DIGIT, 0).astype(np.uint8)
+        for sort, layer in self.others.items():
+            darkness = 255 - _grey(layer)
+            sorts[(darkness >= LEAST_INK) & (darkness > darkest)] = 1 + sort
+            darkest = np.maximum(darkest, darkness)
+        return sorts
 
     @property
     def width(self) -> int:
@@ -134,11 +178,23 @@ def write_number(
     return Written(text, tuple(outlines), tuple(ink.image for ink in inks))
 
 
-def draw_paths(board: Board, writer: Writer, paths: Paths, left: float, baseline: float) -> float:
+def draw_paths(
+    board: Board,
+    writer: Writer,
+    paths: Paths,
+    left: float,
+    baseline: float,
+    sort: InkSort = InkSort.HAND,
+) -> float:
     """Draw paths with the writer's pen, their origin at a point; return how far right of it they reach."""
     ink, x, y = ink_paths(paths, writer.stroke_px, writer.pen)
-    press(board.layer, ink, round(left) + x, round(baseline) + y)
+    press(board.on(sort), ink, round(left) + x, round(baseline) + y)
     return float(x + ink.width)
+
+
+def _grey(layer: Bytes) -> Bytes:
+    """Return a layer's darkest channel."""
+    return layer if layer.ndim == 2 else np.asarray(layer.min(axis=2), np.uint8)
 
 
 def _outline(ink: Ink) -> Floats:

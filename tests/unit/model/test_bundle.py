@@ -1,10 +1,14 @@
 import json
+import os
+import re
 
 import pytest
 
-from model.bundle import MANIFEST, RUNTIME, open_bundle, write_manifest
+from model.bundle import MANIFEST, MOST_MANIFEST_BYTES, RUNTIME, open_bundle, write_manifest
 from model.classify import Classifier
 from model.errors import BundleInvalid
+from model.registry import check_files, manifest_sha256
+from tests.model_builders import stand_in
 
 
 @pytest.fixture
@@ -18,7 +22,47 @@ def test_what_was_written_opens(folder):
     bundle = open_bundle(folder)
     assert bundle.runtime == b"not really a network"
     assert bundle.manifest["calibration"] == {"temperature": 1.25}
-    assert bundle.id == f"default-{bundle.sha256[:8]}"
+    assert re.fullmatch("default-[0-9a-f]{8}", bundle.id)
+
+
+def test_models_that_read_otherwise_have_other_ids_and_no_others(tmp_path):
+    def written(name, **details):
+        return open_bundle(stand_in(tmp_path / name, **details))
+
+    plain, one = written("plain"), written("one", calibration={"temperature": 1.25, "accept_confidence": 0.9})
+    other, same = (
+        written("other", calibration={"temperature": 1.25, "accept_confidence": 0.95}),
+        written("same", calibration={"accept_confidence": 0.9, "temperature": 1.25}, metrics={"read": 1}),
+    )
+
+    assert plain.id == f"stand-in-{plain.sha256[:8]}"
+    assert len({plain.id, one.id, other.id}) == 3
+    assert same.id == one.id
+    assert {one.sha256, other.sha256, same.sha256} == {plain.sha256}
+
+
+def test_a_manifest_is_read_up_to_its_longest_and_no_further(folder):
+    content = (folder / MANIFEST).read_text()
+    (folder / MANIFEST).write_text(content + " " * (MOST_MANIFEST_BYTES - len(content)))
+    assert open_bundle(folder).manifest["recipe"] == "default"
+
+    os.truncate(folder / MANIFEST, 2**40)  # a hole, which takes no room
+    for use in (open_bundle, manifest_sha256, Classifier.load):
+        with pytest.raises(BundleInvalid, match=r"manifest\.json has more than 4 MB"):
+            use(folder)
+
+
+def test_files_beside_it_are_checked_whatever_their_length(folder):
+    with (folder / "weights").open("wb") as stream:
+        stream.truncate(3 * 2**20)
+    write_manifest(folder, {})
+    check_files(open_bundle(folder))
+
+    with (folder / "weights").open("r+b") as stream:
+        stream.seek(-1, os.SEEK_END)
+        stream.write(b"!")
+    with pytest.raises(BundleInvalid, match="weights is damaged"):
+        check_files(open_bundle(folder))
 
 
 def test_a_changed_byte_is_noticed(folder):

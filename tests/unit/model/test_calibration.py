@@ -6,20 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.calibration import (
-    FIRST_FEATURES,
+    EARLIER_FEATURES,
     IDENTITY,
+    MOST_SHARE,
     NEAR,
     SUREST,
+    SUREST_DIGITS,
     WIDE,
     Calibration,
     NumberCalibration,
     NumberEvidence,
-    expected_calibration_error,
     fit_numbers,
     log_odds,
 )
+from model.calibration_error import expected_calibration_error
 
-TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25, 0.4, -0.6, -1.5, -0.8, -0.2), 2.2)
+TRUE = NumberCalibration((0.4, 0.3, -0.5, -1.0, 0.25, 0.4, -0.6, -1.5, -0.8, -0.2, 0.3, -0.4), 2.2)
 FEATURES = len(IDENTITY.weights)
 
 #: Not so sure that the odds are cut off.
@@ -36,6 +38,8 @@ evidence = st.builds(
     st.floats(-3, 100),
     st.floats(0, 1),
     st.floats(0, 1e6),
+    st.floats(0, 1),
+    st.floats(0, 1e6),
 )
 
 
@@ -49,6 +53,8 @@ def _simulated(count=20_000):
             rng.normal(3, 2),
             rng.uniform(0, 4),
             rng.uniform(0, 2),
+            rng.uniform(0, 1),
+            rng.exponential(1.0),
             rng.uniform(0, 1),
             rng.exponential(1.0),
         )
@@ -67,15 +73,21 @@ def test_the_odds_are_those_of_the_probability_and_stay_finite():
 
 
 def test_features_are_the_odds_of_all_and_of_the_weakest_the_length_the_size_and_the_page():
-    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25, 9.0)
-    product, least, length, size, page, outer, inner, unread, near, ink = number.features
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25, 9.0, 0.8, 3.0)
+    product, least, length, size, page, outer, inner, unread, near, ink, digits, left_out = number.features
     assert product == pytest.approx(np.log(0.45 / 0.55))
     assert least == pytest.approx(0.0)
     assert length == pytest.approx(np.log(2))
     assert size == pytest.approx(np.log(2))
     assert page == 3.5
     assert (outer, inner, unread) == (0.6, 0.2, 0.25)
-    assert (near, ink) == pytest.approx((0.2, np.log(10)))
+    assert (near, ink, digits, left_out) == pytest.approx((0.2, np.log(10), np.log(4), np.log(4)))
+
+
+def test_a_share_of_digits_that_nobody_told_says_nothing_and_a_certain_one_has_bounds():
+    assert NumberEvidence((0.9,)).features[10] == pytest.approx(0.0)
+    assert NumberEvidence((0.9,), digit_share=1.0).features[10] == pytest.approx(log_odds(MOST_SHARE))
+    assert NumberEvidence((0.9,), digit_share=0.0).features[10] == pytest.approx(-log_odds(MOST_SHARE))
 
 
 def test_gaps_are_none_where_digits_overlap_and_tell_no_more_when_wide():
@@ -106,8 +118,14 @@ def test_certainty_and_impossibility_stay_finite():
 
 
 @given(confidences)
-def test_the_identity_is_the_product(values):
-    assert IDENTITY.probability(NumberEvidence(tuple(values))) == pytest.approx(np.prod(values), abs=2e-6)
+def test_the_identity_is_the_product_up_to_what_digits_can_tell(values):
+    product = min(SUREST_DIGITS, np.prod(values))
+    assert IDENTITY.probability(NumberEvidence(tuple(values))) == pytest.approx(product, abs=2e-6)
+
+
+def test_the_surest_digits_make_no_number_certain():
+    assert NumberEvidence((1.0,)).features == NumberEvidence((SUREST_DIGITS,)).features
+    assert NumberEvidence((1.0,)).features[1] < log_odds(1.0)
 
 
 @given(confidences, st.floats(0.01, 100), st.floats(-14, 14))
@@ -124,7 +142,7 @@ def test_a_probability_lies_between_none_and_all(number):
 
 
 def test_every_feature_has_its_own_weight():
-    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25, 9.0)
+    number = NumberEvidence((0.9, 0.5), 2.0, 3.5, 0.6, 0.2, 0.25, 9.0, 0.8, 3.0)
     for place, feature in enumerate(number.features):
         weights = [0.0] * FEATURES
         weights[place] = 0.5
@@ -186,7 +204,8 @@ def test_what_is_always_as_sure_as_right_has_no_error():
 
 
 def test_the_manifest_brings_the_calibration_back():
-    calibration = NumberCalibration((0.123456789, -2.0, 3.5, 0.0, 1e-3, 1.0, 2.0, 3.0, -1.0, 0.5), -0.000012)
+    weights = (0.123456789, -2.0, 3.5, 0.0, 1e-3, 1.0, 2.0, 3.0, -1.0, 0.5, 0.25, -0.75)
+    calibration = NumberCalibration(weights, -0.000012)
     stored = json.loads(json.dumps({"number": calibration.as_manifest(), "temperature": 1.2}))
     back = Calibration.from_manifest(stored).number
     assert back.weights == pytest.approx(calibration.weights, abs=1e-5)
@@ -197,14 +216,15 @@ def test_a_manifest_without_one_gives_the_product():
     assert Calibration.from_manifest({"temperature": 1.2}).number is IDENTITY
 
 
-@pytest.mark.parametrize("count", [0, FIRST_FEATURES - 1, FEATURES - 1, FEATURES + 1])
+@pytest.mark.parametrize("count", [0, 7, 9, FEATURES + 1])
 def test_a_manifest_with_a_wrong_number_of_weights_is_refused(count):
     stored = {"number": {"weights": [0.5] * count, "bias": 0.0}}
     with pytest.raises(ValueError, match=f"{FEATURES} weights of a number are needed; found {count}"):
         Calibration.from_manifest(stored)
 
 
-def test_a_manifest_of_the_first_models_says_nothing_of_what_they_did_not_know():
-    first = [0.5, 0.4, 0.3, 0.2, 0.1, 0.0, -0.1, -0.2]
+@pytest.mark.parametrize("count", EARLIER_FEATURES)
+def test_a_manifest_of_earlier_models_says_nothing_of_what_they_did_not_know(count):
+    first = [0.5 - 0.1 * k for k in range(count)]
     found = Calibration.from_manifest({"number": {"weights": first, "bias": 1.0}}).number
-    assert found.weights == (*first, *[0.0] * (FEATURES - FIRST_FEATURES))
+    assert found.weights == (*first, *[0.0] * (FEATURES - count))
