@@ -3,18 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from model.bundle import MANIFEST
+from model.bundle import MANIFEST, shipped_bundle
 from model.errors import BundleInvalid
 from model.registry import CURRENT_NAME, SHIPPED_NAME, Change, is_model_name, manifest_sha256
 from worker.durable import make_folder
-from worker.errors import OutputNotWritable, UsageError
+from worker.errors import ModelRefused, UsageError
 from worker.folder_lock import folder_lock
 from worker.growing import growing_folder
 from worker.model_catalog import model_named
-from worker.promotion import Registry, check_reads, checked_model
+from worker.promotion import Registry, check_reads, checked_model, registry_writable
 
 __all__ = ["admit", "check_name", "new_place", "promote_named", "settle"]
 
@@ -41,6 +41,8 @@ def promote_named(registry: Registry, wanted: str, *, reason: str = "") -> Chang
     if wanted == SHIPPED_NAME:
         return registry.promote(wanted, reason=reason)
     folder = model_named(registry, wanted)
+    if folder == shipped_bundle():  # which is the current one, and was named so
+        return registry.promote(SHIPPED_NAME, reason=reason)
     if folder.absolute().parent == registry.folder:
         return registry.promote(folder.name, reason=reason)
     check_reads(checked_model(folder), str(folder))
@@ -67,26 +69,25 @@ def admit(registry: Registry, folder: Path, name: str | None = None) -> str:
     Raises
     ------
     ModelRefused
-        The model is missing or damaged.
+        The model is missing or damaged, or no model can have its id, which would be its name.
     OutputNotWritable
         The registry cannot be written.
     UsageError
-        No model can have this name, or another one has it.
+        No model can have the name that was given.
     """
     bundle = checked_model(folder)
     if name is None:
+        if not is_model_name(bundle.id):
+            raise ModelRefused(f"{folder / MANIFEST}: no model can have the id {bundle.id[:100]!r}")
         digest = manifest_sha256(folder)
         for known in registry.names():
             with suppress(BundleInvalid):
                 if manifest_sha256(registry.folder / known) == digest:
                     return known
     with new_place(registry) as scratch:
-        try:
+        with registry_writable(registry.folder):
             for file in (MANIFEST, *bundle.manifest["files"]):
                 shutil.copyfile(folder / file, scratch / file)
-        except OSError as error:
-            message = f"{registry.folder} cannot be written: {error.strerror or error}"
-            raise OutputNotWritable(message) from error
         return settle(registry, scratch, name or bundle.id)
 
 
@@ -99,8 +100,10 @@ def new_place(registry: Registry) -> Iterator[Path]:
     OutputNotWritable
         The registry cannot be written.
     """
-    make_folder(registry.folder)
-    with growing_folder(registry.folder) as place:
+    with ExitStack() as stack:
+        with registry_writable(registry.folder):
+            make_folder(registry.folder)
+            place = stack.enter_context(growing_folder(registry.folder))
         yield place
 
 
@@ -118,7 +121,7 @@ def settle(registry: Registry, scratch: Path, name: str) -> str:
     """
     check_name(name)
     checked_model(scratch)
-    try:
+    with registry_writable(registry.folder):
         _force_to_disk(scratch)
         scratch.chmod(0o755)
         with folder_lock(registry.folder):
@@ -127,8 +130,6 @@ def settle(registry: Registry, scratch: Path, name: str) -> str:
                 number += 1
                 place = registry.folder / f"{name}-{number}"
             scratch.rename(place)
-    except OSError as error:
-        raise OutputNotWritable(f"{registry.folder} cannot be written: {error.strerror or error}") from error
     return place.name
 
 

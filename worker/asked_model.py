@@ -20,16 +20,18 @@ from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
 from worker.current_folder import leave_if_gone
 from worker.error_rate import curve_of
 from worker.errors import DigitizeError, ModelRefused
+from worker.printed import Printed, no_ink_network
 from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
 from worker.records import ModelRecord
 from worker.shortage import remedy_for
 from worker.signals import interrupts_left_to_the_parent
+from worker.trial import check_works
 
 if TYPE_CHECKING:
     from worker.settings import Settings
 
-__all__ = ["asked_model", "check_reader", "model_reference", "open_model"]
+__all__ = ["asked_model", "check_able", "check_reader", "model_reference", "open_model", "open_tried"]
 
 #: What comes with the program is mended with the program.
 _REMEDY_OF_SHIPPED = "Install again: `make install`, or `pip install .`"
@@ -100,7 +102,30 @@ def open_model(reference: str | None) -> Bundle:
         raise ModelRefused(str(error), remedy=remedy) from error
 
 
-def asked_model(reference: str | None, *, max_error_rate: float | None = None) -> ModelRecord:
+def open_tried(reference: str | None) -> Bundle:
+    """Open a model as :func:`open_model` does; one that no promotion vouches for is tried on digits first.
+
+    Parameters
+    ----------
+    reference : str or None
+        From :func:`model_reference`.
+
+    Raises
+    ------
+    ModelRefused
+        As for :func:`open_model`; or it cannot read digits, or ends the process that tries it.
+    DigitizeError
+        No process could be had to try it in.
+    """
+    bundle = open_model(reference)
+    if reference is not None and Path(reference).name != CURRENT_FILE:
+        check_works(bundle, str(bundle.folder), remedy=None)
+    return bundle
+
+
+def asked_model(
+    reference: str | None, *, max_error_rate: float | None = None, printed: Printed = Printed.KEEP
+) -> ModelRecord:
     """Return id and hash of a model, as they will stand in the job file.
 
     Parameters
@@ -109,16 +134,26 @@ def asked_model(reference: str | None, *, max_error_rate: float | None = None) -
         From :func:`model_reference`.
     max_error_rate : float, optional
         The share of wrong numbers that is asked for, which the model has to have been judged for.
+    printed : Printed
+        What is to become of printed numbers, which the model has to tell from others to leave them out.
 
     Raises
     ------
     ModelRefused
-        It is missing or damaged, or not what its manifest says; or it was not judged for such a share.
+        It is missing or damaged, or not what its manifest says, or cannot read; or it was not judged for
+        such a share, or cannot tell what is printed.
     """
-    bundle = open_model(reference)
+    bundle = open_tried(reference)
+    check_able(bundle, max_error_rate=max_error_rate, printed=printed)
+    return ModelRecord(id=bundle.id, sha256=bundle.sha256)
+
+
+def check_able(bundle: Bundle, *, max_error_rate: float | None, printed: Printed) -> None:
+    """Make sure that an opened model can do what is asked for, as :func:`asked_model` does."""
     if max_error_rate is not None:
         curve_of(bundle)
-    return ModelRecord(id=bundle.id, sha256=bundle.sha256)
+    if printed is Printed.DROP and bundle.ink is None:
+        raise no_ink_network(bundle.id)
 
 
 def check_reader(reader_factory: str, model: str | None) -> None:

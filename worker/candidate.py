@@ -19,11 +19,13 @@ from worker.admission import check_name, new_place, settle
 from worker.errors import DigitizeError, ModelRefused
 from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
+from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
+from worker.ink_recipe import INK_RECIPE
 from worker.judging import FrozenPlan, compared, frozen_glyphs
 from worker.model_catalog import model_named
 from worker.parent import open_parent
 from worker.promotion import Registry, checked_model
-from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
+from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, RECIPES
 from worker.training import run_retrain
 from worker.written_sources import judging_source
 
@@ -117,7 +119,8 @@ class Judge:
         }
         try:
             checked_model(folder)
-            self.comparisons = compared(self.current, folder, drawings, self.on_event)
+            besides = self._ink(folder)
+            self.comparisons = compared(self.current, folder, drawings, self.on_event, besides=besides)
             found = judged_on(folder, drawings[""], SAMPLE_NAME)
         except ModelRefused as error:
             self.problem = error.message
@@ -137,6 +140,14 @@ class Judge:
             metrics={"judged": {"data": found.data, **_figures(found.judgement.as_json())}},
             judged={"against": self.against, "sets": [c.as_json() for c in self.comparisons]},
         )
+
+    def _ink(self, folder: Path) -> tuple[Comparison, ...]:
+        """Compare the networks of ink, where a candidate has another one than the current model."""
+        if not ink_differs(self.current, folder):
+            return ()
+        self.on_event("drawing the pages to judge both networks of ink by")
+        scenes = frozen_scenes(self.plan.ink_pages, jobs=self.jobs)
+        return (ink_compared(self.current, folder, scenes),)
 
 
 def _figures(judgement: dict[str, Any]) -> dict[str, Any]:
@@ -198,6 +209,10 @@ def retrain_candidate(
     finish: Judge | None = judge
     if training.get("recipe") in DIGITS_ALONE:
         finish, judge.problem = None, DIGITS_ALONE_REASON
+    if parent is None and training.get("recipe") == INK_RECIPE:
+        training["parent"] = open_parent(registry.current_folder())
+    if training.get("recipe") == RECIPES[0]:
+        training["ink"] = registry.current_folder()
     if parent is not None:
         training["parent"] = open_parent(model_named(registry, parent))
     if out is not None:

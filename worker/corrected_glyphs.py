@@ -12,8 +12,9 @@ from model.errors import DataInvalid
 from segmentation.errors import PageUnreadable
 from segmentation.geometry import Box
 from segmentation.page import decode_page
-from segmentation.segment import segment_page
+from segmentation.segment import Segmentation, segment_page
 from worker.jobs import Job, PageEntry
+from worker.orientation import quarters_of
 from worker.page_file import FileFault, read_page_file
 from worker.records import DigitRecord, NumberRecord, ReadPage
 
@@ -117,13 +118,17 @@ def labelled_glyphs(
     except (FileFault, PageUnreadable) as error:
         passed_over[f"{entry.name}: {error.message}"] += len(wanted)
         return []
-    return _cut_again(page, wanted, file.sha256, passed_over)
+    found = segment_page(page.pixels, quarters=quarters_of(record.processing))
+    return _cut_again(page, found, wanted, file.sha256, passed_over)
 
 
 def _cut_again(
-    page: "Page", wanted: Sequence[tuple[NumberRecord, str]], file: str, passed_over: Counter[str]
+    page: "Page",
+    found: Segmentation,
+    wanted: Sequence[tuple[NumberRecord, str]],
+    file: str,
+    passed_over: Counter[str],
 ) -> list[LabelledGlyph]:
-    found = segment_page(page.pixels)
     place = found.writing.placement
     candidates = [candidate.box for strip in found.strips for candidate in strip.candidates]
     boxes = [place.on_page(box).clipped(page.width, page.height) for box in candidates]

@@ -24,8 +24,8 @@ __all__ = ["load_all_corrections", "load_corrections"]
 
 #: Columns that it needs; others, such as those of ``results.csv``, are passed over.
 _COLUMNS = ("file", "page", "line", "number", "text")
-#: What may stand between the digits of a number.
-_BETWEEN = " .,-/:'’"
+#: What may stand between the digits of a number, and before them.
+_BETWEEN = " .,-+/:'’"
 
 
 def load_corrections(folder: Path, say: Callable[[str], None]) -> Digits:

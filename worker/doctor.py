@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from model.bundle import Bundle
-from worker.asked_model import check_reader, model_reference, open_model
+from worker.asked_model import check_able, check_reader, model_reference, open_model, open_tried
 from worker.broker_url import mask_url
 from worker.current_folder import is_gone
 from worker.embedded import usable_cores
@@ -156,10 +156,9 @@ def _look_at_parts(_settings: Settings) -> str:
 
 def _look_at_model(settings: Settings) -> str:
     """Check the model against its manifest, and have it loaded by what runs it."""
-    bundle = open_model(model_reference(settings))
+    bundle = open_tried(model_reference(settings))
     check_reader(DEFAULT_READER, str(bundle.folder.absolute()))
-    if settings.max_error_rate is not None:
-        curve_of(bundle)
+    check_able(bundle, max_error_rate=settings.max_error_rate, printed=settings.printed)
     return f"{bundle.id}, sha256 {bundle.sha256}, in {bundle.folder}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.bundle import shipped_bundle
 from model.contract import NOT_A_DIGIT
 from model.errors import DataInvalid, TrainingUnavailable
 from model.glyphs import Glyphs
@@ -21,6 +22,7 @@ from worker.errors import NoUsableInput, OutputNotWritable
 from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
 from worker.recipes import not_installed
 from worker.submission import check_writable
+from worker.trial import check_survives
 
 __all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on", "write_evaluation"]
 
@@ -106,13 +108,15 @@ def evaluate(
     Raises
     ------
     ModelRefused
-        The model is missing or damaged.
+        The model is missing or damaged, or ends the process that runs it.
     NoUsableInput
         `data` cannot be used.
     OutputNotWritable
         `out` cannot be written.
     """
     bundle = open_model(str(folder))
+    if folder != shipped_bundle():
+        check_survives(bundle, str(folder))
     if out is not None:
         check_writable(out)
     try:

@@ -16,7 +16,13 @@ from worker.errors import UsageError
 from worker.explain_ink import fate_at
 from worker.explain_job import PageAgain, read_again
 from worker.explain_place import find_asked, ordinal_of
-from worker.explain_reasons import evidence_told, reasons_of_number, reasons_of_point, reasons_of_word
+from worker.explain_reasons import (
+    evidence_told,
+    reasons_of_left_out,
+    reasons_of_number,
+    reasons_of_point,
+    reasons_of_word,
+)
 from worker.explain_records import EvidenceExplained, Explanation, PageMap, WordExplained
 from worker.explain_words import (
     PlacedWord,
@@ -71,7 +77,7 @@ class Explained:
             return [f"{told.file}, page {told.page}: {len(told.numbers)} numbers, {len(told.cells)} cells"]
         where = f"{told.file}, page {told.page}"
         if told.record is None:
-            return [f"{where}: nothing was read here", *told.reasons]
+            return [f"{where}: no number here", *told.reasons]
         record = told.record
         place = f"number {told.number} of {told.numbers} (line {record.line}, number {record.number})"
         return [f"{where}, {place}: {record.text}, {record.status}", *told.reasons]
@@ -132,7 +138,7 @@ def explain_number(again: PageAgain, ordinal: int) -> Explained:
         explained_word(work, again.page, placed, calibration.makes, name=_name(k, len(found)), span=span)
         for k, (placed, span) in enumerate(found)
     )
-    evidence = evidence_told(number.evidence, calibration.number)
+    evidence = evidence_told(number.evidence, calibration.number, number.record.kind, number.signs)
     told = _told(
         again,
         reasons_of_number(number, words, evidence, work.accept_confidence),
@@ -159,16 +165,22 @@ def explain_point(again: PageAgain, point: tuple[int, int]) -> Explained:
             f"{x},{y} lies outside of the page, which is {again.page.width} x {again.page.height} px"
         )
     for ordinal, number in enumerate(again.work.numbers, start=1):
-        box = number.record.box
-        if box.x <= x < box.x + box.width and box.y <= y < box.y + box.height:
+        if _holds(number.record, point):
             return explain_number(again, ordinal)
     placed = _word_at(again, point)
+    left_out = next((n.record for n in again.work.left_out if _holds(n.record, point)), None)
     if placed is None:
-        writing = again.work.segmentation.writing
-        reason = reasons_of_point(fate_at(writing, *_on_working_page(again, point)))
+        fate = fate_at(again.work.segmentation.writing, *_on_working_page(again, point))
+        reason = reasons_of_point(fate)
         return Explained(_told(again, (reason,), ()), again, (), point)
     word = explained_word(again.work, again.page, placed, again.reader.calibration.makes, name="")
-    return Explained(_told(again, reasons_of_word(word), (word,)), again, (placed,), point)
+    reasons = reasons_of_word(word) if left_out is None else reasons_of_left_out(left_out)
+    return Explained(_told(again, reasons, (word,)), again, (placed,), point)
+
+
+def _holds(number: NumberRecord, point: tuple[int, int]) -> bool:
+    box, (x, y) = number.box, point
+    return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
 
 
 def map_page(again: PageAgain) -> PageMap:
@@ -188,6 +200,7 @@ def map_page(again: PageAgain) -> PageMap:
         cells=tuple(on_page(work, again.page, cell.box) for cell in writing.cells),
         lines_of_ink=len(work.segmentation.strips),
         words_left_out=tuple(left_out),
+        printed_left_out=tuple(number.record.box for number in work.left_out),
         writing_height_px=round(writing.size.height_px / writing.scale, 1),
         stroke_px=round(writing.size.stroke_px / writing.scale, 2),
         components=len(writing.components),

@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.bulk import without_bulk
+from segmentation.config import DEFAULT
 from segmentation.cuts import cut_pieces
 from segmentation.geometry import Box, union
 from segmentation.lines import chain_lines
-from segmentation.segment import Segmentation, Writing
+from segmentation.rules import find_rules, remove_rules
+from segmentation.segment import LEAST_DIGIT, LONGEST_REST, Segmentation, Writing
+from segmentation.sorting import SortedInk
 
 __all__ = ["Fate", "fate_at", "fates", "piece_image"]
 
@@ -22,6 +25,7 @@ class Fate(IntEnum):
     RULE = 2
     MASSIVE = 3
     DROPPED = 4
+    NO_DIGIT = 5
 
 
 def fates(writing: Writing) -> NDArray[np.uint8]:
@@ -39,12 +43,39 @@ def fates(writing: Writing) -> NDArray[np.uint8]:
     """
     found = np.zeros(writing.labels.shape, np.uint8)
     found[writing.ink.mask] = Fate.RULE
-    found[writing.ink.mask & ~without_bulk(writing.ink.mask, writing.size)] = Fate.MASSIVE
+    strokes = without_bulk(writing.ink.mask, writing.size)
+    found[writing.ink.mask & ~strokes] = Fate.MASSIVE
     kept = np.zeros(int(writing.labels.max(initial=0)) + 1, np.uint8)
     kept[:] = Fate.DROPPED
+    if writing.sorted_ink is not None:
+        found[_no_digits(writing, writing.sorted_ink, strokes)] = Fate.NO_DIGIT
+        kept[_scanty(writing, writing.sorted_ink)] = Fate.NO_DIGIT
     kept[[component.label for component in writing.components]] = Fate.WRITING
     held = writing.labels > 0
     found[held] = kept[writing.labels[held]]
+    return found
+
+
+def _no_digits(writing: Writing, ink: SortedInk, strokes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the ink that was no rule, and went because it surely belongs to no digit."""
+    rules = find_rules(strokes, writing.size, DEFAULT, contrast=writing.ink.contrast)
+    freed = remove_rules(strokes, rules, longest_px=LONGEST_REST * writing.size.height_px)
+    return np.asarray(freed & ~ink.may_be_digits(freed.shape, LEAST_DIGIT))
+
+
+def _scanty(writing: Writing, ink: SortedInk) -> NDArray[np.bool_]:
+    """Tell for each label whether too little of what stands in its box belongs to digits."""
+    rows, columns = np.nonzero(writing.labels)
+    labels = writing.labels[rows, columns]
+    first = np.full((int(writing.labels.max(initial=0)) + 1, 2), np.iinfo(np.int64).max)
+    last = np.zeros_like(first)
+    for side, places in enumerate((columns, rows)):
+        np.minimum.at(first[:, side], labels, places)
+        np.maximum.at(last[:, side], labels, places + 1)
+    found = np.zeros(len(first), bool)
+    held = np.flatnonzero(last[:, 0])
+    boxes = [Box(*first[label].tolist(), *last[label].tolist()) for label in held]
+    found[held] = ink.digit_shares(boxes) < LEAST_DIGIT
     return found
 
 

@@ -83,6 +83,7 @@ def read_again(job: Job, entry: PageEntry) -> PageAgain:
         page,
         accept_confidence=job.options.accept_confidence,
         max_error_rate=job.options.max_error_rate,
+        printed=job.options.printed,
     )
     return PageAgain(entry, record, page, reader, work)
 

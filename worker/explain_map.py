@@ -24,6 +24,7 @@ _MARGIN: Final = 20
 _CELL: Final[Colour] = (120, 190, 140)
 _LINE: Final[Colour] = (180, 200, 240)
 _LEFT_OUT: Final[Colour] = (150, 150, 150)
+_PRINTED: Final[Colour] = (170, 110, 190)
 
 
 def draw_map(again: PageAgain, told: PageMap) -> NDArray[np.uint8]:
@@ -89,11 +90,13 @@ def _legend() -> list[tuple[Colour, str, bool]]:
         (FATE_COLOURS[Fate.RULE], "taken out as a rule", True),
         (FATE_COLOURS[Fate.MASSIVE], "too massive for a pen", True),
         (FATE_COLOURS[Fate.DROPPED], "passed over by size or shape", True),
+        (FATE_COLOURS[Fate.NO_DIGIT], "surely no digit", True),
     ]
     boxes = [
         (_CELL, "cell", False),
         (_LINE, "line of ink", False),
         (_LEFT_OUT, "no number", False),
+        (_PRINTED, "printed, left out", False),
         (STATUS_COLOURS[Status.ACCEPTED], "accepted", False),
         (STATUS_COLOURS[Status.REVIEW], "review", False),
         (STATUS_COLOURS[Status.REJECTED], "rejected", False),
@@ -117,6 +120,8 @@ def _draw_layout(canvas: Canvas, again: PageAgain, view: View, top: int) -> None
         for placed in words_of_line(again.work, line):
             if not placed.word.is_number:
                 _frame(canvas, placed.box, view, top, _LEFT_OUT)
+    for number in again.work.left_out:
+        _frame(canvas, union(digit.placed.box for digit in number.digits), view, top, _PRINTED)
 
 
 def _draw_numbers(canvas: Canvas, again: PageAgain, view: View, top: int) -> None:

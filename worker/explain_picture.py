@@ -1,16 +1,17 @@
 """One picture of how a number was read: page, ink, pieces, candidates, paths, confidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box, union
-from worker.explain_canvas import ACCENT, GREY, LIGHT, Canvas, fitted, text_width, wrapped
+from worker.explain_canvas import ACCENT, GREY, LIGHT, Canvas, Colour, fitted, text_width, wrapped
 from worker.explain_ink import Fate
 from worker.explain_job import PageAgain
 from worker.explain_records import Explanation
+from worker.explain_sorts import SORT_COLOURS, SORT_NAMES, sort_view
 from worker.explain_tables import draw_candidates, draw_evidence, draw_paths
 from worker.explain_views import FATE_COLOURS, View, ink_view, page_view, pieces_view
 from worker.explain_words import PlacedWord
@@ -23,18 +24,25 @@ __all__ = ["PICTURE_WIDTH", "draw_explanation"]
 PICTURE_WIDTH: Final = 1500
 _MARGIN: Final = 24
 _WIDTH: Final = PICTURE_WIDTH - 2 * _MARGIN
-#: Most px that the three views may be high, beside and below each other, and px between them.
+#: Most px that the views may be high, beside and below each other, and px between them.
 _SIDE_BY_SIDE, _STACKED, _GAP = 300, 230, 24
-#: Wider than this over its height, a number is shown three times below itself.
+#: Wider than this over its height, a number is shown several times below itself.
 _WIDE: Final = 2.6
 #: Room below the pieces for their numbers.
 _NUMBERS_PX: Final = 34
 
+#: Titles of the views, and what is said below the last.
+_PAGE: Final = "The page"
+_INK: Final = "Its ink, as the reader found it"
+_SORTS: Final = "What sort of ink that is"
+_PIECES: Final = "Pieces, and the cuts between them"
+_PIECES_NOTE: Final = "red: a cut; grey: writing that is no part of the words which hold this number"
 _FATE_NAMES: Final = {
     Fate.WRITING: "writing",
     Fate.RULE: "taken out as a rule",
     Fate.MASSIVE: "too massive for a pen",
     Fate.DROPPED: "passed over by size or shape",
+    Fate.NO_DIGIT: "surely no digit",
 }
 
 
@@ -64,12 +72,13 @@ def draw_explanation(
     """
     canvas = Canvas(PICTURE_WIDTH)
     top = _draw_head(canvas, told)
-    top = _draw_views(canvas, top, again, told, words, point)
+    top, views = _draw_views(canvas, top, again, told, words, point)
     if told.words:
-        top = draw_candidates(canvas, _MARGIN, top, _WIDTH, told.words, again.work.segmentation.glyphs)
-        top = draw_paths(canvas, _MARGIN, top, _WIDTH, told)
+        glyphs = again.work.segmentation.glyphs
+        top = draw_candidates(canvas, _MARGIN, top, _WIDTH, told.words, glyphs, place=views + 1)
+        top = draw_paths(canvas, _MARGIN, top, _WIDTH, told, place=views + 2)
     if told.record is not None:
-        top = draw_evidence(canvas, _MARGIN, top, _WIDTH, told)
+        top = draw_evidence(canvas, _MARGIN, top, _WIDTH, told, place=views + 3)
     return canvas.cut(top + _MARGIN // 2)
 
 
@@ -77,11 +86,12 @@ def _draw_head(canvas: Canvas, told: Explanation) -> int:
     """Say what was read and why it has its status."""
     where = f"{told.file}, page {told.page}"
     if told.record is None:
-        title, status, colour = "Nothing was read here", "", GREY
+        title, status, colour = "No number here", "", GREY
     else:
         record = told.record
         title = f"Read as {record.text}"
         status = f"{record.status}, confidence {record.confidence:.3f}"
+        status += f", {record.kind}" if record.kind is not None else ""
         colour = STATUS_COLOURS[record.status]
         where += f": number {told.number} of {told.numbers} (line {record.line}, number {record.number})"
     top = _MARGIN
@@ -109,38 +119,46 @@ def _draw_views(
     told: Explanation,
     words: Sequence[PlacedWord],
     point: tuple[int, int] | None,
-) -> int:
-    """Draw page, ink and pieces, side by side or one below the other."""
+) -> tuple[int, int]:
+    """Draw page, ink and pieces, beside or below each other; return where they end and how many they are."""
     work = again.work
+    sorted_ink = work.segmentation.writing.sorted_ink
     box = _part(again, told, words, point)
     stacked = box.width > _WIDE * box.height
-    width = _WIDTH if stacked else (_WIDTH - 2 * _GAP) // 3
+    columns = 3 if sorted_ink is None else 4
+    width = _WIDTH if stacked else (_WIDTH - (columns - 1) * _GAP) // columns
     view = View(box, min(width / box.width, (_STACKED if stacked else _SIDE_BY_SIDE) / box.height, 8.0))
-    views = [("1  The page", page_view(again.page, work.segmentation.writing.placement, view))]
-    views.append(("2  Its ink, as the reader found it", ink_view(work, view)))
+    views = [(_PAGE, page_view(again.page, work.segmentation.writing.placement, view))]
+    views.append((_INK, ink_view(work, view)))
+    if sorted_ink is not None:
+        views.append((_SORTS, sort_view(work, sorted_ink, view)))
     if words:
-        views.append(("3  Pieces, and the cuts between them", pieces_view(work, words, view)))
-    left, height = _MARGIN, view.size[1]
+        views.append((_PIECES, pieces_view(work, words, view)))
+    left, height, room = _MARGIN, view.size[1], min(width, _WIDTH)
     bottom = top
-    for place, (title, picture) in enumerate(views):
-        _draw_view(canvas, left, top, title, picture)
+    for place, (title, picture) in enumerate(views, start=1):
+        _draw_view(canvas, left, top, f"{place}  {title}", picture)
         below = top + 24 + height + 8
-        if place == 0:
+        if title == _PAGE:
             _frame_digits(canvas, again, told, view, left, top + 24)
-        elif place == 1:
-            below = _draw_legend(canvas, left, below, max(width, 380))
+        elif title == _INK:
+            legend = ((FATE_COLOURS[fate], name) for fate, name in _FATE_NAMES.items())
+            below = _draw_legend(canvas, left, below, room, legend)
+        elif title == _SORTS:
+            below = _draw_legend(canvas, left, below, room, zip(SORT_COLOURS, SORT_NAMES, strict=True))
         else:
             _number_pieces(canvas, words, told, view, left, below - 4)
             below += _NUMBERS_PX
-            note = "red: a cut; grey: writing that is no part of the words which hold this number"
-            canvas.text(fitted(note, 10, max(width, 380)), left, below, size_px=10, colour=GREY)
-            below += 20
+            for line in wrapped(_PIECES_NOTE, 10, room):
+                canvas.text(line, left, below, size_px=10, colour=GREY)
+                below += 18
+            below += 2
         bottom = max(bottom, below)
         if stacked:
             top = below + 6
         else:
             left += width + _GAP
-    return bottom + 8
+    return bottom + 8, len(views)
 
 
 def _part(
@@ -186,14 +204,16 @@ def _frame_digits(
         canvas.frame(left + x - 2, top + y - 2, right - x + 4, bottom - y + 4, colour, 2)
 
 
-def _draw_legend(canvas: Canvas, left: int, top: int, width: int) -> int:
+def _draw_legend(
+    canvas: Canvas, left: int, top: int, width: int, legend: Iterable[tuple[Colour, str]]
+) -> int:
     """Say what the colours of the ink mean."""
     x = left
-    for fate, name in _FATE_NAMES.items():
+    for colour, name in legend:
         needed = 18 + text_width(name, 10) + 18
         if x > left and x + needed > left + width:
             x, top = left, top + 18
-        canvas.fill(x, top, 12, 12, FATE_COLOURS[fate])
+        canvas.fill(x, top, 12, 12, colour)
         canvas.text(name, x + 18, top + 1, size_px=10, colour=GREY)
         x += needed
     return top + 20

@@ -8,16 +8,24 @@ from model.calibration import NumberCalibration, NumberEvidence, log_odds
 from worker.acceptance import NEVER
 from worker.explain_ink import Fate
 from worker.explain_records import EvidenceExplained, WordExplained
+from worker.judged_numbers import JudgedNumber
 from worker.judgement import CREDIBLE_NUMBER
-from worker.reader import ReadNumber
-from worker.records import DigitRecord, Status
+from worker.records import DigitRecord, Kind, NumberRecord, Status
+from worker.sign_text import Sign, probability_of
 
-__all__ = ["evidence_told", "percent", "reasons_of_number", "reasons_of_point", "reasons_of_word"]
+__all__ = [
+    "evidence_told",
+    "percent",
+    "reasons_of_left_out",
+    "reasons_of_number",
+    "reasons_of_point",
+    "reasons_of_word",
+]
 
 #: Below this a digit is named as doubtful.
 SURE_DIGIT = 0.95
 #: What the evidence of a number is told beside: one that leaves no doubt.
-CLEAR = NumberEvidence((0.9995,), page_log_odds=log_odds(0.9995), inner_gap=0.15)
+CLEAR = NumberEvidence((0.9995,), page_log_odds=log_odds(0.9995), inner_gap=0.15, digit_share=0.97)
 #: From here on, in log-odds, something is worth naming that lowers a confidence.
 WORTH_LOWERING = -0.3
 #: So many doubts are told one by one.
@@ -41,13 +49,22 @@ def percent(share: float) -> str:
     return f"{100 * share:.{1 if 0.01 <= share <= 0.99 else 2}f} %"
 
 
-def evidence_told(evidence: NumberEvidence, calibration: NumberCalibration) -> tuple[EvidenceExplained, ...]:
+def evidence_told(
+    evidence: NumberEvidence,
+    calibration: NumberCalibration,
+    kind: Kind | None = None,
+    signs: Sequence[Sign] = (),
+) -> tuple[EvidenceExplained, ...]:
     """Tell what a confidence was made from, and what each thing adds to its log-odds.
 
+    The network of ink also says of what `kind` a number is; that adds nothing, and is told beside its share.
     What is told adds up, with what any number begins with, to the log-odds of the confidence. The two
     features of the digits are told together: their weights hold each other in balance.
     """
     clear = replace(CLEAR, confidences=(CLEAR.confidences[0],) * len(evidence.confidences))
+    if kind is None:
+        # Where no network tells of the ink, no number is the clearer for it.
+        clear = replace(clear, digit_share=evidence.digit_share)
     adds = [w * f for w, f in zip(calibration.weights, evidence.features, strict=True)]
     least = [w * f for w, f in zip(calibration.weights, clear.features, strict=True)]
     product = 1.0
@@ -63,6 +80,8 @@ def evidence_told(evidence: NumberEvidence, calibration: NumberCalibration) -> t
         ("widest gap between its digits, in heights", f"{evidence.inner_gap:.2f}", (6,)),
         ("share of its line that was not read", percent(evidence.unread_share), (7,)),
         ("unread ink beside its ends, in squares of the stroke", f"{evidence.end_ink:.1f}", (9,)),
+        ("ink beside them that looks like no digit, likewise", f"{evidence.end_left_out:.1f}", (11,)),
+        ("share of its ink that looks like digits, and its kind", _share_of_digits(evidence, kind), (10,)),
     )
     told = [
         EvidenceExplained(
@@ -76,12 +95,32 @@ def evidence_told(evidence: NumberEvidence, calibration: NumberCalibration) -> t
     start = round(calibration.bias, 4)
     return (
         *told,
+        *_signs_told(signs, calibration.probability(evidence)),
         EvidenceExplained(name="what any number begins with", value="", adds=start, beside_clear=0.0),
     )
 
 
+def _signs_told(signs: Sequence[Sign], before: float) -> tuple[EvidenceExplained, ...]:
+    """Tell what the doubt about its signs takes from a number that would be that sure without them."""
+    if not signs:
+        return ()
+    sure = probability_of(signs)
+    adds = round(log_odds(before * sure) - log_odds(before), 4)
+    named = " ".join(sign.text for sign in signs)
+    return (
+        EvidenceExplained(
+            name=f"how sure its signs are: {named}", value=percent(sure), adds=adds, beside_clear=adds
+        ),
+    )
+
+
+def _share_of_digits(evidence: NumberEvidence, kind: Kind | None) -> str:
+    """Say what the network of ink tells of a number, where there is one."""
+    return "not told by this model" if kind is None else f"{percent(evidence.digit_share)}, {kind}"
+
+
 def reasons_of_number(
-    number: ReadNumber,
+    number: JudgedNumber,
     words: Sequence[WordExplained],
     evidence: Sequence[EvidenceExplained],
     accept_confidence: float,
@@ -97,11 +136,9 @@ def reasons_of_number(
         said.append(f"For review: it is right with {sure}; {asked} was asked for.")
     else:
         said.append(f"Rejected: it is right with {sure}; below {percent(CREDIBLE_NUMBER)} nothing is kept.")
-    if number.pointed:
-        said.append(
-            "Ink between its digits, or just below, was read as nothing: a point or a comma, perhaps. "
-            "Such a number is never accepted."
-        )
+    if record.kind is Kind.PRINTED:
+        said.append("It looks printed rather than written by hand.")
+    said += [f"{doubt.value} Such a number is never accepted." for doubt in number.doubts]
     doubts = [*_doubtful_digits(record.digits), *(told for word in words for told in _other_ways(word))]
     said += doubts[:MOST_DOUBTS]
     if len(doubts) > MOST_DOUBTS:
@@ -125,6 +162,14 @@ def reasons_of_word(word: WordExplained) -> tuple[str, ...]:
     return (said, *_other_ways(word))
 
 
+def reasons_of_left_out(record: NumberRecord) -> tuple[str, ...]:
+    """Say why something that was read as a number is not among the page's."""
+    return (
+        f"Left out: it reads {record.text} with {percent(record.confidence)} and looks printed, "
+        "and the job keeps what is handwritten alone (--printed drop).",
+    )
+
+
 def reasons_of_point(fate: Fate) -> str:
     """Say why there is nothing to explain at a point."""
     return {
@@ -133,6 +178,8 @@ def reasons_of_point(fate: Fate) -> str:
         Fate.MASSIVE: "The ink here is too massive for a pen, and was taken out.",
         Fate.DROPPED: "The ink here was passed over: by size and shape it is no writing "
         "(a speck, a long or massive stroke, the rim of a rule, or the edge of the page).",
+        Fate.NO_DIGIT: "The ink here was left out: the network that tells sorts of ink apart says that "
+        "hardly any of it belongs to a digit.",
         Fate.WRITING: "The ink here is writing, but nothing of it could be cut out.",
     }[fate]
 

@@ -111,6 +111,7 @@ class PageMap(Record):
     cells: tuple[BoxRecord, ...]
     lines_of_ink: int
     words_left_out: tuple[BoxRecord, ...]
+    printed_left_out: tuple[BoxRecord, ...] = ()
     writing_height_px: float
     stroke_px: float
     components: int

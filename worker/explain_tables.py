@@ -46,6 +46,8 @@ def draw_candidates(
     width: int,
     words: Sequence[WordExplained],
     glyphs: NDArray[np.uint8],
+    *,
+    place: int = 4,
 ) -> int:
     """Draw the candidates, those that were read first, then the likeliest; return where it ends."""
     found = [(word, candidate) for word in words for candidate in word.candidates]
@@ -53,7 +55,7 @@ def draw_candidates(
     found.sort(key=lambda item: (item[1].read_as is None, 0.0 if item[1].read_as else -_is_digit(item[1])))
     shown = found[:MOST_CANDIDATES]
     rest = f", {len(shown)} of {len(found)}" if len(shown) < len(found) else ""
-    top = _title(canvas, left, top, f"4  Candidates, as the network saw them{rest}")
+    top = _title(canvas, left, top, f"{place}  Candidates, as the network saw them{rest}")
     note = (
         "Green: read. Each with its likeliest classes: what the network says, and that weighed by how "
         f"it was made (whole, joined, part of what hangs together). {NOT_ONE} is no digit."
@@ -61,25 +63,25 @@ def draw_candidates(
     canvas.text(fitted(note, 10, width), left, top, size_px=10, colour=GREY)
     top += 22
     columns = width // _TILE_WIDTH
-    for place, (word, candidate) in enumerate(shown):
-        row, column = divmod(place, columns)
+    for index, (word, candidate) in enumerate(shown):
+        row, column = divmod(index, columns)
         x, y = left + column * _TILE_WIDTH, top + row * _TILE_HEIGHT
         _draw_candidate(canvas, x, y, word.name, candidate, glyphs[candidate.glyph])
     return top + -(-len(shown) // columns) * _TILE_HEIGHT + 6
 
 
-def draw_paths(canvas: Canvas, left: int, top: int, width: int, told: Explanation) -> int:
+def draw_paths(canvas: Canvas, left: int, top: int, width: int, told: Explanation, *, place: int = 5) -> int:
     """Draw the ways to read each word, the likeliest first; return where it ends."""
-    top = _title(canvas, left, top, "5  Ways to read it, by the pieces above")
+    top = _title(canvas, left, top, f"{place}  Ways to read it, by the pieces above")
     columns = (left, left + 70, left + 260, left + 640, left + 760, left + 880)
     for x, name in zip(columns, ("", "reads", "pieces (left out)", "score", "share", ""), strict=True):
         canvas.text(name, x, top, size_px=10, colour=GREY)
     top += 20
     each = max(2, MOST_ROWS // len(told.words))
     for word in told.words[:MOST_ROWS]:
-        for place, path in enumerate(word.paths[:each]):
-            colour = BLACK if place == 0 else GREY
-            name = f"{word.name} best" if place == 0 else f"{word.name} {place + 1}"
+        for rank, path in enumerate(word.paths[:each]):
+            colour = BLACK if rank == 0 else GREY
+            name = f"{word.name} best" if rank == 0 else f"{word.name} {rank + 1}"
             cells = (
                 name.strip(),
                 fitted(path.text or "no number", 12, 180),
@@ -90,7 +92,7 @@ def draw_paths(canvas: Canvas, left: int, top: int, width: int, told: Explanatio
             for x, cell in zip(columns, cells, strict=False):
                 canvas.text(cell, x, top, size_px=12, colour=colour)
             bar = round(path.share * (left + width - columns[5]))
-            canvas.fill(columns[5], top, max(1, bar), 12, GOOD if place == 0 else LIGHT)
+            canvas.fill(columns[5], top, max(1, bar), 12, GOOD if rank == 0 else LIGHT)
             top += _ROW_PX
         if not word.is_number and word.paths and word.paths[0].text:
             said = f"{percent(word.left_out)} left out; beyond {percent(word.most_left_out)} it is letters"
@@ -99,12 +101,19 @@ def draw_paths(canvas: Canvas, left: int, top: int, width: int, told: Explanatio
     return top + 8
 
 
-def draw_evidence(canvas: Canvas, left: int, top: int, width: int, told: Explanation) -> int:
+def draw_evidence(
+    canvas: Canvas, left: int, top: int, width: int, told: Explanation, *, place: int | None = 6
+) -> int:
     """Draw what the confidence was made from, down to the status; return where it ends."""
     record = told.record
     if record is None:
         return top
-    top = _title(canvas, left, top, "6  What the confidence is made from, in log-odds")
+    top = _title(
+        canvas,
+        left,
+        top,
+        f"{'' if place is None else f'{place}  '}What the confidence is made from, in log-odds",
+    )
     middle = left + 760 + _BAR_PX
     for x, name in ((left + 610, "adds"), (left + 720, "beside a clear number: less (red) or more (green)")):
         canvas.text(name, x, top, size_px=10, colour=GREY)

@@ -1,4 +1,4 @@
-"""A part of a page, seen three ways: as it is, as the reader found its ink, and cut into pieces."""
+"""A part of a page, seen in several ways: as it is, as the reader found its ink, and cut into pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ FATE_COLOURS: Final[dict[Fate, Colour]] = {
     Fate.RULE: (90, 150, 230),
     Fate.MASSIVE: (170, 130, 200),
     Fate.DROPPED: (235, 130, 20),
+    Fate.NO_DIGIT: (150, 160, 60),
 }
 #: Neighbouring pieces differ.
 PALETTE: Final[tuple[Colour, ...]] = (
@@ -72,7 +73,9 @@ def page_view(page: Page, placement: Placement, view: View) -> NDArray[np.uint8]
     corners = np.array([(0, 0), (page.width, 0), (page.width, page.height), (0, page.height)], np.float64)
     working = placement.on_working_page(np.hstack([corners, corners]))[:, :2]
     shown_at = (working - (view.box.left, view.box.top)) * view.scale
-    across = cv2.getPerspectiveTransform(corners.astype(np.float32), shown_at.astype(np.float32))
+    # Corners are where pixels end; what is warped counts from the middle of the first.
+    before, after = ((places - 0.5).astype(np.float32) for places in (corners, shown_at))
+    across = cv2.getPerspectiveTransform(before, after)
     step = round(1 / (placement.scale * view.scale))
     # What lies between two px of the view has to count as well.
     pixels = page.pixels if step < 2 else cv2.blur(page.pixels, (step, step))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from model.calibration import expected_calibration_error
+from model.calibration_error import expected_calibration_error
 from model.judge import KEPT_SHARES, reliability
 from model.rates import Rate
 

@@ -16,6 +16,7 @@ from segmentation.page import DecodeLimits
 from worker.durable import make_folder, read_regular, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
+from worker.printed import Printed
 from worker.records import PageRecord, SchemaVersion
 from worker.wording import in_plain_words
 
@@ -69,6 +70,7 @@ class ReadOptions(BaseModel):
     save_crops: bool = False
     accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
     max_error_rate: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
+    printed: Printed = Printed.KEEP
     model: str | None = None
 
     @property

@@ -6,6 +6,7 @@ from math import prod
 
 from model.lattice import ReadDigit
 from worker.records import Status
+from worker.sign_text import Sign, other_signs, with_signs
 
 __all__ = ["Judgement", "judge"]
 
@@ -24,7 +25,7 @@ class Judgement:
     Attributes
     ----------
     text : str
-        Its digits, ``?`` where no reading is credible.
+        Its digits alone, ``?`` where no reading is credible.
     confidence : float
         Probability that the whole text is right.
     status : Status
@@ -39,17 +40,19 @@ class Judgement:
     alternatives: tuple[tuple[str, float], ...]
 
 
-def _alternatives(digits: Sequence[ReadDigit], confidence: float) -> tuple[tuple[str, float], ...]:
-    """Return the readings that change one digit, the likeliest first; together no more than what is left."""
+def _alternatives(
+    digits: Sequence[ReadDigit], confidence: float, signs: Sequence[Sign]
+) -> tuple[tuple[str, float], ...]:
+    """Return readings that change one digit or sign, the likeliest first; together at most what is left."""
     best = "".join(digit.text for digit in digits)
-    found = []
+    found = other_signs(best, signs, confidence)
     for place, digit in enumerate(digits):
         if digit.confidence <= 0.0:
             continue
         for other, probability in enumerate(digit.probabilities):
             if other != digit.digit:
                 text = best[:place] + str(other) + best[place + 1 :]
-                found.append((text, confidence * float(probability) / digit.confidence))
+                found.append((with_signs(text, signs), confidence * float(probability) / digit.confidence))
     found.sort(key=lambda item: -item[1])
     found = found[:MOST_ALTERNATIVES]
     room = (1.0 - confidence) / max(1.0 - confidence, sum(share for _, share in found), 1e-9)
@@ -57,7 +60,10 @@ def _alternatives(digits: Sequence[ReadDigit], confidence: float) -> tuple[tuple
 
 
 def judge(
-    digits: Sequence[ReadDigit], accept_confidence: float, confidence: float | None = None
+    digits: Sequence[ReadDigit],
+    accept_confidence: float,
+    confidence: float | None = None,
+    signs: Sequence[Sign] = (),
 ) -> Judgement:
     """Judge one number.
 
@@ -69,6 +75,8 @@ def judge(
         Numbers at least this sure are accepted.
     confidence : float, optional
         Probability that the whole text is right; by default the product of the digits'.
+    signs : sequence of Sign
+        In and before the number: they stand in its alternatives, and may be others there.
 
     Returns
     -------
@@ -84,4 +92,4 @@ def judge(
         status = Status.REVIEW
     else:
         status = Status.REJECTED
-    return Judgement(text, confidence, status, _alternatives(digits, confidence))
+    return Judgement(text, confidence, status, _alternatives(digits, confidence, signs))

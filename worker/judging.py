@@ -6,7 +6,7 @@ worse at all others.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,11 +48,14 @@ class FrozenPlan:
         Pieces of work, spread over the cores, each with its own seed.
     sheets, pages : int
         Of each task.
+    ink_pages : int
+        Pages on which networks of ink are judged.
     """
 
     tasks: int = 4
     sheets: int = 8
     pages: int = 16
+    ink_pages: int = 24
 
 
 def frozen_glyphs(
@@ -120,6 +123,8 @@ def compared(
     candidate: Path,
     drawings: Mapping[str, Glyphs],
     on_event: Callable[[str], None] = lambda _: None,
+    *,
+    besides: Sequence[Comparison] = (),
 ) -> tuple[Comparison, ...]:
     """Let two models classify the same glyphs, and compare them set by set.
 
@@ -131,11 +136,13 @@ def compared(
         What is drawn, by what comes before the names of its two sets: digits, and pieces that are none.
     on_event : callable
         Told what is done.
+    besides : sequence of Comparison
+        What else the two were compared on, such as the network of ink.
 
     Returns
     -------
     tuple of Comparison
-        One for each set, with p-values that are corrected for their number.
+        One for each set, `besides` at the end, with p-values that are corrected for their number.
 
     Raises
     ------
@@ -152,7 +159,7 @@ def compared(
         for name, chosen in (("digits", digit), ("not a digit", ~digit)):
             comparisons.append(compare(prefix + name, before[chosen], after[chosen], glyphs.origins[chosen]))
     on_event(f"p: {TEST}")
-    return corrected(comparisons)
+    return corrected([*comparisons, *besides])
 
 
 def described_data(glyphs: Glyphs, origin: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from worker.promotion import Registry
 
 __all__ = ["ModelEntry", "described", "history", "listed", "model_named"]
 
+#: How much of what names no model is repeated.
+_SHOWN_OF_NAME = 100
 _NO_MODEL = "Name one of `digitize models list`, or a model's folder."
 
 
@@ -86,14 +88,23 @@ def model_named(registry: Registry, wanted: str) -> Path:
     Raises
     ------
     ModelRefused
-        There is none, or it is the current one and refused.
+        There is none, whatever stands there instead of a name; or it is the current one and refused.
     """
     found = registry.find(wanted)
     if found is not None:
         return found
-    if Path(wanted).is_dir():
+    if _is_folder(wanted):
         return Path(wanted)
-    raise ModelRefused(f"no model {wanted!r} in {registry.folder}, and no such folder", remedy=_NO_MODEL)
+    shown = wanted if len(wanted) <= _SHOWN_OF_NAME else f"{wanted[:_SHOWN_OF_NAME]}…"
+    raise ModelRefused(f"no model {shown!r} in {registry.folder}, and no such folder", remedy=_NO_MODEL)
+
+
+def _is_folder(wanted: str) -> bool:
+    """Tell whether this names a folder; nothing at all would be the current one, and some can name none."""
+    try:
+        return bool(wanted) and Path(wanted).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def described(registry: Registry, wanted: str) -> dict[str, Any]:

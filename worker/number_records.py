@@ -11,10 +11,12 @@ from model.lattice import ReadDigit
 from segmentation.geometry import Box, Placement, union
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
+from segmentation.sorting import SortedInk
 from worker.judgement import judge
-from worker.records import Alternative, BoxRecord, DigitRecord, NumberRecord
+from worker.records import Alternative, BoxRecord, DigitRecord, Kind, NumberRecord, SignRecord
+from worker.sign_text import Sign, with_signs
 
-__all__ = ["Found", "Verdict", "evidence_of", "number_record"]
+__all__ = ["Found", "Verdict", "evidence_of", "kind_of", "number_record"]
 
 #: Alternatives below this probability are not worth a reviewer's time.
 LEAST_ALTERNATIVE = 0.01
@@ -59,6 +61,8 @@ def evidence_of(
     lines: Sequence[Sequence[Sequence[Found]]],
     writing_px: float,
     ink_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
+    left_out_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
+    sorted_ink: SortedInk | None = None,
 ) -> list[NumberEvidence]:
     """Collect what the confidence of each number of a page is computed from.
 
@@ -70,6 +74,10 @@ def evidence_of(
         Height of the page's writing, in px of the working page.
     ink_at_ends : callable
         From the boxes of a number's digits to how much unread ink there is beside them.
+    left_out_at_ends : callable
+        The same for ink that was left out because it looks like no digit at all.
+    sorted_ink : SortedInk, optional
+        What the page's ink belongs to.
 
     Returns
     -------
@@ -82,7 +90,8 @@ def evidence_of(
     for line in lines:
         boxes = [union(digit.placed.box for digit in number) for number in line]
         for place, number in enumerate(line):
-            height = float(np.median([digit.placed.box.height for digit in number]))
+            own = [digit.placed.box for digit in number]
+            height = float(np.median([box.height for box in own]))
             beside = boxes[max(0, place - 1) : place] + boxes[place + 1 : place + 2]
             outer = [-boxes[place].overlap_x(other) / height for other in beside]
             inner = [-a.placed.box.overlap_x(b.placed.box) / height for a, b in pairwise(number)]
@@ -94,14 +103,39 @@ def evidence_of(
                     min(outer, default=WIDE),
                     max(inner, default=0.0),
                     float(np.mean([digit.unread_share for digit in number])),
-                    ink_at_ends([digit.placed.box for digit in number]),
+                    ink_at_ends(own),
+                    _digit_share(number, sorted_ink),
+                    left_out_at_ends(own),
                 )
             )
     return found
 
 
+def _digit_share(number: Sequence[Found], sorted_ink: SortedInk | None) -> float:
+    """Return how much of a number's ink looks like digits; a half where nobody can tell."""
+    if sorted_ink is None:
+        return 0.5
+    return float(sorted_ink.digit_shares([digit.placed.box for digit in number]).mean())
+
+
+def kind_of(number: Sequence[Found], sorted_ink: SortedInk | None) -> Kind | None:
+    """Tell whether a number is handwritten or printed; None where nobody can."""
+    if sorted_ink is None:
+        return None
+    printed = sorted_ink.is_printed([digit.placed.box for digit in number])
+    return Kind.PRINTED if printed else Kind.HANDWRITTEN
+
+
 def number_record(
-    digits: Sequence[Found], *, line: int, number: int, page: Page, placement: Placement, verdict: Verdict
+    digits: Sequence[Found],
+    *,
+    line: int,
+    number: int,
+    page: Page,
+    placement: Placement,
+    verdict: Verdict,
+    kind: Kind | None = None,
+    signs: Sequence[Sign] = (),
 ) -> NumberRecord:
     """Judge one number and describe it.
 
@@ -117,20 +151,26 @@ def number_record(
         Where the working page lies on the page.
     verdict : Verdict
         What it is judged by.
+    kind : Kind, optional
+        Whether it is handwritten or printed; None where nobody can tell.
+    signs : sequence of Sign
+        In and before the number.
 
     Returns
     -------
     NumberRecord
-        With its digits and alternatives.
+        With its digits, signs and alternatives.
     """
-    judged = judge([digit.read for digit in digits], verdict.accept_confidence, verdict.confidence)
+    judged = judge([digit.read for digit in digits], verdict.accept_confidence, verdict.confidence, signs)
+    boxes = [*(digit.placed.box for digit in digits), *(sign.box for sign in signs)]
     return NumberRecord(
         line=line,
         number=number,
-        text=judged.text,
+        text=with_signs(judged.text, signs),
+        kind=kind,
         status=judged.status,
         confidence=_probability(judged.confidence),
-        box=_on_page(union(digit.placed.box for digit in digits), placement, page),
+        box=_on_page(union(boxes), placement, page),
         digits=tuple(
             DigitRecord(
                 text=text,
@@ -139,6 +179,15 @@ def number_record(
                 alternatives=_alternatives(digit.read),
             )
             for text, digit in zip(judged.text, digits, strict=True)
+        ),
+        signs=tuple(
+            SignRecord(
+                text=sign.text,
+                place=sign.place,
+                confidence=_probability(sign.probability),
+                box=_on_page(sign.box, placement, page),
+            )
+            for sign in signs
         ),
         alternatives=tuple(
             Alternative(text=text, probability=_probability(p)) for text, p in judged.alternatives

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from segmentation.geometry import Box
 from segmentation.page import Page
 from worker.records import BoxRecord, NumberRecord, Status
+from worker.upright import upright_numbers, upright_page
 
 __all__ = ["STATUS_COLOURS", "cut_crops", "draw_overlay", "encode_png"]
 
@@ -66,7 +67,7 @@ class _Label:
     number: NumberRecord
 
 
-def draw_overlay(page: Page, numbers: Sequence[NumberRecord]) -> NDArray[np.uint8]:
+def draw_overlay(page: Page, numbers: Sequence[NumberRecord], *, quarters: int = 0) -> NDArray[np.uint8]:
     """Draw boxes and readings on a copy of the page.
 
     Parameters
@@ -75,12 +76,17 @@ def draw_overlay(page: Page, numbers: Sequence[NumberRecord]) -> NDArray[np.uint
         Not modified.
     numbers : sequence of NumberRecord
         Each gets a box and its reading, coloured by status; each digit a thinner box.
+    quarters : int
+        By how many the page was turned to be read, counter-clockwise: labels stand as the writing does.
 
     Returns
     -------
     (H, W, 3) uint8 ndarray
         RGB, of the page's size.
     """
+    if quarters:
+        upright = draw_overlay(upright_page(page, quarters), upright_numbers(page, numbers, quarters))
+        return np.ascontiguousarray(np.rot90(upright, -quarters))
     canvas: Any = cv2.cvtColor(page.pixels, cv2.COLOR_GRAY2RGB)
     scale = _scale(page, numbers)
     for number in numbers:
@@ -94,7 +100,9 @@ def draw_overlay(page: Page, numbers: Sequence[NumberRecord]) -> NDArray[np.uint
     return np.asarray(canvas, dtype=np.uint8)
 
 
-def cut_crops(page: Page, numbers: Iterable[NumberRecord]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+def cut_crops(
+    page: Page, numbers: Iterable[NumberRecord], *, quarters: int = 0
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Cut every number out of the page, with a small margin.
 
     Parameters
@@ -103,6 +111,8 @@ def cut_crops(page: Page, numbers: Iterable[NumberRecord]) -> Iterator[tuple[str
         Not modified.
     numbers : iterable of NumberRecord
         In any order.
+    quarters : int
+        By how many the page was turned to be read, counter-clockwise, and so are the crops.
 
     Yields
     ------
@@ -112,6 +122,8 @@ def cut_crops(page: Page, numbers: Iterable[NumberRecord]) -> Iterator[tuple[str
     crop : (h, w) uint8 ndarray
         Grey, a copy.
     """
+    if quarters:
+        page, numbers = upright_page(page, quarters), upright_numbers(page, numbers, quarters)
     for number in numbers:
         box = _box(number.box, page)
         margin = max(2, round(box.height * _CROP_MARGIN_RATIO))

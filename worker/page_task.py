@@ -96,7 +96,10 @@ def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: Pag
     del file  # what is not kept for the next page need not lie beside the pixels
     decoded_s = time.perf_counter()
     reading = reader.read_page(
-        page, accept_confidence=options.accept_confidence, max_error_rate=options.max_error_rate
+        page,
+        accept_confidence=options.accept_confidence,
+        max_error_rate=options.max_error_rate,
+        printed=options.printed,
     )
     record = ReadPage(
         tool=tool_record(),
@@ -141,16 +144,18 @@ def _save_pictures(
     """Write the overlay and the crops where they were asked for."""
     if not (options.save_overlays or options.save_crops):
         return
+    from worker.orientation import quarters_of
     from worker.overlay import cut_crops, draw_overlay, encode_png
 
+    quarters = quarters_of(record.processing)
     if options.save_overlays:
         path = folder.overlay_path(entry.key)
         make_folder(path.parent)
-        write_durably(path, encode_png(draw_overlay(page, record.numbers)))
+        write_durably(path, encode_png(draw_overlay(page, record.numbers, quarters=quarters)))
     if options.save_crops:
         crops = folder.crops_folder(entry.key)
         make_folder(crops)
-        for name, pixels in cut_crops(page, record.numbers):
+        for name, pixels in cut_crops(page, record.numbers, quarters=quarters):
             write_durably(crops / name, encode_png(pixels))
 
 

@@ -14,8 +14,10 @@ BELOW = 0.3
 #: Less ink than this, in squares of the stroke's width, is dust.
 POINT = 0.6
 
-#: Beside a number's ends is looked as far as this, over its digits' height,
+#: Beside a number's ends is looked for ink that begins as near as this, over its digits' height,
 BESIDE = 0.7
+#: and it is measured as far as this,
+FAR = 1.6
 #: leaving out this share of its height above and below, where other lines reach in.
 LEVEL = 0.1
 
@@ -43,20 +45,27 @@ def ink_at_ends(digits: Sequence[Box], unread: NDArray[np.int32], stroke_px: flo
     Returns
     -------
     float
-        In squares of the stroke's width, as far as it lies there.
+        In squares of the stroke's width; 0 where none begins there.
     """
     whole = union(digits)
-    reach = round(BESIDE * float(np.median([box.height for box in digits])))
+    height = float(np.median([box.height for box in digits]))
+    near, far = round(BESIDE * height), round(FAR * height)
     margin = round(LEVEL * whole.height)
     rows = unread[whole.top + margin : whole.bottom - margin]
-    largest = 0
-    for part in (
-        rows[:, max(0, whole.left - reach) : whole.left],
-        rows[:, whole.right : whole.right + reach],
-    ):
-        inked = part[part > 0]
-        largest = max(largest, int(np.bincount(inked).max()) if len(inked) else 0)
-    return largest / stroke_px**2
+    before = rows[:, max(0, whole.left - far) : whole.left][:, ::-1]
+    return (
+        max(_largest(before, near), _largest(rows[:, whole.right : whole.right + far], near)) / stroke_px**2
+    )
+
+
+def _largest(pieces: NDArray[np.int32], near: int) -> int:
+    """Return the size of the largest piece that begins in the first columns, in px."""
+    begun = np.unique(pieces[:, :near])
+    begun = begun[begun > 0]
+    if not len(begun):
+        return 0
+    inked = pieces[pieces > 0]
+    return int(np.bincount(inked)[begun].max())
 
 
 def holds_unread_ink(digits: Sequence[Box], labels: NDArray[np.int32], stroke_px: float) -> bool:

@@ -28,13 +28,18 @@ from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
 from worker.growing import clear_left
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
+from worker.trial import check_works
 
-__all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model"]
+__all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model", "registry_writable"]
 
 _LIST = "`digitize models list` shows what there is."
 #: What to do when the current model is refused.
 HOW_BACK = (
     "`digitize models rollback` brings the last one back; `digitize models promote shipped` the shipped one."
+)
+_WRITABLE = (
+    "Give yourself the right to write there, or free some space; DIGITIZE_MODELS_DIR names another "
+    "folder for models, and `retrain -o DIR` needs none."
 )
 
 
@@ -154,7 +159,7 @@ class Registry:
         Raises
         ------
         ModelRefused
-            That one is missing or damaged by now.
+            That one is missing or damaged by now, or cannot read pages.
         OutputNotWritable
             The registry cannot be written.
         UsageError
@@ -163,19 +168,19 @@ class Registry:
         with self._changing() as record:
             if record.previous is None:
                 raise UsageError("no promotion to roll back: the shipped model is current", remedy=_LIST)
-            checked_model(self._folder_of(record.previous))
+            bundle, name = checked_model(self._folder_of(record.previous)), record.previous.name
+            if name != SHIPPED_NAME:  # it may have been promoted by a version that asked less of a model
+                check_reads(bundle, name)
             return self._write(record.rolled_back(at=_now(), reason=reason))
 
     @contextmanager
     def _changing(self) -> Iterator[RegistryRecord]:
         """Hold the registry between reading its record and writing another."""
-        make_folder(self.folder)
-        try:
+        with registry_writable(self.folder):
+            make_folder(self.folder)
             with folder_lock(self.folder):
                 clear_left(self.folder)
                 yield self.record()
-        except OSError as error:
-            raise OutputNotWritable(f"{self.folder} cannot be written: {error.strerror or error}") from error
 
     def _write(self, record: RegistryRecord) -> Change:
         write_durably(self.file, record.as_json().encode())
@@ -214,6 +219,29 @@ class Registry:
             return None
 
 
+@contextmanager
+def registry_writable(folder: Path) -> Iterator[None]:
+    """Have whatever cannot be written here told as what it is: -o, of other commands, would not help.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the registry.
+
+    Raises
+    ------
+    OutputNotWritable
+        The system refused to write in it.
+    """
+    try:
+        yield
+    except OutputNotWritable as error:
+        raise OutputNotWritable(error.message, remedy=_WRITABLE) from error
+    except OSError as error:
+        message = f"{folder} cannot be written: {error.strerror or error}"
+        raise OutputNotWritable(message, remedy=_WRITABLE) from error
+
+
 def checked_model(folder: Path) -> Bundle:
     """Open a model folder of which every file is what the manifest says.
 
@@ -241,9 +269,6 @@ def check_reads(bundle: Bundle, name: str) -> None:
     """
     if bundle.manifest.get("recipe") in DIGITS_ALONE:
         raise ModelRefused(f"{name} cannot read pages: {DIGITS_ALONE_REASON}", remedy=_LIST)
-    # Those who only look up which model reads do without what runs one.
-    from worker.trial import check_works
-
     check_works(bundle, name)
 
 

@@ -2,11 +2,12 @@
 
 decode (before) → clean, rules, components, lines, cuts, normalize: `segment_page`
 → one call of the network for all candidates of the page → the best path through each
-line → digits to numbers → confidence and status.
+line → digits to numbers → confidence and status. What reads badly may lie on its side, or
+upside down: `read_upright`.
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,23 +19,18 @@ from model.classify import Classifier
 from model.contract import to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
-from segmentation.components import MOST_COMPONENTS
 from segmentation.geometry import Box
-from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
-from segmentation.segment import Segmentation, Writing, segment_page
-from worker.acceptance import NEVER, Acceptance, accept_step, acceptance_of
+from segmentation.segment import Segmentation, segment_page
+from worker.acceptance import Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
-from worker.number_records import Found, Verdict, evidence_of, number_record
-from worker.points import holds_unread_ink, ink_at_ends, unread_ink
+from worker.judged_numbers import JudgedNumber, judged_numbers
+from worker.orientation import read_upright, turn_step
+from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
-from worker.strips import edges_of
-from worker.words import read_words, unread_share
+from worker.segment_step import crowded_warnings, segment_step
 
-__all__ = ["PageReading", "PageWork", "ReadNumber", "Reader", "load_reader"]
-
-#: Code of the warning that a page holds more than can be writing.
-_CROWDED = "crowded"
+__all__ = ["PageReading", "PageWork", "Reader", "load_reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +59,6 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadNumber:
-    """One number, and what it was judged by.
-
-    Attributes
-    ----------
-    digits : tuple of Found
-        From left to right.
-    evidence : NumberEvidence
-        What its confidence was computed from.
-    pointed : bool
-        Ink between its digits was read as nothing, so that it is never accepted.
-    record : NumberRecord
-        What is written out.
-    """
-
-    digits: tuple[Found, ...]
-    evidence: NumberEvidence
-    pointed: bool
-    record: NumberRecord
-
-
-@dataclass(frozen=True, slots=True)
 class PageWork:
     """All that reading one page comes by on its way, for who wants to know how it came to its numbers.
 
@@ -96,20 +70,30 @@ class PageWork:
         What the network says of each candidate.
     likely : (N, 11) float32 ndarray
         The same, weighed by what the candidates are made of.
-    numbers : tuple of ReadNumber
+    numbers : tuple of JudgedNumber
         In reading order.
     acceptance : Acceptance
         What the numbers were held against.
     timings_s : dict of str to float
         Seconds by step.
+    left_out : tuple of JudgedNumber
+        Printed ones that were not wanted, where they stood among all that was read.
     """
 
     segmentation: Segmentation
     probabilities: NDArray[np.float32]
     likely: NDArray[np.float32]
-    numbers: tuple[ReadNumber, ...]
+    numbers: tuple[JudgedNumber, ...]
     acceptance: Acceptance
     timings_s: dict[str, float]
+    left_out: tuple[JudgedNumber, ...] = ()
+
+    @property
+    def digits(self) -> list[tuple[Box, float]]:
+        """Where each digit stands, in px of the working page, and how sure it is."""
+        return [
+            (digit.placed.box, digit.read.confidence) for number in self.numbers for digit in number.digits
+        ]
 
     @property
     def accept_confidence(self) -> float:
@@ -132,7 +116,12 @@ class Reader:
         self.calibration = classifier.calibration
 
     def read_page(
-        self, page: Page, *, accept_confidence: float | None = None, max_error_rate: float | None = None
+        self,
+        page: Page,
+        *,
+        accept_confidence: float | None = None,
+        max_error_rate: float | None = None,
+        printed: Printed = Printed.KEEP,
     ) -> PageReading:
         """Read one page.
 
@@ -144,6 +133,8 @@ class Reader:
             Numbers at least this sure are accepted; by default what the model's manifest says.
         max_error_rate : float, optional
             The share of wrong numbers among the accepted that is allowed; goes before the other.
+        printed : Printed
+            Whether printed numbers are kept.
 
         Returns
         -------
@@ -153,23 +144,33 @@ class Reader:
         Raises
         ------
         ModelRefused
-            A share is asked for, and the model was not judged for that.
+            A share is asked for, and the model was not judged for that; or what is printed is to be left
+            out, and it has no network that tells.
         """
-        work = self.work_through(page, accept_confidence=accept_confidence, max_error_rate=max_error_rate)
+        work = self.work_through(
+            page, accept_confidence=accept_confidence, max_error_rate=max_error_rate, printed=printed
+        )
         evidence = tuple(number.evidence for number in work.numbers)
         return PageReading(
             tuple(number.record for number in work.numbers),
             (
-                _step(work.segmentation, page),
+                *turn_step(work.segmentation.writing.placement.quarters),
+                segment_step(work.segmentation, page),
+                *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
             ),
-            _warnings(work.segmentation),
+            crowded_warnings(work.segmentation),
             work.timings_s,
             evidence,
         )
 
     def work_through(
-        self, page: Page, *, accept_confidence: float | None = None, max_error_rate: float | None = None
+        self,
+        page: Page,
+        *,
+        accept_confidence: float | None = None,
+        max_error_rate: float | None = None,
+        printed: Printed = Printed.KEEP,
     ) -> PageWork:
         """Read one page as :meth:`read_page` does, and keep what it came by on the way."""
         acceptance = acceptance_of(
@@ -178,42 +179,34 @@ class Reader:
             accept_confidence=accept_confidence,
             max_error_rate=max_error_rate,
         )
+        if printed is Printed.DROP and self._classifier.ink is None:
+            raise no_ink_network(self.model.id)
         started = time.perf_counter()
-        segmentation = segment_page(page.pixels)
+        work = read_upright(partial(self._work, page, acceptance), self._classify)
+        turning = time.perf_counter() - started - sum(work.timings_s.values())
+        if printed is Printed.DROP:
+            work = _by_hand(work)
+        return replace(work, timings_s={"turn": turning, **work.timings_s})
+
+    def _classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._classifier.predict(to_batch(glyphs))
+
+    def _work(self, page: Page, acceptance: Acceptance, quarters: int = 0) -> PageWork:
+        """Read a page turned by so many quarters."""
+        started = time.perf_counter()
+        segmentation = segment_page(page.pixels, quarters=quarters, network=self._classifier.ink)
         segmented = time.perf_counter()
-        probabilities = self._classifier.predict(to_batch(segmentation.glyphs))
+        probabilities = self._classify(segmentation.glyphs)
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
-        numbers = self._numbers(page, segmentation, likely, acceptance.confidence)
+        numbers = judged_numbers(page, segmentation, likely, self.calibration.number, acceptance.confidence)
         timings = {
             "segment": segmented - started,
             "classify": classified - segmented,
             "decide": time.perf_counter() - classified,
         }
         return PageWork(segmentation, probabilities, likely, numbers, acceptance, timings)
-
-    def _numbers(
-        self, page: Page, segmentation: Segmentation, likely: NDArray[np.float32], wanted: float
-    ) -> tuple[ReadNumber, ...]:
-        """Group what the lines read into numbers, and judge each."""
-        writing = segmentation.writing
-        found = _read_strips(segmentation, likely)
-        lines = group_numbers([digit.placed for digit in found], writing.cells)
-        digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
-        unread = unread_ink((digit.placed.box for digit in found), writing.labels)
-        ends = partial(ink_at_ends, unread=unread, stroke_px=writing.size.stroke_px)
-        evidence = iter(evidence_of(digits_of, writing.size.height_px, ends))
-        numbers = []
-        for row, line in enumerate(digits_of, start=1):
-            for column, digits in enumerate(line, start=1):
-                own, pointed = next(evidence), _pointed(digits, writing)
-                verdict = Verdict(self.calibration.number.probability(own), NEVER if pointed else wanted)
-                record = number_record(
-                    digits, line=row, number=column, page=page, placement=writing.placement, verdict=verdict
-                )
-                numbers.append(ReadNumber(tuple(digits), own, pointed, record))
-        return tuple(numbers)
 
 
 def load_reader(model: Path | None = None) -> Reader:
@@ -230,56 +223,12 @@ def load_reader(model: Path | None = None) -> Reader:
         raise ModelRefused(str(error)) from error
 
 
-def _read_strips(segmentation: Segmentation, probabilities: NDArray[np.float32]) -> list[Found]:
-    """Take the best path through every line of the page."""
-    found: list[Found] = []
-    start = 0
-    for index, strip in enumerate(segmentation.strips):
-        stop = start + len(strip.candidates)
-        edges = edges_of(strip, segmentation.writing.size.height_px)
-        path = read_words(strip, edges, probabilities[start:stop])
-        unread = unread_share(strip, path)
-        for read in path:
-            placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell, len(found))
-            found.append(Found(placed, read, unread))
-        start = stop
-    return found
-
-
-def _pointed(digits: list[Found], writing: Writing) -> bool:
-    return holds_unread_ink([digit.placed.box for digit in digits], writing.labels, writing.size.stroke_px)
-
-
-def _warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
-    """Say what is not to be expected of the page's numbers."""
-    dropped = segmentation.writing.dropped
-    if not dropped:
-        return ()
-    message = f"more than {MOST_COMPONENTS:,} separate strokes; the {dropped:,} smallest were passed over"
-    return (WarningRecord(code=_CROWDED, message=message),)
-
-
-def _step(segmentation: Segmentation, page: Page) -> ProcessingStep:
-    """Describe what was measured on the page."""
-    writing = segmentation.writing
-    height, width = writing.labels.shape
-    # A close-up has a margin, and a page that was turned has corners, beyond the page.
-    part = writing.placement.on_page(Box(0, 0, width, height)).clipped(page.width, page.height)
-    return ProcessingStep(
-        name="segment",
-        settings={
-            "x": part.left,
-            "y": part.top,
-            "width": part.width,
-            "height": part.height,
-            "turn_deg": writing.placement.turn_deg,
-            "scale": round(writing.scale, 4),
-            "inverted": writing.ink.inverted,
-            "noise": round(writing.ink.noise, 2),
-            "writing_height_px": round(writing.size.height_px / writing.scale, 1),
-            "stroke_px": round(writing.size.stroke_px / writing.scale, 2),
-            "cells": len(writing.cells),
-            "lines": len(segmentation.strips),
-            "candidates": len(segmentation.glyphs),
-        },
+def _by_hand(work: PageWork) -> PageWork:
+    """Leave out what is printed, last of all: whatever else is on the page is read just as it is with it."""
+    renumbered = without_printed([number.record for number in work.numbers])
+    both = list(zip(work.numbers, renumbered, strict=True))
+    return replace(
+        work,
+        numbers=tuple(replace(number, record=record) for number, record in both if record is not None),
+        left_out=tuple(number for number, record in both if record is None),
     )

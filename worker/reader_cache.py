@@ -13,12 +13,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from model.bundle import open_bundle, shipped_bundle
 from model.chatter import native_chatter_hidden
-from model.registry import CURRENT_FILE
-from worker.errors import ModelRefused
+from model.errors import BundleInvalid
+from model.registry import CURRENT_FILE, manifest_sha256
+from worker.errors import DigitizeError, ModelRefused
 from worker.memory_limit import limit_memory
+from worker.printed import Printed
 from worker.promotion import Registry
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
+from worker.trial import check_works
 
 if TYPE_CHECKING:  # NumPy belongs into the processes that read, not into those that only send
     from segmentation.page import Page
@@ -72,7 +76,12 @@ class PageReader(Protocol):
         """The model that reads."""
 
     def read_page(
-        self, page: "Page", *, accept_confidence: float | None = None, max_error_rate: float | None = None
+        self,
+        page: "Page",
+        *,
+        accept_confidence: float | None = None,
+        max_error_rate: float | None = None,
+        printed: Printed = Printed.KEEP,
     ) -> PageReading:
         """Read one page."""
 
@@ -88,6 +97,8 @@ class _Held:
 
 #: Of each registry that this process reads with: there is one, as a rule.
 _held: dict[tuple[str, str], _Held] = {}
+#: What a trial said of models that it refused, by the hash of their manifests.
+_refused: dict[str, str] = {}
 
 
 def get_reader(factory: str, model: str | None) -> PageReader:
@@ -116,8 +127,11 @@ def get_reader(factory: str, model: str | None) -> PageReader:
     if held is not None and held.version == version:
         return held.reader
     try:
-        reader = _build(factory, Registry(Path(model).parent).current_folder())
-    except ModelRefused as error:
+        folder = Registry(Path(model).parent).current_folder()
+        if held is not None:
+            _check_apart(folder)
+        reader = _build(factory, folder)
+    except DigitizeError as error:
         if held is None:
             raise
         _complain(held, error.message)
@@ -126,6 +140,27 @@ def get_reader(factory: str, model: str | None) -> PageReader:
         log.info("model %s reads from now on; until now it was %s", reader.model.id, held.reader.model.id)
     _held[factory, model] = _Held(reader, version)
     return reader
+
+
+def _check_apart(folder: Path) -> None:
+    """Have what is to be taken up tried in another process: what ends that one would end this one as well.
+
+    It was tried before it was promoted, but perhaps on another machine or by another version. What was
+    refused is not tried again with each page.
+    """
+    if folder == shipped_bundle():
+        return
+    try:
+        digest, bundle = manifest_sha256(folder), open_bundle(folder)
+    except BundleInvalid as error:
+        raise ModelRefused(str(error)) from error
+    if digest not in _refused:
+        try:
+            check_works(bundle, folder.name)
+        except ModelRefused as error:
+            _refused[digest] = error.message
+    if digest in _refused:
+        raise ModelRefused(_refused[digest])
 
 
 def _version(file: Path) -> _Version:

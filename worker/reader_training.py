@@ -16,12 +16,13 @@ from worker.calibrating import calibrated, merged, read_drawn_pages
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
 from worker.ingredients import described
+from worker.ink_carried import carry_ink
 from worker.parent import OPTIMIZER, Parent
 from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
 from worker.written_sources import PARTS, Written, written_sources
 
-__all__ = ["Plan", "Run", "fit_confidence", "train_reader"]
+__all__ = ["Plan", "Run", "dealt_sources", "fit_confidence", "train_reader"]
 
 #: Share of the digits to train on that are bent before they are written.
 BENT = 0.5
@@ -60,7 +61,7 @@ def _drawn(written: Sequence[Written], run: Run) -> list[Glyphs]:
     sources: list[DigitSource] = []
     for name, seed in GLYPH_SEEDS.items():
         count = plan.tasks if name == "training" else plan.held_out_tasks
-        dealt_out = _dealt_sources(written, name, count)
+        dealt_out = dealt_sources(written, name, count)
         share = BENT if name == "training" else 0.0
         tasks += [
             DrawingTask([run.seed, seed, k], plan.sheets, plan.pages, share) for k in range(len(dealt_out))
@@ -78,7 +79,7 @@ def _drawn(written: Sequence[Written], run: Run) -> list[Glyphs]:
     return [joined(parts[start:stop]) for start, stop in pairwise(accumulate(counts, initial=0))]
 
 
-def _dealt_sources(written: Sequence[Written], part: str, count: int) -> list[DigitSource]:
+def dealt_sources(written: Sequence[Written], part: str, count: int) -> list[DigitSource]:
     """Return what each piece of work is written with."""
     sources = [each.sides[part] for each in written]
     shares = _shares(written, part, count)
@@ -118,7 +119,7 @@ def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
     for (name, seed), count in zip(
         PAGE_SEEDS.items(), (run.plan.read_tasks, run.plan.judged_tasks), strict=True
     ):
-        sources = _dealt_sources(written, name, count)
+        sources = dealt_sources(written, name, count)
         tasks = [([run.seed, seed, k], run.plan.read_pages, folder) for k in range(len(sources))]
         outcomes.append(merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs)))
     calibration, metrics = calibrated(*outcomes)
@@ -138,6 +139,7 @@ def train_reader(
     epochs: int | None,
     parent: Parent | None,
     keep_optimizer: bool,
+    ink: Path | None = None,
 ) -> None:
     """Train the network that reads paper, on digits that are drawn on it, and fit its confidence.
 
@@ -157,6 +159,8 @@ def train_reader(
         The model to go on from.
     keep_optimizer : bool
         Whether the state of the optimizer is written beside the model.
+    ink : Path, optional
+        The model whose network of ink the new one is given where the one that it goes on from has none.
 
     Raises
     ------
@@ -200,4 +204,6 @@ def train_reader(
             keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
             stopped=signals.have_come,
         )
+    sources = [None if parent is None else parent.folder, ink]
+    carry_ink([source for source in sources if source is not None], made)
     fit_confidence(made, written, run)

@@ -12,7 +12,7 @@ __all__ = [
 ]
 
 #: What can be trained, and how, by the names that ``--recipe`` takes.
-RECIPES = ("default", "original", "mnist")
+RECIPES = ("default", "original", "mnist", "ink")
 #: Those whose networks have an output for each digit and none for what is no digit.
 DIGITS_ALONE = ("original", "mnist")
 DIGITS_ALONE_REASON = (

@@ -15,12 +15,14 @@ __all__ = [
     "BoxRecord",
     "DigitRecord",
     "FailedPage",
+    "Kind",
     "ModelRecord",
     "NumberRecord",
     "PageRecord",
     "ProcessingStep",
     "ReadPage",
     "SchemaVersion",
+    "SignRecord",
     "SourceRecord",
     "Status",
     "ToolRecord",
@@ -28,7 +30,7 @@ __all__ = [
 ]
 
 #: Raised in its first part when a reader of older files would misunderstand newer ones.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 #: What is written is read back as long as the first part is the same.
 SchemaVersion = Annotated[str, Field(pattern=r"^1\.[0-9]+$")]
@@ -58,6 +60,13 @@ class Status(StrEnum):
     BLANK = "blank"
 
 
+class Kind(StrEnum):
+    """How a number came onto the paper."""
+
+    HANDWRITTEN = "handwritten"
+    PRINTED = "printed"
+
+
 class BoxRecord(Record):
     """A box in integer pixels of the original page, origin top-left."""
 
@@ -83,17 +92,28 @@ class DigitRecord(Record):
     alternatives: tuple[Alternative, ...] = ()
 
 
+class SignRecord(Record):
+    """A sign in or before a number; ``place`` says how many of its digits stand before it."""
+
+    text: Annotated[str, Field(pattern=r"^[.,/:+-]$")]
+    place: Annotated[int, Field(ge=0, le=_LARGEST)]
+    confidence: Probability
+    box: BoxRecord
+
+
 class NumberRecord(Record):
-    """One number: a row of ``results.csv``."""
+    """One number: a row of ``results.csv``; ``text`` holds its digits and its signs."""
 
     line: Ordinal
     number: Ordinal
     field: str = ""
     text: str
+    kind: Kind | None = None
     status: Status
     confidence: Probability
     box: BoxRecord
     digits: tuple[DigitRecord, ...] = ()
+    signs: tuple[SignRecord, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
 
 

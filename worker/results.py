@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from worker.acceptance_summary import AcceptanceRecord, AcceptanceTally
 from worker.job_folder import ReadOptions
 from worker.jobs import Job
+from worker.printed import counted_left_out
 from worker.records import (
     SCHEMA_VERSION,
     FailedPage,
@@ -72,13 +73,14 @@ class PageCounts(Record):
 
 
 class NumberCounts(Record):
-    """Numbers of a job by status."""
+    """Numbers of a job by status; those that were left out are in no other count."""
 
     total: Count
     accepted: Count
     review: Count
     rejected: Count
     blank: Count
+    printed_left_out: Annotated[int, Field(ge=0, description="printed numbers that were left out")] = 0
 
 
 class Summary(Record):
@@ -107,7 +109,7 @@ class Tally:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._read = self._failed = self._blank = self._digits = 0
+        self._read = self._failed = self._blank = self._digits = self._left_out = 0
         self._seconds = 0.0
         self._statuses = dict.fromkeys(Status, 0)
         self._models: dict[ModelRecord, None] = {}
@@ -123,6 +125,7 @@ class Tally:
         self._seconds += record.timings_s.get("total", 0.0)
         self._models.setdefault(record.model)
         self._acceptance.add(record)
+        self._left_out += counted_left_out(record.processing)
         for number in record.numbers:
             self._digits += len(number.digits)
             self._statuses[number.status] += 1
@@ -143,6 +146,7 @@ class Tally:
             numbers=NumberCounts(
                 total=sum(self._statuses.values()),
                 **{status.value: count for status, count in self._statuses.items()},
+                printed_left_out=self._left_out,
             ),
             digits=self._digits,
             seconds=round(self._seconds, 3),

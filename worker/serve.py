@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from celery import signals
 
 from worker.app import broker_url, make_app
-from worker.asked_model import check_reader, model_reference, open_model
+from worker.asked_model import check_reader, model_reference, open_tried
 from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
 from worker.lasting_pool import LastingPool
@@ -72,7 +72,7 @@ def run_worker(
     check_broker(settings)
     model = model_reference(settings)
     use_one_thread()
-    open_model(model)  # says better than the process below what to do about a refused one
+    open_tried(model)  # says better than the process below what to do about a refused one
     check_reader(reader_factory, model)
 
     def prepare(**_: Any) -> None:

@@ -23,6 +23,7 @@ from worker.broker_url import broker_variable, mask_url, problem_with
 from worker.error_rate import parse_error_rate
 from worker.errors import SettingsInvalid
 from worker.identity import check_name
+from worker.printed import Printed
 from worker.settings_sources import BrokerSource, TomlSource, config_files, read_settings_file, reason_of
 
 __all__ = ["Settings", "config_files", "load_settings", "origins", "unknown_variables"]
@@ -79,6 +80,8 @@ class Settings(BaseSettings):
     accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
     #: Share of wrong numbers among the accepted that is allowed, as 0.5/1000, 0.05% or 0.0005.
     max_error_rate: Annotated[float, BeforeValidator(parse_error_rate)] | None = None
+    #: Whether printed numbers are kept beside handwritten ones, or left out.
+    printed: Printed = Printed.KEEP
     #: Name of the queue in the broker.
     queue: Annotated[str, Field(min_length=1)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.

@@ -21,6 +21,7 @@ from segmentation.candidates import cut_specimen
 from segmentation.components import Component
 from segmentation.geometry import Box, Placement
 from segmentation.segment import find_writing, segment_page
+from worker.specimens_pictures import specimens_from_pictures
 
 __all__ = ["specimens_from_page", "specimens_from_sheet", "specimens_of_everything"]
 
@@ -42,6 +43,8 @@ MOST_DIGITS = 120
 MOST_OTHERS = 1.5
 #: Given images of what is no digit that are drawn for each 200 digits: as many as marks.
 OTHERS_A_SHEET = 40
+#: Pictures of a single digit that are drawn for each 200 digits.
+PICTURES_A_SHEET = 40
 #: Kinds of pages whose candidates are hardest to tell apart: they are drawn more often.
 HARD_KINDS = ("touching", "touching", "touching", "broken", "broken", "labelled", "marks", "photo")
 
@@ -220,8 +223,8 @@ def specimens_of_everything(
     source : DigitSource
         What is written with.
     sheets : int
-        Sheets of 200 digits; for each there are 20 pairs, 20 parts and 40 marks, and 40 of what the
-        source has that is no digit.
+        Sheets of 200 digits; for each there are 20 pairs, 20 parts, 40 marks, 40 pictures of a digit, and
+        40 of what the source has that is no digit.
     pages : int
         Whole pages.
 
@@ -239,6 +242,9 @@ def specimens_of_everything(
         images, sorts, origins = _pieces(rng, source)
         labels = np.full(len(images), NOT_A_DIGIT, np.int64)
         parts.append(specimens_from_sheet(rng, images, labels, sorts, origins))
+        chosen = rng.integers(0, len(source.labels), PICTURES_A_SHEET)
+        labels = source.labels[chosen].astype(np.int64)
+        parts.append(specimens_from_pictures(rng, source.images[chosen], labels, source.origins[chosen]))
     kinds = (*KINDS, *HARD_KINDS)
     parts.extend(specimens_from_page(rng, source, kinds[k % len(kinds)]) for k in range(pages))
     return joined(parts)

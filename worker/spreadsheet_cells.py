@@ -26,6 +26,7 @@ RESULT_COLUMNS = (
     "y",
     "width",
     "height",
+    "kind",
 )
 
 ERROR_COLUMNS = ("file", "page", "code", "message")
@@ -80,6 +81,7 @@ def result_rows(result: PageResult) -> Iterator[tuple[Cell, ...]]:
             number.box.y,
             number.box.width,
             number.box.height,
+            "" if number.kind is None else number.kind.value,
         )
 
 

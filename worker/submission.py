@@ -67,6 +67,7 @@ def read_options(settings: Settings, *, save_overlays: bool = False, save_crops:
         save_crops=save_crops,
         accept_confidence=settings.accept_confidence,
         max_error_rate=settings.max_error_rate,
+        printed=settings.printed,
         model=model_reference(settings),
     )
 

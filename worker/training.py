@@ -16,11 +16,13 @@ from worker.embedded import usable_cores
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.growing import growing_folder
 from worker.ingredients import Asked, described, load_ingredients
+from worker.ink_recipe import INK_RECIPE, train_ink_recipe
 from worker.parent import Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.recipes import DIGITS_ALONE, RECIPES, not_installed
 from worker.signals import deferred_signals
 from worker.submission import check_writable
+from worker.written_sources import written_sources
 
 __all__ = ["Plan", "grown_folder", "run_retrain"]
 
@@ -38,6 +40,7 @@ def run_retrain(
     finish: Callable[[Path, Sequence[Ingredient]], None] | None = None,
     parent: Parent | None = None,
     keep_optimizer: bool = False,
+    ink: Path | None = None,
 ) -> Path:
     """Train a model and write its folder in one step.
 
@@ -63,9 +66,12 @@ def run_retrain(
     finish : callable, optional
         Given the model's folder and the digits before the folder gets its name: may add files to it.
     parent : Parent, optional
-        The model to go on from, by the recipe ``default``; by default a network that knows nothing.
+        The model to go on from, by the recipe ``default``; by default a network that knows nothing. By the
+        recipe ``ink``, which needs one, the reader that is given a network of ink.
     keep_optimizer : bool
         Whether the state of the optimizer is written beside the model.
+    ink : Path, optional
+        The model whose network of ink a new reader is given where the one that it goes on from has none.
 
     Returns
     -------
@@ -83,7 +89,7 @@ def run_retrain(
     UsageError
         There is no such recipe, it cannot do what is asked for, or training is not installed.
     """
-    _check_recipe(recipe, asked, going_on=parent is not None or keep_optimizer)
+    _check_recipe(recipe, asked, parent=parent, keep_optimizer=keep_optimizer)
     check_writable(out)
     if out.exists() and any(out.iterdir()):
         raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
@@ -92,7 +98,12 @@ def run_retrain(
     try:
         ingredients = load_ingredients(asked, on_event)
         with grown_folder(out) as made:
-            if recipe in DIGITS_ALONE:
+            if recipe == INK_RECIPE and parent is not None:
+                run = Run(plan or Plan(), seed, jobs or usable_cores(), on_event)
+                written = written_sources(ingredients, seed, on_event)
+                details = {"data": " + ".join(each.digits.origin for each in ingredients)}
+                train_ink_recipe(made, written, asked, parent, run, details, epochs=epochs)
+            elif recipe in DIGITS_ALONE:
                 _train_alone(made, recipe, ingredients, epochs=epochs, seed=seed, say=on_event)
             else:
                 run = Run(plan or Plan(), seed, jobs or usable_cores(), on_event)
@@ -105,6 +116,7 @@ def run_retrain(
                     epochs=epochs,
                     parent=parent,
                     keep_optimizer=keep_optimizer,
+                    ink=ink,
                 )
             if finish is not None:
                 finish(made, ingredients)
@@ -119,13 +131,17 @@ def run_retrain(
     return out
 
 
-def _check_recipe(recipe: str, asked: Sequence[Asked], *, going_on: bool) -> None:
+def _check_recipe(
+    recipe: str, asked: Sequence[Asked], *, parent: Parent | None, keep_optimizer: bool
+) -> None:
     """Refuse what a recipe cannot do, before anything is loaded."""
     if recipe not in RECIPES:
         raise UsageError(f"no recipe {recipe!r}", remedy=f"Recipes: {', '.join(RECIPES)}.")
+    if recipe == INK_RECIPE:
+        _check_ink(parent, keep_optimizer=keep_optimizer)
     if recipe not in DIGITS_ALONE:
         return
-    if going_on:
+    if parent is not None or keep_optimizer:
         raise UsageError(
             f"the recipe {recipe} begins with a network that knows nothing, and keeps no optimizer",
             remedy=f"Leave --from and --keep-optimizer away, or take --recipe {RECIPES[0]}.",
@@ -134,6 +150,20 @@ def _check_recipe(recipe: str, asked: Sequence[Asked], *, going_on: bool) -> Non
         raise UsageError(
             f"the recipe {recipe} takes every digit once, whatever its source weighs",
             remedy=f"Leave the weights away, or take --recipe {RECIPES[0]}.",
+        )
+
+
+def _check_ink(parent: Parent | None, *, keep_optimizer: bool) -> None:
+    """Refuse what the network of ink cannot be trained with."""
+    if parent is None:
+        raise UsageError(
+            f"the recipe {INK_RECIPE} gives a network of ink to a reader, and none is named",
+            remedy="Name one with --from.",
+        )
+    if keep_optimizer:
+        raise UsageError(
+            f"the recipe {INK_RECIPE} begins with a network that knows nothing, and keeps no optimizer",
+            remedy="Leave --keep-optimizer away.",
         )
 
 

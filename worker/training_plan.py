@@ -32,6 +32,8 @@ class Plan:
     read_tasks, judged_tasks, read_pages : int
         Tasks whose pages are read to calibrate the confidence, tasks whose pages are read to judge it, and
         the pages of each: the more are judged, the smaller a share of wrong numbers can be promised.
+    ink_tasks, ink_test_tasks, ink_pages : int
+        Tasks that draw pages to tell sorts of ink apart, to train on and to judge by, and the pages of each.
     """
 
     tasks: int = 56
@@ -41,6 +43,9 @@ class Plan:
     read_tasks: int = 6
     read_pages: int = 48
     judged_tasks: int = 6
+    ink_tasks: int = 60
+    ink_test_tasks: int = 3
+    ink_pages: int = 50
 
     @property
     def digits_a_task(self) -> int:

@@ -12,6 +12,8 @@ from worker.truth_page import TruthPage, checked_number, truth_error
 __all__ = ["load_truth_table"]
 
 _NEEDED = ("file", "text")
+#: A column that ``results.csv`` has, and no other truth.
+_OF_RESULTS = "status"
 
 #: Digits of a page, line or number; Python refuses to take texts of thousands for numbers.
 _LONGEST_ORDINAL = 9
@@ -38,8 +40,9 @@ def load_truth_table(path: Path) -> list[TruthPage]:
     Parameters
     ----------
     path : Path
-        UTF-8, commas or semicolons; other columns are passed over. A row without a text says that
-        its page is there; a page with no other row is blank.
+        UTF-8, commas or semicolons; other columns are passed over, and `kind` where there is a `status`,
+        as in ``results.csv``. A row without a text says that its page is there; a page with no other row
+        is blank.
 
     Raises
     ------
@@ -64,7 +67,8 @@ def _pages(pages: Iterable[tuple[tuple[str, int | None], _Page]]) -> list[TruthP
 
 def _add(page: _Page, row: Mapping[str, str], place: str) -> None:
     """Add a row to its page."""
-    kind = row.get("kind", "").strip()
+    # In results.csv the column is about the number; the truth's own is about the page.
+    kind = "" if _OF_RESULTS in row else row.get("kind", "").strip()
     if kind and page.kind and kind != page.kind:
         raise truth_error(f"{place}: the page is {kind} here and {page.kind} above")
     page.kind = page.kind or kind

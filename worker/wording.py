@@ -16,6 +16,7 @@ _WORDS = (
     (r"Input should be less than (\S+)", r"it has to be less than \1"),
     (r"Input should be a valid (?:integer|int)\b.*", "it has to be a whole number"),
     (r"Input should be a (?:valid|finite) (?:number|decimal)\b.*", "it has to be a number"),
+    (r"Input should be ('.*)", r"it has to be \1"),
     (r"Input should be a valid boolean\b.*", "it has to be true or false"),
     (r"Input should be a valid string\b.*", "it has to be text"),
     (r"Input (?:should be|is not) a valid path\b.*", "it has to be a path"),

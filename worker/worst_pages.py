@@ -12,6 +12,7 @@ from segmentation.page import decode_page
 from worker.durable import make_folder, write_durably
 from worker.errors import OutputNotWritable
 from worker.jobs import Job, PageEntry
+from worker.orientation import quarters_of
 from worker.overlay import draw_overlay, encode_png
 from worker.page_file import FileFault, read_page_file
 from worker.page_findings import Mistake, PageFindings
@@ -76,7 +77,7 @@ def overlay_of(job: Job, page: PageFindings) -> Overlay:
         if record.source.sha256 not in (None, file.sha256):
             return Overlay(None, "the file is not the one that was read")
         page_read = decode_page(file.data, page=entry.page, limits=job.options.limits)
-        picture = draw_overlay(page_read, record.numbers)
+        picture = draw_overlay(page_read, record.numbers, quarters=quarters_of(record.processing))
         make_folder(path.parent)
         write_durably(path, encode_png(picture))
     except (FileFault, PageUnreadable, OutputNotWritable) as error:

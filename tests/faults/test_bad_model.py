@@ -86,7 +86,7 @@ DAMAGES = {
     calibrated_by_words: "calibration: accept_confidence: could not convert string to float",
     calibrated_to_nothing: "calibration: temperature: a number above 0 is needed; found 0",
     calibrated_for_other_makes: "calibration: makes: 3 rows of 11 probabilities above 0 are needed",
-    calibrated_for_other_evidence: "calibration: number: 10 weights of a number are needed; found 3",
+    calibrated_for_other_evidence: "calibration: number: 12 weights of a number are needed; found 3",
 }
 
 

@@ -23,7 +23,7 @@ def _outcomes(count, *, seed, written=None):
         NumberEvidence(tuple(1 - rng.beta(0.35, 9, size)), rng.lognormal(0, 0.3), rng.normal(5, 1))
         for size in rng.integers(1, 6, count)
     ]
-    truth = NumberCalibration((1.1, 0.2, -0.3, -0.8, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0), -1.4)
+    truth = NumberCalibration((1.1, 0.2, -0.3, -0.8, 0.2, *[0.0] * (FEATURES - 5)), -1.4)
     right = rng.random(count) < np.array([truth.probability(number) for number in numbers])
     features = np.array([number.features for number in numbers])
     pages = np.stack([features[:, 4], features[:, 7]], axis=1)[:: max(1, count // 100)]

@@ -15,6 +15,8 @@ from worker.promotion import Registry
 from worker.reader_cache import get_reader
 from worker.results import Tally, page_results
 
+pytestmark = pytest.mark.usefixtures("trial_here")
+
 
 @pytest.fixture
 def registry(tmp_path):

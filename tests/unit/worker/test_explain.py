@@ -19,6 +19,7 @@ from model.makes import weighed
 from model.synth.digits import DigitSource
 from model.synth.page import make_page
 from segmentation.segment import segment_page
+from worker.doubts import Doubt
 from worker.errors import ModelRefused, NoUsableInput, UsageError
 from worker.explain import explain, explain_number, explain_point, map_page
 from worker.explain_ink import piece_image
@@ -146,7 +147,8 @@ def test_reasons_begin_with_the_status_and_what_was_asked_for(pages):
         reasons = explain_number(again, ordinal).told.reasons
 
         assert reasons[0].startswith(begin[number.record.status])
-        assert any("a point or a comma" in reason for reason in reasons) is number.pointed
+        for doubt in Doubt:
+            assert any(doubt.value in reason for reason in reasons) is (doubt in number.doubts)
 
 
 def test_what_the_job_says_otherwise_is_told(pages):

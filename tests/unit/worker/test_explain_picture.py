@@ -124,6 +124,7 @@ def test_massive_ink_is_told_from_rules_and_from_writing():
         labels=labels,
         size=WritingSize(20.0, 3.0),
         components=[Component(1, Box(120, 40, 123, 60), 60, -1)],
+        sorted_ink=None,
     )
 
     found = fates(writing)

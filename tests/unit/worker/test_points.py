@@ -11,7 +11,7 @@ STROKE_PX = 5.0
 
 def _labels(*marks):
     """Number the digits' ink and marks, each (left, top, width, height)."""
-    ink = np.zeros((140, 200), np.uint8)
+    ink = np.zeros((140, 240), np.uint8)
     for box in DIGITS:
         ink[box.top : box.bottom, box.left : box.right] = 1
     for left, top, width, height in marks:
@@ -54,12 +54,13 @@ def test_the_page_may_end_right_below_the_digits():
     [
         ((140, 40, 10, 30), 12.0),
         ((4, 50, 10, 10), 4.0),
-        ((160, 40, 30, 30), 10.8),
+        ((160, 40, 30, 30), 36.0),
+        ((160, 40, 60, 30), 64.8),
         ((175, 40, 20, 30), 0.0),
         ((140, 20, 10, 12), 0.0),
         ((96, 60, 6, 12), 0.0),
     ],
-    ids=["right", "left", "as far as looked at", "farther", "above", "inside"],
+    ids=["right", "left", "begins near enough", "as far as measured", "farther", "above", "inside"],
 )
 def test_unread_ink_beside_a_number_is_measured(mark, size):
     unread = unread_ink(DIGITS, _labels(mark))

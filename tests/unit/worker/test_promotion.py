@@ -1,9 +1,11 @@
 """The registry on disk: what is promoted is checked, in one step, and can be gone back on."""
 
+import errno
 import json
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from tests.model_builders import biased, reading, stand_in
 from worker.admission import admit, check_name, new_place, promote_named, settle
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.promotion import Registry
+
+pytestmark = pytest.mark.usefixtures("trial_here")
 
 
 @pytest.fixture
@@ -25,7 +29,7 @@ def registry(tmp_path):
 
 def tamper(folder):
     """Change calibration and manifest so that all hashes in it are right."""
-    stand_in(folder, (folder / RUNTIME).read_bytes(), calibration={"accept_confidence": 0.0})
+    stand_in(folder, (folder / RUNTIME).read_bytes(), calibration={"accept_confidence": 0.3})
 
 
 def test_a_registry_that_is_not_there_yet_has_the_shipped_model(tmp_path):
@@ -189,6 +193,62 @@ def test_a_registry_that_cannot_be_made_is_told(tmp_path):
 
     with pytest.raises(OutputNotWritable):
         Registry(tmp_path / "file").promote("shipped")
+
+
+def _in_the_way(tmp_path):
+    """Return a registry in which nobody can write, root included: its place is below a file."""
+    (tmp_path / "file").write_bytes(b"")
+    return Registry(tmp_path / "file" / "models")
+
+
+def test_where_the_registry_cannot_be_written_the_hint_is_about_the_registry(tmp_path, monkeypatch):
+    model = reading(tmp_path / "model")
+    below = _in_the_way(tmp_path)
+    full = Registry(tmp_path / "models")
+
+    def refuse(*_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def without_copying():
+        with monkeypatch.context() as patch:
+            patch.setattr("worker.admission.shutil.copyfile", refuse)
+            admit(full, model)
+
+    def without_renaming():
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", refuse)
+            full.promote("shipped-too")
+
+    reading(full.folder / "shipped-too", b"too")
+    for use in (
+        lambda: below.promote("shipped"),
+        lambda: promote_named(below, str(model)),
+        without_copying,
+        without_renaming,
+    ):
+        with pytest.raises(OutputNotWritable) as refused:
+            use()
+        assert "DIGITIZE_MODELS_DIR" in refused.value.remedy
+        assert "Choose another folder with -o" not in refused.value.remedy
+
+
+def test_the_shipped_model_by_the_name_of_current_is_not_copied(tmp_path):
+    registry = Registry(tmp_path / "models")
+
+    assert promote_named(registry, "current").model == Choice("shipped")
+    assert registry.names() == []
+
+
+@pytest.mark.parametrize("own_id", ["../../ours", "", "a b", "x" * 5000, "ours\x1b[2J"])
+def test_an_id_that_no_model_can_have_is_the_fault_of_the_model(tmp_path, own_id):
+    registry, model = Registry(tmp_path / "models"), reading(tmp_path / "model")
+    manifest = json.loads((model / MANIFEST).read_text())
+    (model / MANIFEST).write_text(json.dumps({**manifest, "id": own_id}))
+
+    with pytest.raises(ModelRefused, match=r"manifest\.json: no model can have the id"):
+        promote_named(registry, str(model))
+    assert registry.names() == []
+    assert admit(registry, model, "ours") == "ours"
 
 
 def test_a_model_is_copied_in_as_far_as_its_manifest_vouches_for_it(tmp_path):

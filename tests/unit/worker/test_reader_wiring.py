@@ -46,6 +46,7 @@ class Steps:
     read: list[tuple[list[DigitSource], list[Any], list[Outcomes]]] = field(default_factory=list)
     calibrated: tuple[Outcomes, ...] = ()
     noted: dict[str, Any] = field(default_factory=dict)
+    carried: list[Path] = field(default_factory=list)
 
     def of_part(self, number: int) -> list[tuple[DigitSource, DrawingTask]]:
         """What was drawn with the digits of one part; a task's seed says which."""
@@ -88,6 +89,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     monkeypatch.setattr(reader_training, "train_bundle", train)
     monkeypatch.setattr(reader_training, "done_by_crew", read)
     monkeypatch.setattr(reader_training, "calibrated", calibrate)
+    monkeypatch.setattr(reader_training, "carry_ink", lambda sources, _: steps.carried.extend(sources))
     monkeypatch.setattr(reader_training, "extend_manifest", lambda _, **more: steps.noted.update(more))
     return steps
 
@@ -204,6 +206,7 @@ def test_going_on_from_a_model_hands_on_its_weights_optimizer_and_shorter_steps(
     assert steps.settings["optimizer"] == tmp_path / "state.npz"
     assert steps.settings["keep_optimizer"] == tmp_path / OPTIMIZER
     assert steps.settings["details"]["parent"] == parent.described()
+    assert steps.carried[0] == parent.folder
 
 
 def test_epochs_that_are_asked_for_count_more_than_those_of_going_on(steps: Steps, tmp_path: Path) -> None:

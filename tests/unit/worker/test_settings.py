@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from worker.errors import SettingsInvalid
+from worker.printed import Printed
 from worker.settings import Settings, config_files, load_settings, origins, unknown_variables
 
 
@@ -277,3 +278,18 @@ def test_a_flag_for_one_goes_before_a_file_that_sets_the_other(stands, flag):
     other = stands.split()[0]
     assert (getattr(settings, name), getattr(settings, other)) == (flag[name], None)
     assert (other, "", "default") in origins(settings)
+
+
+def test_printed_numbers_are_kept_unless_something_else_is_set(monkeypatch):
+    assert load_settings().printed is Printed.KEEP
+    Path("digitize.toml").write_text('printed = "drop"')
+    assert load_settings().printed is Printed.DROP
+    monkeypatch.setenv("DIGITIZE_PRINTED", "keep")
+    assert ("printed", "keep", "environment DIGITIZE_PRINTED") in origins(load_settings())
+    assert load_settings(printed=Printed.DROP).printed is Printed.DROP
+
+
+def test_what_is_neither_kept_nor_dropped_is_refused_in_plain_words():
+    Path("digitize.toml").write_text('printed = "no"')
+    with pytest.raises(SettingsInvalid, match=r"printed: it has to be 'keep' or 'drop'"):
+        load_settings()

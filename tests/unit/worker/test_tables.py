@@ -12,7 +12,7 @@ from worker.errors import UsageError
 from worker.failures import failed_page
 from worker.job_folder import ReadOptions
 from worker.jobs import Job
-from worker.records import Status
+from worker.records import Kind, Status
 from worker.tables import stream_results, write_tables
 from worker.workbook import write_workbook
 
@@ -29,6 +29,7 @@ HEADER = [
     "y",
     "width",
     "height",
+    "kind",
 ]
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -42,7 +43,7 @@ def job(tmp_path):
     job = Job.create(tmp_path / "job", entries, [gone], ReadOptions())
     numbers = [
         number_record("007", field_name="=cmd"),
-        number_record("1?", number=2, status=Status.REVIEW, confidence=0.123456789),
+        number_record("1?", number=2, status=Status.REVIEW, confidence=0.123456789, kind=Kind.PRINTED),
     ]
     job.write_record(entries[1].key, read_record(entries[1]))
     job.write_record(entries[0].key, read_record(entries[0], numbers))
@@ -65,8 +66,8 @@ def test_the_table_has_its_columns_order_and_harmless_cells(job):
     write_tables(job)
     assert rows((job.path / "results.csv").read_bytes()) == [
         HEADER,
-        ["'=1+1.png", "1", "1", "1", "'=cmd", "007", "accepted", "0.99", "0", "0", "20", "10"],
-        ["'=1+1.png", "1", "1", "2", "", "1?", "review", "0.123457", "0", "0", "20", "10"],
+        ["'=1+1.png", "1", "1", "1", "'=cmd", "007", "accepted", "0.99", "0", "0", "20", "10", ""],
+        ["'=1+1.png", "1", "1", "2", "", "1?", "review", "0.123457", "0", "0", "20", "10", "printed"],
     ]
 
 
@@ -100,6 +101,7 @@ def test_the_summary_counts_pages_numbers_and_digits(job):
         "review": 1,
         "rejected": 0,
         "blank": 0,
+        "printed_left_out": 0,
     }
     assert summary.digits == 5
     assert summary.seconds == 0.5

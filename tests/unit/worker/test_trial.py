@@ -13,6 +13,8 @@ from worker.errors import ModelRefused
 from worker.reader import load_reader
 from worker.trial import check_works
 
+pytestmark = pytest.mark.usefixtures("trial_here")
+
 
 def tried(folder):
     check_works(open_bundle(folder), "ours")
@@ -132,3 +134,29 @@ def test_a_damaged_temperature_is_found(tmp_path, temperature):
 
     with pytest.raises(ModelRefused, match=r"manifest\.json: .*temperature"):
         tried(folder)
+
+
+@pytest.mark.parametrize(
+    ("calibration", "said"),
+    [
+        ({"accept_confidence": 0}, "accepts guesses: .* and 0 is enough"),
+        ({"accept_confidence": 0.05}, "accepts guesses"),
+        ({"number": {"weights": [0.0] * 10, "bias": 50.0}}, "accepts guesses: .* has the confidence 1,"),
+        ({"number": {"weights": [-1.0, *[0.0] * 9], "bias": 0.0}}, "accepts guesses"),
+        ({"number": {"weights": [1.0, *[0.0] * 9], "bias": -80.0}}, "upside down: a digit that is certain"),
+        ({"makes": [[1e-9] * 10 + [1.0]] * 3}, "of makes, of 500 digits .* it reads 0 right"),
+        ({"makes": [[1.0, *[1e-9] * 10]] * 3}, "of makes, of 500 digits .* and 250 is the least"),
+    ],
+    ids=["all", "a twentieth", "certain", "turned", "nothing", "no digits", "noughts"],
+)
+def test_a_calibration_that_makes_no_sense_is_found(tmp_path, calibration, said):
+    folder = reading(tmp_path / "model", calibration=calibration)
+
+    with pytest.raises(ModelRefused, match=rf"manifest\.json: .*{said}"):
+        tried(folder)
+
+
+def test_what_the_shipped_model_says_of_confidence_makes_sense(tmp_path):
+    calibration = open_bundle(shipped_bundle()).manifest["calibration"]
+
+    tried(reading(tmp_path / "model", calibration=calibration))

@@ -7,6 +7,7 @@ import pytest
 from tests.fake_readers import number_record
 from tests.job_builders import failed_record, job_of, read_record
 from worker.errors import NoUsableInput
+from worker.records import Kind
 from worker.tables import stream_results
 from worker.truth import load_truth
 from worker.truth_page import compared_text, tells_signs
@@ -32,6 +33,19 @@ def test_a_table_of_file_and_text_is_in_reading_order(written):
 def test_lines_and_numbers_are_put_in_order(written):
     (page,) = written("file,page,line,number,text\n1.png,2,2,1,5\n1.png,2,1,2,4\n1.png,2,1,1,3\n")
     assert (page.page, page.rows) == (2, (("3", "4"), ("5",)))
+
+
+def test_the_kind_in_a_table_of_results_is_about_the_number_and_not_the_page(tmp_path):
+    job = job_of(tmp_path, [31])
+    kinds = {"12": Kind.PRINTED, "7": Kind.HANDWRITTEN}
+    numbers = [number_record(text, line=row, kind=kinds[text]) for row, text in enumerate(kinds, start=1)]
+    job.write_record(job.entries[0].key, read_record(job.entries[0], numbers))
+    with (tmp_path / "results.csv").open("wb") as out:
+        stream_results(job, "csv", out)
+
+    (page,) = load_truth(tmp_path / "results.csv")
+
+    assert (page.kind, page.rows) == ("", (("12",), ("7",)))
 
 
 def test_pages_kinds_and_blank_pages(written):

@@ -12,7 +12,7 @@ from model.dataset_split import kept_back
 from model.errors import DataInvalid
 from model.synth.digits import DigitSource
 from tests.digit_files import digits, image_set
-from worker.reader_training import Plan, Run, _dealt_sources
+from worker.reader_training import Plan, Run, dealt_sources
 from worker.specimens import specimens_of_everything
 from worker.written_sources import PARTS, judging_source, written_sources
 
@@ -211,7 +211,7 @@ def test_each_source_is_drawn_with_by_its_weight_in_every_part():
     written = written_sources([first, heavy], 0, [].append)
 
     for part, count, shares in (("training", 40, [10, 30]), ("test", 4, [1, 3]), ("held out", 1, [1, 1])):
-        sources = _dealt_sources(written, part, count)
+        sources = dealt_sources(written, part, count)
         assert [sum(s is each.sides[part] for s in sources) for each in written] == shares
 
 
@@ -221,7 +221,7 @@ def test_a_part_that_no_source_has_is_told():
     written.sides["test"] = None
 
     with pytest.raises(DataInvalid, match="nothing can be held out of any source"):
-        _dealt_sources([written], "test", 4)
+        dealt_sources([written], "test", 4)
 
 
 def test_given_images_of_what_is_no_digit_are_cut_out_as_such():

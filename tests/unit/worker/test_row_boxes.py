@@ -1,0 +1,79 @@
+"""A box beside those of a number that holds something else makes the number doubtful."""
+
+import numpy as np
+import pytest
+
+from model.lattice import ReadDigit
+from segmentation.cells import Cell
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from worker.number_records import Found
+from worker.row_boxes import FILLED, RowBoxes
+
+STROKE_PX = 3.0
+SIDE = 40
+
+
+def _cells(rows=1, gap=60):
+    """Rows of five boxes each."""
+    return [
+        Cell(Box(20 + SIDE * k, 20 + row * (SIDE + gap), 18 + SIDE * (k + 1), 20 + row * (SIDE + gap) + SIDE))
+        for row in range(rows)
+        for k in range(5)
+    ]
+
+
+def _number(cells, *places):
+    found = []
+    for place in places:
+        box = cells[place].box
+        placed = PlacedDigit(Box(box.left + 12, box.top + 8, box.left + 26, box.bottom - 8), 0, place, place)
+        found.append(Found(placed, ReadDigit(place, 3, np.eye(10, dtype=np.float32)[3])))
+    return found
+
+
+def _ink(cells, *places, square=20):
+    ink = np.zeros((300, 300), bool)
+    for place in places:
+        box = cells[place].box
+        ink[box.top + 10 : box.top + 10 + square, box.left + 14 : box.left + 14 + square] = True
+    return ink
+
+
+@pytest.mark.parametrize(("number", "left_out"), [((1, 2, 3), True), ((0, 1, 2, 3), False), ((0, 1), True)])
+def test_what_is_in_the_box_beside_has_to_be_in_the_number(number, left_out):
+    cells = _cells()
+    rows = RowBoxes(cells, _ink(cells, 0, 1, 2, 3), STROKE_PX)
+    assert rows.one_is_left_out(_number(cells, *number)) is left_out
+
+
+def test_dust_in_the_box_beside_is_nothing():
+    cells = _cells()
+    square = int((FILLED * STROKE_PX**2) ** 0.5)
+    assert not RowBoxes(cells, _ink(cells, 0, square=square - 1), STROKE_PX).one_is_left_out(
+        _number(cells, 1)
+    )
+    assert RowBoxes(cells, _ink(cells, 0, square=square + 1), STROKE_PX).one_is_left_out(_number(cells, 1))
+
+
+def test_a_tail_that_reaches_into_the_box_beside_is_nothing():
+    cells = _cells()
+    (digit,) = _number(cells, 1)
+    tail = Found(PlacedDigit(Box(22, 28, 90, 50), 0, 1, 1), digit.read)
+    ink = np.zeros((300, 300), bool)
+    ink[28:50, 22:90] = True
+    assert not RowBoxes(cells, ink, STROKE_PX).one_is_left_out([tail])
+
+
+def test_in_a_table_each_cell_has_a_number_of_its_own():
+    cells = _cells(rows=3, gap=2)
+    rows = RowBoxes(cells, _ink(cells, *range(15)), STROKE_PX)
+    assert not any(rows.one_is_left_out(_number(cells, place)) for place in range(15))
+
+
+def test_a_number_in_no_box_leaves_none_out():
+    cells = _cells()
+    (digit,) = _number(cells, 1)
+    outside = Found(PlacedDigit(digit.placed.box, 0, -1, 1), digit.read)
+    assert not RowBoxes(cells, _ink(cells, 0, 2), STROKE_PX).one_is_left_out([outside])
+    assert not RowBoxes([], _ink(cells, 0, 2), STROKE_PX).one_is_left_out([outside])

@@ -1,0 +1,54 @@
+"""What makes a number doubtful however sure its digits are: it is never accepted, only put up for review."""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import Enum
+
+from worker.number_records import Found
+
+__all__ = ["Doubt", "may_hold_slash", "shares_a_box", "usually_signed", "writes_signs"]
+
+#: Pages on which this share of the numbers has a sign write signs; another one may be a slash that looks
+#: like a one to everybody.
+SIGNED_SHARE = 0.2
+#: Where this share of the numbers has a sign in it, one without may have lost its own.
+USUALLY_SIGNED = 0.5
+#: A comb has so many boxes at least.
+COMB_BOXES = 3
+
+
+class Doubt(Enum):
+    """A reason not to accept a number; its value is what people are told."""
+
+    INK_BETWEEN = "Ink between its digits, or just below, was read as nothing: a point or a comma, perhaps."
+    SHARED_BOX = "Two of its digits stand in one box of a row of boxes."
+    BOX_LEFT_OUT = "A box beside it, in the same row, holds something that is not in the number."
+    NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
+    SLASH = "A one of it may be a slash, because other numbers of the page have signs."
+
+
+def writes_signs(signs: Sequence[int]) -> bool:
+    """Tell whether a page writes points, commas and the like into its numbers.
+
+    Parameters
+    ----------
+    signs : sequence of int
+        How many each number of the page has.
+    """
+    return bool(signs) and sum(count > 0 for count in signs) >= SIGNED_SHARE * len(signs)
+
+
+def usually_signed(signs: Sequence[int]) -> bool:
+    """Tell whether most numbers of a page have a sign in them, of which `signs` says how many each has."""
+    return sum(count > 0 for count in signs) > USUALLY_SIGNED * len(signs)
+
+
+def may_hold_slash(digits: Sequence[Found]) -> bool:
+    """Tell whether a one stands between two digits, where a slash would stand."""
+    return any(digit.read.digit == 1 for digit in digits[1:-1])
+
+
+def shares_a_box(digits: Sequence[Found]) -> bool:
+    """Tell whether two digits of a number stand in one box of a comb, which has one digit a box."""
+    boxes = Counter(digit.placed.cell for digit in digits if digit.placed.cell >= 0)
+    return len(boxes) >= COMB_BOXES and max(boxes.values()) > 1

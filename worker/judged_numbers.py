@@ -1,0 +1,162 @@
+"""From what the network says of a page's candidates to its numbers, each judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import NumberCalibration, NumberEvidence
+from segmentation.numbers import PlacedDigit, group_numbers
+from segmentation.page import Page
+from segmentation.segment import Segmentation, Writing
+from worker.acceptance import NEVER
+from worker.doubts import Doubt, may_hold_slash, shares_a_box, usually_signed, writes_signs
+from worker.number_records import Found, Verdict, evidence_of, kind_of, number_record
+from worker.points import holds_unread_ink, ink_at_ends, unread_ink
+from worker.records import NumberRecord
+from worker.row_boxes import RowBoxes
+from worker.sign_text import Sign, probability_of
+from worker.signs import find_signs
+from worker.strips import edges_of
+from worker.words import read_words, unread_share
+
+__all__ = ["JudgedNumber", "judged_numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedNumber:
+    """One number, and what it was judged by.
+
+    Attributes
+    ----------
+    digits : tuple of Found
+        From left to right.
+    evidence : NumberEvidence
+        What its confidence was computed from.
+    record : NumberRecord
+        What is written out.
+    signs : tuple of Sign
+        In and before it.
+    doubts : tuple of Doubt
+        Why it is never accepted, however sure it is.
+    """
+
+    digits: tuple[Found, ...]
+    evidence: NumberEvidence
+    record: NumberRecord
+    signs: tuple[Sign, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def judged_numbers(
+    page: Page,
+    segmentation: Segmentation,
+    likely: NDArray[np.float32],
+    calibration: NumberCalibration,
+    wanted: float,
+) -> tuple[JudgedNumber, ...]:
+    """Group what the lines read into numbers, and judge each.
+
+    Parameters
+    ----------
+    page : Page
+        As decoded.
+    segmentation : Segmentation
+        Of the page.
+    likely : (N, 11) float32 ndarray
+        What the candidates are, by the network and by what they are made of.
+    calibration : NumberCalibration
+        From evidence to confidence.
+    wanted : float
+        From which confidence on numbers are accepted; infinite where none is.
+
+    Returns
+    -------
+    tuple of JudgedNumber
+        In reading order.
+    """
+    writing = segmentation.writing
+    found = _read_strips(segmentation, likely)
+    lines = group_numbers([digit.placed for digit in found], writing.cells)
+    digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
+    signed = find_signs(digits_of, segmentation, likely)
+    kept = [[number.digits for number in line] for line in signed.lines]
+    stroke = writing.size.stroke_px
+    boxes = [digit.placed.box for line in kept for digits in line for digit in digits]
+    evidence = iter(
+        evidence_of(
+            kept,
+            writing.size.height_px,
+            partial(ink_at_ends, unread=unread_ink(boxes, signed.labels), stroke_px=stroke),
+            partial(ink_at_ends, unread=unread_ink(boxes, _left_out(writing)), stroke_px=stroke),
+            writing.sorted_ink,
+        )
+    )
+    rows = RowBoxes(writing.cells, writing.ink.mask, stroke)
+    page_signs = [number.signs for line in signed.lines for number in line]
+    numbers = []
+    for row, line in enumerate(signed.lines, start=1):
+        for column, (digits, signs) in enumerate(((n.digits, n.signs) for n in line), start=1):
+            own = next(evidence)
+            doubts = _doubts(digits, signs, signed.labels, stroke, rows, page_signs)
+            sure = calibration.probability(own) * probability_of(signs)
+            record = number_record(
+                digits,
+                line=row,
+                number=column,
+                page=page,
+                placement=writing.placement,
+                verdict=Verdict(sure, NEVER if doubts else wanted),
+                signs=signs,
+                kind=kind_of(digits, writing.sorted_ink),
+            )
+            numbers.append(JudgedNumber(digits, own, record, signs, doubts))
+    return tuple(numbers)
+
+
+def _doubts(
+    digits: Sequence[Found],
+    signs: Sequence[Sign],
+    labels: NDArray[np.int32],
+    stroke_px: float,
+    rows: RowBoxes,
+    page_signs: Sequence[Sequence[Sign]],
+) -> tuple[Doubt, ...]:
+    """Return why a number is not to be accepted, by how it stands and how its page is written."""
+    inner = [sum(sign.place > 0 for sign in own) for own in page_signs]
+    there = {
+        Doubt.INK_BETWEEN: holds_unread_ink([digit.placed.box for digit in digits], labels, stroke_px),
+        Doubt.SHARED_BOX: shares_a_box(digits),
+        Doubt.BOX_LEFT_OUT: rows.one_is_left_out(digits),
+        Doubt.SLASH: writes_signs([len(own) for own in page_signs]) and may_hold_slash(digits),
+        Doubt.NO_SIGN: usually_signed(inner)
+        and len(digits) > 1
+        and not any(sign.place > 0 for sign in signs),
+    }
+    return tuple(doubt for doubt, is_there in there.items() if is_there)
+
+
+def _left_out(writing: Writing) -> NDArray[np.int32]:
+    """Return the pieces of ink that the network of ink left out, numbered."""
+    if writing.left_out is None or not writing.left_out.any():
+        return np.zeros(writing.labels.shape, np.int32)
+    return np.asarray(cv2.connectedComponents(writing.left_out.view(np.uint8), connectivity=8)[1], np.int32)
+
+
+def _read_strips(segmentation: Segmentation, likely: NDArray[np.float32]) -> list[Found]:
+    """Take the best path through every line of the page."""
+    found: list[Found] = []
+    start = 0
+    for index, strip in enumerate(segmentation.strips):
+        stop = start + len(strip.candidates)
+        edges = edges_of(strip, segmentation.writing.size.height_px)
+        path = read_words(strip, edges, likely[start:stop])
+        unread = unread_share(strip, path)
+        for read in path:
+            placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell, len(found))
+            found.append(Found(placed, read, unread))
+        start = stop
+    return found

@@ -1,0 +1,66 @@
+"""Boxes of one row: what is in the box beside a number may belong to it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.cells import Cell
+from segmentation.combs import ONE_DIGIT, beside_each, stacked_cells
+from segmentation.geometry import Box
+from worker.number_records import Found
+
+__all__ = ["RowBoxes"]
+
+#: Ink this near to a box's walls may be the wall's, as a share of its width and height.
+MARGIN = 0.12
+#: A box with less ink than this, in squares of the stroke's width, is empty.
+FILLED = 4.0
+
+
+class RowBoxes:
+    """The boxes for one digit each that stand in rows of their own, not in tables.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of the page.
+    ink : (H, W) bool ndarray
+        All ink of the page, also what was left out of it. Not modified.
+    stroke_px : float
+        Width of a typical stroke.
+    """
+
+    def __init__(self, cells: Sequence[Cell], ink: NDArray[np.bool_], stroke_px: float) -> None:
+        piled = stacked_cells(cells)
+        narrow = [
+            index
+            for index, cell in enumerate(cells)
+            if index not in piled and cell.box.width <= ONE_DIGIT * cell.box.height
+        ]
+        self._cells, self._ink = cells, ink
+        self._beside = beside_each(cells, narrow)
+        self._least = FILLED * stroke_px**2
+
+    def one_is_left_out(self, digits: Sequence[Found]) -> bool:
+        """Tell whether a box beside those of a number holds something that is not in it.
+
+        Parameters
+        ----------
+        digits : sequence of Found
+            Of one number, from left to right; at least one.
+        """
+        own = {digit.placed.cell for digit in digits}
+        beside = {index for cell in own for index in self._beside.get(cell, ())} - own
+        return any(self._is_filled(index, [digit.placed.box for digit in digits]) for index in beside)
+
+    def _is_filled(self, index: int, without: Sequence[Box]) -> bool:
+        """Tell whether a box holds ink, but for that of some digits, which may reach into it."""
+        box = self._cells[index].box
+        x, y = round(MARGIN * box.width), round(MARGIN * box.height)
+        top, left = box.top + y, box.left + x
+        inside = self._ink[top : box.bottom - y, left : box.right - x].copy()
+        for digit in without:
+            rows = slice(max(0, digit.top - top), max(0, digit.bottom - top))
+            inside[rows, max(0, digit.left - left) : max(0, digit.right - left)] = False
+        return int(np.count_nonzero(inside)) >= self._least

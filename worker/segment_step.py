@@ -1,0 +1,47 @@
+"""What is told of a page besides its numbers: what was measured on it, and what not to expect of it."""
+
+from segmentation.components import MOST_COMPONENTS
+from segmentation.geometry import Box
+from segmentation.page import Page
+from segmentation.segment import Segmentation
+from worker.records import ProcessingStep, WarningRecord
+
+__all__ = ["crowded_warnings", "segment_step"]
+
+#: Code of the warning that a page holds more than can be writing.
+_CROWDED = "crowded"
+
+
+def crowded_warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
+    """Say what is not to be expected of the page's numbers."""
+    dropped = segmentation.writing.dropped
+    if not dropped:
+        return ()
+    message = f"more than {MOST_COMPONENTS:,} separate strokes; the {dropped:,} smallest were passed over"
+    return (WarningRecord(code=_CROWDED, message=message),)
+
+
+def segment_step(segmentation: Segmentation, page: Page) -> ProcessingStep:
+    """Describe what was measured on the page."""
+    writing = segmentation.writing
+    height, width = writing.labels.shape
+    # A close-up has a margin, and a page that was turned has corners, beyond the page.
+    part = writing.placement.on_page(Box(0, 0, width, height)).clipped(page.width, page.height)
+    return ProcessingStep(
+        name="segment",
+        settings={
+            "x": part.left,
+            "y": part.top,
+            "width": part.width,
+            "height": part.height,
+            "turn_deg": writing.placement.turn_deg,
+            "scale": round(writing.scale, 4),
+            "inverted": writing.ink.inverted,
+            "noise": round(writing.ink.noise, 2),
+            "writing_height_px": round(writing.size.height_px / writing.scale, 1),
+            "stroke_px": round(writing.size.stroke_px / writing.scale, 2),
+            "cells": len(writing.cells),
+            "lines": len(segmentation.strips),
+            "candidates": len(segmentation.glyphs),
+        },
+    )
