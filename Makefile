@@ -11,6 +11,7 @@ OUT := out/examples
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 SYNTH_ARGS ?=
+PICTURE_ARGS ?=
 LOCK_ARGS ?=
 FONTS ?= fonts
 
@@ -18,7 +19,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-glyphs lock schema examples fonts tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-training lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,14 +48,23 @@ check: $(VENV)/.dev ## Lint, formatting, types, direction of imports
 bench: $(VENV)/.installed ## Score and time the reader, and others where they are installed
 	$(BIN)/python -m bench $(BENCH_ARGS)
 
+bench-a4: $(VENV)/.installed ## Time a whole page against its bare decoding and one call of the network
+	$(BIN)/python -m bench.a4 $(BENCH_ARGS)
+
 bench-glyphs: $(VENV)/.train ## Time the network beside Keras, each on one core, and weigh its memory
 	$(BIN)/python -m bench.glyphs $(BENCH_ARGS)
+
+bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine
+	$(BIN)/python -m bench.training $(BENCH_ARGS)
 
 schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 	$(BIN)/python -m worker.schema
 
 examples: $(VENV)/.installed ## Draw the example pages anew
 	$(BIN)/python -m model.synth.examples $(SYNTH_ARGS)
+
+pictures: $(VENV)/.installed ## Draw the pictures of docs/reading.md anew, with the shipped model
+	$(BIN)/python -m bench.pictures $(PICTURE_ARGS)
 
 fonts: $(VENV)/.installed ## Fetch open fonts as further hands to train on, by npm and checked by hash; FONTS=DIR
 	$(BIN)/python -m model.fonts.fetch $(FONTS)

@@ -1,8 +1,10 @@
 """One engine over a list of pages, in a process of its own, so that its memory is its own.
 
-Run as ``python -m bench.engines ENGINE FILES...``; writes JSON to standard output.
+Run as ``python -m bench.engines [--model FOLDER] [--printed drop] ENGINE FILES...``; writes JSON to standard
+output. The options are for the project's own reader.
 """
 
+import argparse
 import csv
 import json
 import re
@@ -50,19 +52,20 @@ def _lines(words: list[Word]) -> Read:
     ]
 
 
-def _digitize() -> Callable[[Path], Read]:
+def _digitize(model: Path | None, printed: str) -> Callable[[Path], Read]:
     import cv2
 
     from segmentation.page import decode_page
+    from worker.printed import Printed
     from worker.reader import load_reader
 
     cv2.setNumThreads(1)
-    reader = load_reader()
+    reader, wanted = load_reader(model), Printed(printed)
 
     def read(path: Path) -> Read:
         page = decode_page(path.read_bytes())
         # A "?" stays: what is read beside it counts, as it does for the others.
-        return [(n.line, n.text) for n in reader.read_page(page).numbers]
+        return [(n.line, n.text) for n in reader.read_page(page, printed=wanted).numbers]
 
     return read
 
@@ -111,14 +114,22 @@ def _rapidocr() -> Callable[[Path], Read]:
 
 def main() -> None:
     """Read the files that the command line names and print what was read."""
-    engine, *names = sys.argv[1:]
-    read = {"digitize": _digitize, "tesseract": _tesseract, "rapidocr": _rapidocr}[engine]()
+    parser = argparse.ArgumentParser(prog="python -m bench.engines")
+    parser.add_argument("engine", choices=ENGINES)
+    parser.add_argument("files", nargs="*")
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--printed", default="keep")
+    chosen = parser.parse_args()
+    if chosen.engine == "digitize":
+        read = _digitize(chosen.model, chosen.printed)
+    else:
+        read = {"tesseract": _tesseract, "rapidocr": _rapidocr}[chosen.engine]()
     results, seconds = {}, 0.0
-    for name in names:
+    for name in chosen.files:
         started = time.perf_counter()
         results[name] = read(Path(name))
         seconds += time.perf_counter() - started
-    who = resource.RUSAGE_CHILDREN if engine == "tesseract" else resource.RUSAGE_SELF
+    who = resource.RUSAGE_CHILDREN if chosen.engine == "tesseract" else resource.RUSAGE_SELF
     peak_mb = resource.getrusage(who).ru_maxrss / 1024
     json.dump({"read": results, "seconds": seconds, "peak_mb": peak_mb}, sys.stdout)
 

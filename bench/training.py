@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model.glyphs import Glyphs
 
-__all__ = ["Seconds", "epoch_seconds", "told"]
+__all__ = ["Seconds", "epoch_seconds", "told", "verdict"]
 
 #: By the clock, and of all processors together.
 Seconds = tuple[float, float]
@@ -133,8 +133,25 @@ def told(seconds: dict[str, list[Seconds]], glyphs: int) -> dict[str, float]:
     return {**speeds, "ratio": round(clock, 2), "ratio of processor time": round(processors, 2)}
 
 
-def main() -> None:
-    """Let the two take turns and print what they took; or, in a child, train one way."""
+def verdict(figures: dict[str, float]) -> tuple[str, bool]:
+    """Return in one line whether digitize trains quicker, and whether that is so.
+
+    Parameters
+    ----------
+    figures : dict of str to float
+        From :func:`told`.
+    """
+    by_clock, by_processors = figures["ratio"], figures["ratio of processor time"]
+    reached = by_clock > 1
+    line = (
+        f"asked of {OWN}: quicker than the {BARE}: {by_clock:.2f} times as quick by the clock, "
+        f"{by_processors:.2f} times by processor time: {'reached' if reached else 'missed'}"
+    )
+    return line, reached
+
+
+def main() -> int:
+    """Let the two take turns, print what they took, and return the exit code; a child trains one way."""
     parser = argparse.ArgumentParser(prog="python -m bench.training", description=__doc__)
     parser.add_argument("--glyphs", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=4)
@@ -146,7 +163,7 @@ def main() -> None:
         parser.error("--glyphs and --rounds have to be above 0, --epochs above 1")
     if chosen.way:
         print(json.dumps(epoch_seconds(chosen.way, chosen.glyphs, chosen.epochs)))
-        return
+        return 0
     seconds: dict[str, list[Seconds]] = {BARE: [], OWN: []}
     for _ in range(chosen.rounds):
         for way, taken in seconds.items():
@@ -156,7 +173,10 @@ def main() -> None:
     print(json.dumps(figures, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    line, reached = verdict(figures)
+    print(line)
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

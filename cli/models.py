@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.logs import logs_on
 from cli.models_calibrate import calibrate_model
 from cli.models_evaluate import evaluate_model
 from cli.models_export import export_model
@@ -27,8 +28,9 @@ models = typer.Typer(
 
 
 @models.callback()
-def _models() -> None:
+def _models(ctx: typer.Context) -> None:
     """See, judge and choose the models that read."""
+    ctx.with_resource(logs_on(console_of(ctx)))
 
 
 @models.command("list", short_help="List the models, and say which one reads.")

@@ -8,9 +8,22 @@ from typing import Annotated
 import typer
 
 from cli.models_options import MOST_SEED, ModelName, registry_of
-from cli.options import AsJson, Jobs, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from cli.options import (
+    AsJson,
+    Jobs,
+    NoColor,
+    Quiet,
+    Verbose,
+    console_of,
+    path_named,
+    settings_of,
+    whole_number,
+)
 
 __all__ = ["calibrate_model"]
+
+#: Weeks of reading.
+MOST_PAGES = 1_000_000
 
 
 def calibrate_model(
@@ -51,14 +64,19 @@ def calibrate_model(
         typer.Option(
             "--judged-pages",
             metavar="N",
-            min=1,
+            parser=whole_number(1, MOST_PAGES),
             help="Pages that are drawn and read to judge it; the more, the less need be allowed to go wrong. "
             "By default as many as in training.",
         ),
     ] = None,
     seed: Annotated[
         int,
-        typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="The same seed gives the same pages."),
+        typer.Option(
+            "--seed",
+            metavar="N",
+            parser=whole_number(0, MOST_SEED),
+            help="The same seed gives the same pages.",
+        ),
     ] = 0,
     jobs: Jobs = None,
     as_json: AsJson = False,

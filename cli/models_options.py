@@ -9,10 +9,12 @@ from cli.options import settings_of
 if TYPE_CHECKING:  # not needed for a help text
     from worker.promotion import Registry
 
-__all__ = ["MOST_SEED", "ModelName", "registry_of"]
+__all__ = ["MOST_EPOCHS", "MOST_SEED", "ModelName", "registry_of"]
 
 #: Keras takes seeds below 2**32, and a recipe may take the next one as well.
 MOST_SEED = 2**32 - 2
+#: The longest recipe has sixty; more than this is a slip of the finger, and would take years.
+MOST_EPOCHS = 10_000
 
 ModelName = Annotated[
     str,

@@ -1,6 +1,9 @@
 """Options that several commands share, and what they do to the console."""
 
+import math
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,11 +28,14 @@ __all__ = [
     "error_rate_named",
     "path_named",
     "settings_of",
+    "whole_number",
 ]
 
 
 #: A year: what is meant to be longer is meant to be without an end.
 _LONGEST_TIMEOUT_S = 365 * 24 * 3600.0
+#: No number that any option takes has so many.
+_MOST_DIGITS = 18
 
 
 def console_of(ctx: typer.Context) -> Console:
@@ -64,6 +70,30 @@ def path_named(text: str) -> Path:
     if not text:
         raise typer.BadParameter("a path must not be empty; the current folder is `.`")
     return Path(text)
+
+
+def whole_number(least: int, most: int) -> Callable[[str | int], int]:
+    """Return what takes a number as typed, by its digits alone: Python reads 1_0 as ten.
+
+    Parameters
+    ----------
+    least, most : int
+        Between which it has to lie, both included.
+    """
+
+    def parsed(text: str | int) -> int:
+        digits = str(text)
+        if not re.fullmatch("-?[0-9]+", digits):
+            raise typer.BadParameter(f"it has to be a whole number; found {digits[:40]!r}")
+        # A number of more digits than any bound has is not even calculated.
+        endless = -math.inf if digits.startswith("-") else math.inf
+        value = int(digits) if len(digits) <= _MOST_DIGITS else endless
+        if not least <= value <= most:
+            bound = f"at least {least}" if value < least else f"at most {most:,}"
+            raise typer.BadParameter(f"it has to be {bound}; found {digits[:40]}")
+        return int(value)
+
+    return parsed
 
 
 def error_rate_named(text: str) -> float:

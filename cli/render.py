@@ -75,6 +75,7 @@ def numbers_of(result: "PageResult") -> Iterator[dict[str, Any]]:
             "status": number.status.value,
             "confidence": number.confidence,
             **number.box.model_dump(),
+            "kind": number.kind and number.kind.value,
         }
 
 
@@ -97,6 +98,8 @@ def summary_line(summary: "Summary", elapsed_s: float, *, without_page: int = 0)
         statuses.append(f"{numbers.rejected:,} rejected")
     if numbers.blank:
         statuses.append(f"{numbers.blank:,} blank")
+    if numbers.printed_left_out:
+        statuses.append(f"{numbers.printed_left_out:,} printed left out")
     parts = [
         f"{counted(pages.total - without_page, 'page')}: {', '.join(outcomes)}",
         *([_led_to_no_page(without_page)] if without_page else []),

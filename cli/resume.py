@@ -69,10 +69,11 @@ def _check_model(job: "Job", console: Console) -> None:
     Raises
     ------
     ModelRefused
-        It is missing or damaged, or was not judged for the share of wrong numbers that the job asks for.
+        It is missing or damaged, or cannot do what the job asks for.
     """
     from worker.asked_model import asked_model
 
-    model = asked_model(job.options.model, max_error_rate=job.options.max_error_rate)
+    options = job.options
+    model = asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
     if job.asked.model not in (None, model):
         console.warning(f"the model is now {model.id}; the job was begun with {job.asked.model.id}")

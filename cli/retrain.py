@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli.models_options import MOST_SEED
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from cli.logs import logs_on
+from cli.models_options import MOST_EPOCHS, MOST_SEED
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of, whole_number
 from worker.errors import UsageError
 from worker.recipes import RECIPES, TRAINING_NEEDS, training_without
 
@@ -86,15 +87,20 @@ def retrain(
     ] = RECIPES[0],
     epochs: Annotated[
         int | None,
-        typer.Option("--epochs", metavar="N", min=1, help="Passes over the data; by default the recipe's."),
+        typer.Option(
+            "--epochs",
+            metavar="N",
+            parser=whole_number(1, MOST_EPOCHS),
+            help=f"Passes over the data, {MOST_EPOCHS:,} at most; by default the recipe's.",
+            show_default=False,
+        ),
     ] = None,
     seed: Annotated[
         int,
         typer.Option(
             "--seed",
             metavar="N",
-            min=0,
-            max=MOST_SEED,
+            parser=whole_number(0, MOST_SEED),
             help="The same seed gives the same course of training.",
         ),
     ] = 0,
@@ -117,6 +123,7 @@ def retrain(
     from worker.promotion import Registry
 
     console, settings = console_of(ctx), settings_of(ctx)
+    ctx.with_resource(logs_on(console))
     candidate = retrain_candidate(
         asked_sources(data or (), corrections or (), settings),
         Registry(settings.models_dir),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.console import Console
+from cli.logs import logs_on
 from cli.options import (
     AsJson,
     Jobs,
@@ -23,6 +24,7 @@ from cli.options import (
 )
 from cli.render import counted
 from worker.errors import NoUsableInput, UsageError
+from worker.printed import Printed
 
 if TYPE_CHECKING:  # these need pydantic, which no help text needs
     from worker.inputs import FoundInputs
@@ -87,6 +89,15 @@ def submit(
             parser=error_rate_named,
         ),
     ] = None,
+    printed: Annotated[
+        Printed | None,
+        typer.Option(
+            "--printed",
+            help="Keep printed numbers beside handwritten ones (the default), or drop them: they are read, "
+            "counted and left out. Needs a model that tells them apart.",
+            show_default=False,
+        ),
+    ] = None,
     pdf_dpi: Annotated[
         int | None,
         typer.Option(
@@ -138,11 +149,13 @@ def submit(
         pdf_dpi=pdf_dpi,
         accept_confidence=min_confidence,
         max_error_rate=max_error_rate,
+        printed=printed,
     )
     check_broker(settings, wait=wait)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
-    asked = asked_model(options.model, max_error_rate=options.max_error_rate)
-    job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
+    asked = asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
+    with logs_on(console):  # another program may hold the folder
+        job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
     missing = missing_pages(job, console)
     if wait or not job.entries:  # where there is no page there is nothing to wait for
         read_missing(job, missing, settings, console, timeout_s=timeout)

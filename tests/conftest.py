@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import worker.embedded
+import worker.trial
 from cli.app import app
 from tests.ink_reader import FACTORY
 
@@ -51,3 +52,11 @@ def unfinished_job(digitize: Command, monkeypatch: pytest.MonkeyPatch) -> Comman
             return digitize("submit", page, "-o", "job", "--timeout", "0", *options)
 
     return submit
+
+
+@pytest.fixture
+def trial_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let models be tried in this process: starting another one for each takes a second."""
+    from worker.trial_child import fault_of
+
+    monkeypatch.setattr(worker.trial, "find_fault", fault_of)

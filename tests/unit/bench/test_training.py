@@ -40,11 +40,24 @@ def test_the_ways_take_turns(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(training, "_in_a_child", in_a_child)
     monkeypatch.setattr(sys, "argv", ["bench", "--rounds", "2", "--json", str(tmp_path / "out.json")])
 
-    training.main()
+    assert training.main() == 0
 
     assert taken == ["bare fit", "digitize"] * 2
     assert json.loads((tmp_path / "out.json").read_text())["ratio"] == 2.0
-    assert "bare fit: 3.00 s an epoch, 6.00 s of all" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "bare fit: 3.00 s an epoch, 6.00 s of all" in said
+    assert said.splitlines()[-1] == (
+        "asked of digitize: quicker than the bare fit: 2.00 times as quick by the clock, "
+        "3.00 times by processor time: reached"
+    )
+
+
+def test_who_is_no_quicker_is_told_so_by_the_exit_code(monkeypatch, capsys):
+    monkeypatch.setattr(training, "_in_a_child", lambda *_: (2.0, 4.0))
+    monkeypatch.setattr(sys, "argv", ["bench", "--rounds", "1"])
+
+    assert training.main() == 1
+    assert capsys.readouterr().out.endswith("1.00 times by processor time: missed\n")
 
 
 @pytest.mark.parametrize("words", [["--epochs", "1"], ["--rounds", "0"], ["--glyphs", "0"]])

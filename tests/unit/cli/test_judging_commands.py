@@ -97,6 +97,35 @@ def test_retrain_says_in_a_table_what_was_compared_and_what_was_decided(digitize
     )
 
 
+@pytest.mark.parametrize("option", ["--epochs", "--seed"])
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("1_0", "it has to be a whole number; found '1_0'"),
+        ("1e2", "it has to be a whole number"),
+        (" 3", "it has to be a whole number"),
+        ("\u0663", "it has to be a whole number"),
+        ("-1", "it has to be at least"),
+        ("9" * 6000, "it has to be at most"),
+        ("-" + "9" * 6000, "it has to be at least"),
+        ("4294967295", "it has to be at most"),
+    ],
+)
+def test_retrain_takes_whole_numbers_that_somebody_can_mean(digitize, candidate, option, number, said):
+    result = digitize("retrain", option, number)
+
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': {said}" in result.stderr
+    assert len(result.stderr) < 300
+    assert not candidate
+
+
+@pytest.mark.parametrize(("epochs", "code"), [("1", 0), ("10000", 0), ("10001", 2), ("0", 2)])
+def test_retrain_takes_epochs_within_reason(digitize, candidate, epochs, code):
+    assert digitize("retrain", "--epochs", epochs).exit_code == code
+    assert candidate.get("epochs") == (int(epochs) if code == 0 else None)
+
+
 def test_retrain_says_it_as_json(digitize, candidate):
     content = json.loads(digitize("retrain", "--no-promote", "--json").stdout)
 

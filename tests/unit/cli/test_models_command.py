@@ -1,15 +1,22 @@
 """`digitize models`, and what `--model` and jobs make of names and promotions."""
 
+import fcntl
+import importlib.util
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+import cli.models_export
+import worker.folder_lock
 from model.bundle import MANIFEST, RUNTIME, extend_manifest, open_bundle, shipped_bundle
 from tests.job_builders import png
 from tests.model_builders import reading, stand_in
 from worker.promotion import Registry
+
+pytestmark = pytest.mark.usefixtures("trial_here")
 
 
 @pytest.fixture
@@ -121,6 +128,61 @@ def test_a_model_that_there_is_not(digitize, registry, arguments):
 
     assert result.exit_code == 8
     assert "no model 'nobody'" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["show", "promote", "evaluate", "export", "calibrate"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "..",
+        "../../etc",
+        "/",
+        "a\0b",
+        "\x1b[2J",
+        "x" * 5000,
+        "x/" * 3000,
+        ".growing-1",
+        "a b",
+        "current.json",
+    ],
+    ids=repr,
+)
+def test_what_names_no_model_has_one_code_whatever_it_is(digitize, registry, monkeypatch, command, name):
+    monkeypatch.setattr(cli.models_export, "find_spec", lambda _: importlib.util.find_spec("json"))
+    extra = {"export": ["-f", "onnx", "-o", "out.onnx"], "calibrate": ["-o", "out"]}.get(command, [])
+
+    result = digitize("models", command, name, *extra)
+
+    assert result.exit_code == 8
+    error, hint = result.stderr.splitlines()[-2:]
+    assert error.startswith("error: ")
+    assert hint.startswith("hint: ")
+    assert len(error) < 500
+    assert result.stderr.replace("\n", "").isprintable()
+    assert registry.names() == ["ours"]
+    assert not list(Path().iterdir())
+
+
+def test_who_waits_for_the_registry_is_told_for_what_and_who_has_it(digitize, registry, monkeypatch):
+    monkeypatch.setattr(worker.folder_lock, "_PATIENCE_S", 0)
+    holder = os.open(registry.folder, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    told = worker.folder_lock._tell
+
+    def tell(descriptor, folder):
+        told(descriptor, folder)
+        fcntl.flock(holder, fcntl.LOCK_UN)
+
+    monkeypatch.setattr(worker.folder_lock, "_tell", tell)
+    try:
+        result = digitize("models", "promote", "ours", "-q")
+    finally:
+        os.close(holder)
+
+    assert result.exit_code == 0
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"warning: waiting for {registry.folder}, which process {os.getpid()} (")
 
 
 def test_a_job_is_read_by_the_current_model_and_names_it(digitize, registry, page):

@@ -37,6 +37,15 @@ def test_blank_pages_and_inputs_without_a_page_are_counted_apart():
     )
 
 
+def test_what_was_left_out_is_told_behind_what_is_there():
+    summary = SimpleNamespace(
+        pages=PageCounts(total=1, read=1, failed=0, missing=0, blank=0),
+        numbers=NumberCounts(total=1, accepted=1, review=0, rejected=0, blank=0, printed_left_out=1200),
+        acceptance=AcceptanceRecord(),
+    )
+    assert "; 1 number, 1 accepted, 0 review, 1,200 printed left out; " in summary_line(summary, 1.0)
+
+
 @pytest.mark.parametrize(
     ("acceptance", "told"),
     [
