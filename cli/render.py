@@ -100,6 +100,8 @@ def summary_line(summary: "Summary", elapsed_s: float, *, without_page: int = 0)
         statuses.append(f"{numbers.blank:,} blank")
     if numbers.printed_left_out:
         statuses.append(f"{numbers.printed_left_out:,} printed left out")
+    if numbers.passed_over:
+        statuses.append(f"{numbers.passed_over:,} passed over")
     parts = [
         f"{counted(pages.total - without_page, 'page')}: {', '.join(outcomes)}",
         *([_led_to_no_page(without_page)] if without_page else []),

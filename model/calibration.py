@@ -182,6 +182,8 @@ class Calibration:
         Probability of each make of a candidate, given its class.
     number : NumberCalibration
         From digits to whole numbers.
+    presence : NumberCalibration, optional
+        From the same evidence to whether a number is written there at all; None where that is not known.
     accept_confidence : float
         Numbers at least this sure are accepted, 0..1.
     error_curve : ErrorCurve, optional
@@ -193,6 +195,7 @@ class Calibration:
     temperature: float = 1.0
     makes: NDArray[np.float64] | None = None
     number: NumberCalibration = IDENTITY
+    presence: NumberCalibration | None = None
     accept_confidence: float = 0.9
     error_curve: ErrorCurve | None = None
     usual_pages: UsualPages | None = None
@@ -244,6 +247,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "temperature": _temperature,
     "makes": _makes,
     "number": NumberCalibration.from_stored,
+    "presence": NumberCalibration.from_stored,
     "accept_confidence": _share,
     "error_curve": ErrorCurve.from_stored,
     "usual_pages": UsualPages.from_stored,

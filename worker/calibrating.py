@@ -4,7 +4,7 @@ The confidence and the thresholds are fitted on the numbers of some pages; what 
 be promised of them, is counted on those of others, which are written with other digits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ from model.rates import wilson
 from model.synth.clutter import scatter
 from model.synth.digits import DigitSource
 from model.synth.ink_sorts import InkSort
+from model.synth.layouts import Layout
 from model.synth.page import KINDS, SynthPage, make_page
 from model.synth.prices import prices
+from model.synth.unwritten import unwritten
 from model.usual_pages import USUAL_SHARES, PageEvidence, UsualPages
 from segmentation.geometry import Box
 from segmentation.page import Page
+from worker.presence import LEAST_PRESENCE
 from worker.reader import Reader
 from worker.records import NumberRecord, Status
 
@@ -44,6 +47,8 @@ LEAST_JUDGED = 300
 MARGIN = 1.0
 #: One page in so many holds numbers with points, commas and signs; fifteen meets every kind in turn.
 PRICES_EVERY = 15
+#: One in so many holds no number at all, with or without what else stands on pages.
+UNWRITTEN_EVERY = 8
 #: A number that was read stands where a written one stands when they share this much of the smaller box: one
 #: may have its sign in it, or lack the end of a faint stroke.
 SAME_PLACE = 0.5
@@ -59,6 +64,8 @@ class Outcomes:
         ``model.calibration.NumberEvidence.features`` of each.
     right : (N,) bool ndarray
         Whether just this text is written there.
+    present : (N,) bool ndarray
+        Whether any number is written there.
     written : int
         Numbers on the pages.
     acceptable : (N,) bool ndarray
@@ -73,6 +80,17 @@ class Outcomes:
     written: int
     acceptable: NDArray[np.bool_]
     pages: NDArray[np.float64]
+    present: NDArray[np.bool_]
+
+    def those(self, chosen: NDArray[np.bool_]) -> "Outcomes":
+        """Return some of the numbers, as a mask says."""
+        return replace(
+            self,
+            features=self.features[chosen],
+            right=self.right[chosen],
+            acceptable=self.acceptable[chosen],
+            present=self.present[chosen],
+        )
 
 
 def merged(parts: list[Outcomes]) -> Outcomes:
@@ -83,6 +101,7 @@ def merged(parts: list[Outcomes]) -> Outcomes:
         sum(part.written for part in parts),
         np.concatenate([part.acceptable for part in parts]),
         np.concatenate([part.pages for part in parts]),
+        np.concatenate([part.present for part in parts]),
     )
 
 
@@ -100,6 +119,10 @@ def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
         for row in drawn.rows
         for number in row
     )
+
+
+def _is_there(record: NumberRecord, drawn: SynthPage) -> bool:
+    return any(_share(number.box, record) >= SAME_PLACE for row in drawn.rows for number in row)
 
 
 def _is_print(record: NumberRecord, drawn: SynthPage) -> bool:
@@ -132,26 +155,28 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
     reader = Reader(Classifier.load(folder))
     features: list[tuple[float, ...]] = []
     right: list[bool] = []
+    present: list[bool] = []
     acceptable: list[bool] = []
     pages_read: list[tuple[float, float]] = []
     written = 0
     for k in range(pages):
-        # Every third page has words, print and what else stands beside numbers, and some hold prices.
+        # Every third page has words, print and what else stands beside numbers.
         drawn = make_page(
             rng,
             source,
             KINDS[k % len(KINDS)],
             around=scatter if k % 3 == 2 else None,
-            layout=prices if k % PRICES_EVERY == 0 else None,
+            layout=_layout(k),
         )
         page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
         written += sum(len(row) for row in drawn.rows)
-        reading = reader.read_page(page, accept_confidence=0.0)
+        reading = reader.read_page(page, accept_confidence=0.0, least_presence=0.0)
         for record, evidence in zip(reading.numbers, reading.evidence, strict=True):
             if _is_print(record, drawn):
                 continue
             features.append(evidence.features)
             right.append(_is_right(record, drawn))
+            present.append(_is_there(record, drawn))
             acceptable.append(record.status is Status.ACCEPTED)
         if (shown := PageEvidence.of(reading.evidence)) is not None:
             pages_read.append((shown.log_odds, shown.unread_share))
@@ -162,7 +187,20 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
         written,
         np.array(acceptable, bool),
         np.array(pages_read, np.float64).reshape(-1, 2),
+        np.array(present, bool),
     )
+
+
+def _layout(page: int) -> Layout | None:
+    """Return how the numbers of a page are arranged, where it is not as on most pages of its kind."""
+    if page % PRICES_EVERY == 0:
+        return prices
+    return unwritten if page % UNWRITTEN_EVERY == UNWRITTEN_EVERY - 1 else None
+
+
+def _there(outcomes: Outcomes, presence: NumberCalibration) -> Outcomes:
+    """Return the numbers that are not passed over."""
+    return outcomes.those(presence.probabilities(outcomes.features) >= LEAST_PRESENCE)
 
 
 def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
@@ -233,13 +271,18 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
     Returns
     -------
     calibration : dict
-        ``number``, ``accept_confidence`` and ``error_curve`` for the manifest, and ``usual_pages``
-        where a page of those to fit on holds a number.
+        ``number``, ``accept_confidence`` and ``error_curve`` for the manifest; ``usual_pages`` where a
+        page of those to fit on holds a number, and ``presence`` where something was read from nothing.
     metrics : dict
         Of the judged numbers: how many were written, read, right, accepted, the error among
         the accepted, and the expected calibration error. Where the threshold had to be raised
         for them, the error among the accepted is flattered by that a little.
     """
+    found: dict[str, Any] = {}
+    if not fitted.present.all() and fitted.present.any():
+        found["presence"] = fit_numbers(fitted.features, fitted.present).as_manifest()
+        presence = NumberCalibration.from_stored(found["presence"])
+        fitted, judged = _there(fitted, presence), _there(judged, presence)
     stored = fit_numbers(fitted.features, fitted.right).as_manifest()
     # What is counted from here on is what the manifest says, rounded as it is there.
     calibration = NumberCalibration.from_stored(stored)
@@ -256,7 +299,7 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
         "wrong_among_accepted": int((~judged.right[accepted]).sum()),
         "expected_calibration_error": round(expected_calibration_error(confidences, judged.right), 5),
     }
-    found = {"number": stored, "accept_confidence": threshold, "error_curve": curve.as_manifest()}
+    found |= {"number": stored, "accept_confidence": threshold, "error_curve": curve.as_manifest()}
     if len(fitted.pages):
         found["usual_pages"] = _usual_pages(fitted.pages).as_manifest()
     return found, metrics

@@ -20,6 +20,7 @@ from worker.explain_reasons import (
     evidence_told,
     reasons_of_left_out,
     reasons_of_number,
+    reasons_of_passed_over,
     reasons_of_point,
     reasons_of_word,
 )
@@ -168,14 +169,25 @@ def explain_point(again: PageAgain, point: tuple[int, int]) -> Explained:
         if _holds(number.record, point):
             return explain_number(again, ordinal)
     placed = _word_at(again, point)
-    left_out = next((n.record for n in again.work.left_out if _holds(n.record, point)), None)
+    left_out = _left_out_reasons(again, point)
     if placed is None:
         fate = fate_at(again.work.segmentation.writing, *_on_working_page(again, point))
         reason = reasons_of_point(fate)
         return Explained(_told(again, (reason,), ()), again, (), point)
     word = explained_word(again.work, again.page, placed, again.reader.calibration.makes, name="")
-    reasons = reasons_of_word(word) if left_out is None else reasons_of_left_out(left_out)
+    reasons = left_out or reasons_of_word(word)
     return Explained(_told(again, reasons, (word,)), again, (placed,), point)
+
+
+def _left_out_reasons(again: PageAgain, point: tuple[int, int]) -> tuple[str, ...]:
+    """Say why what was read at a point is not among the page's numbers; nothing where none was read."""
+    for number in again.work.left_out:
+        if _holds(number.record, point):
+            return reasons_of_left_out(number.record)
+    for number in again.work.passed_over:
+        if _holds(number.record, point):
+            return reasons_of_passed_over(number.record, number.presence)
+    return ()
 
 
 def _holds(number: NumberRecord, point: tuple[int, int]) -> bool:

@@ -122,6 +122,8 @@ def _draw_layout(canvas: Canvas, again: PageAgain, view: View, top: int) -> None
                 _frame(canvas, placed.box, view, top, _LEFT_OUT)
     for number in again.work.left_out:
         _frame(canvas, union(digit.placed.box for digit in number.digits), view, top, _PRINTED)
+    for number in again.work.passed_over:
+        _frame(canvas, union(digit.placed.box for digit in number.digits), view, top, _LEFT_OUT)
 
 
 def _draw_numbers(canvas: Canvas, again: PageAgain, view: View, top: int) -> None:

@@ -10,6 +10,7 @@ from worker.explain_ink import Fate
 from worker.explain_records import EvidenceExplained, WordExplained
 from worker.judged_numbers import JudgedNumber
 from worker.judgement import CREDIBLE_NUMBER
+from worker.presence import LEAST_PRESENCE
 from worker.records import DigitRecord, Kind, NumberRecord, Status
 from worker.sign_text import Sign, probability_of
 
@@ -18,6 +19,7 @@ __all__ = [
     "percent",
     "reasons_of_left_out",
     "reasons_of_number",
+    "reasons_of_passed_over",
     "reasons_of_point",
     "reasons_of_word",
 ]
@@ -167,6 +169,14 @@ def reasons_of_left_out(record: NumberRecord) -> tuple[str, ...]:
     return (
         f"Left out: it reads {record.text} with {percent(record.confidence)} and looks printed, "
         "and the job keeps what is handwritten alone (--printed drop).",
+    )
+
+
+def reasons_of_passed_over(record: NumberRecord, presence: float) -> tuple[str, ...]:
+    """Say why something that was read as a number was passed over."""
+    return (
+        f"Passed over: it reads {record.text}, but that a number is written here at all is "
+        f"{percent(presence)} probable, and {percent(LEAST_PRESENCE)} is asked.",
     )
 
 

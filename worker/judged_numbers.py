@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calibration import NumberCalibration, NumberEvidence
+from model.calibration import Calibration, NumberEvidence
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing
@@ -42,6 +42,8 @@ class JudgedNumber:
         In and before it.
     doubts : tuple of Doubt
         Why it is never accepted, however sure it is.
+    presence : float
+        Probability that a number is written there at all; 1.0 where the model does not tell.
     """
 
     digits: tuple[Found, ...]
@@ -49,13 +51,14 @@ class JudgedNumber:
     record: NumberRecord
     signs: tuple[Sign, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    presence: float = 1.0
 
 
 def judged_numbers(
     page: Page,
     segmentation: Segmentation,
     likely: NDArray[np.float32],
-    calibration: NumberCalibration,
+    calibration: Calibration,
     wanted: float,
 ) -> tuple[JudgedNumber, ...]:
     """Group what the lines read into numbers, and judge each.
@@ -68,8 +71,8 @@ def judged_numbers(
         Of the page.
     likely : (N, 11) float32 ndarray
         What the candidates are, by the network and by what they are made of.
-    calibration : NumberCalibration
-        From evidence to confidence.
+    calibration : Calibration
+        From evidence to confidence, and to whether there is a number.
     wanted : float
         From which confidence on numbers are accepted; infinite where none is.
 
@@ -102,7 +105,7 @@ def judged_numbers(
         for column, (digits, signs) in enumerate(((n.digits, n.signs) for n in line), start=1):
             own = next(evidence)
             doubts = _doubts(digits, signs, signed.labels, stroke, rows, page_signs)
-            sure = calibration.probability(own) * probability_of(signs)
+            sure = calibration.number.probability(own) * probability_of(signs)
             record = number_record(
                 digits,
                 line=row,
@@ -113,7 +116,8 @@ def judged_numbers(
                 signs=signs,
                 kind=kind_of(digits, writing.sorted_ink),
             )
-            numbers.append(JudgedNumber(digits, own, record, signs, doubts))
+            there = 1.0 if calibration.presence is None else calibration.presence.probability(own)
+            numbers.append(JudgedNumber(digits, own, record, signs, doubts, there))
     return tuple(numbers)
 
 

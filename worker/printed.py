@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from worker.errors import ModelRefused
+from worker.presence import renumbered
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
     from collections.abc import Sequence
@@ -39,17 +40,7 @@ def without_printed(numbers: "Sequence[NumberRecord]") -> "list[NumberRecord | N
     """
     from worker.records import Kind
 
-    found: list[NumberRecord | None] = []
-    line, place, before = 0, 0, None
-    for number in numbers:
-        if number.kind is Kind.PRINTED:
-            found.append(None)
-            continue
-        if number.line != before:
-            line, place, before = line + 1, 0, number.line
-        place += 1
-        found.append(number.model_copy(update={"line": line, "number": place}))
-    return found
+    return renumbered(numbers, lambda index: numbers[index].kind is not Kind.PRINTED)
 
 
 def printed_step(left_out: int) -> "ProcessingStep":

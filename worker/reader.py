@@ -7,6 +7,7 @@ upside down: `read_upright`.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from worker.acceptance import Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
 from worker.judged_numbers import JudgedNumber, judged_numbers
 from worker.orientation import read_upright, turn_step
+from worker.presence import LEAST_PRESENCE, presence_step, renumbered
 from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.segment_step import crowded_warnings, segment_step
@@ -78,6 +80,8 @@ class PageWork:
         Seconds by step.
     left_out : tuple of JudgedNumber
         Printed ones that were not wanted, where they stood among all that was read.
+    passed_over : tuple of JudgedNumber
+        Those that are hardly there, likewise.
     """
 
     segmentation: Segmentation
@@ -87,6 +91,7 @@ class PageWork:
     acceptance: Acceptance
     timings_s: dict[str, float]
     left_out: tuple[JudgedNumber, ...] = ()
+    passed_over: tuple[JudgedNumber, ...] = ()
 
     @property
     def digits(self) -> list[tuple[Box, float]]:
@@ -122,6 +127,7 @@ class Reader:
         accept_confidence: float | None = None,
         max_error_rate: float | None = None,
         printed: Printed = Printed.KEEP,
+        least_presence: float = LEAST_PRESENCE,
     ) -> PageReading:
         """Read one page.
 
@@ -135,6 +141,8 @@ class Reader:
             The share of wrong numbers among the accepted that is allowed; goes before the other.
         printed : Printed
             Whether printed numbers are kept.
+        least_presence : float
+            Numbers of which it is less probable that they are written there at all are passed over.
 
         Returns
         -------
@@ -148,14 +156,20 @@ class Reader:
             out, and it has no network that tells.
         """
         work = self.work_through(
-            page, accept_confidence=accept_confidence, max_error_rate=max_error_rate, printed=printed
+            page,
+            accept_confidence=accept_confidence,
+            max_error_rate=max_error_rate,
+            printed=printed,
+            least_presence=least_presence,
         )
         evidence = tuple(number.evidence for number in work.numbers)
+        tells_presence = self.calibration.presence is not None
         return PageReading(
             tuple(number.record for number in work.numbers),
             (
                 *turn_step(work.segmentation.writing.placement.quarters),
                 segment_step(work.segmentation, page),
+                *([presence_step(len(work.passed_over), least_presence)] if tells_presence else []),
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
             ),
@@ -171,6 +185,7 @@ class Reader:
         accept_confidence: float | None = None,
         max_error_rate: float | None = None,
         printed: Printed = Printed.KEEP,
+        least_presence: float = LEAST_PRESENCE,
     ) -> PageWork:
         """Read one page as :meth:`read_page` does, and keep what it came by on the way."""
         acceptance = acceptance_of(
@@ -184,6 +199,7 @@ class Reader:
         started = time.perf_counter()
         work = read_upright(partial(self._work, page, acceptance), self._classify)
         turning = time.perf_counter() - started - sum(work.timings_s.values())
+        work = _credible(work, least_presence)
         if printed is Printed.DROP:
             work = _by_hand(work)
         return replace(work, timings_s={"turn": turning, **work.timings_s})
@@ -200,7 +216,7 @@ class Reader:
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
-        numbers = judged_numbers(page, segmentation, likely, self.calibration.number, acceptance.confidence)
+        numbers = judged_numbers(page, segmentation, likely, self.calibration, acceptance.confidence)
         timings = {
             "segment": segmented - started,
             "classify": classified - segmented,
@@ -223,12 +239,25 @@ def load_reader(model: Path | None = None) -> Reader:
         raise ModelRefused(str(error)) from error
 
 
+def _credible(work: PageWork, least: float) -> PageWork:
+    """Pass over what is most probably nothing; whatever else is on the page is read just as it is with it."""
+    there = [number.presence >= least for number in work.numbers]
+    kept, passed_over = _parted(
+        work.numbers, renumbered([number.record for number in work.numbers], there.__getitem__)
+    )
+    return replace(work, numbers=kept, passed_over=passed_over)
+
+
 def _by_hand(work: PageWork) -> PageWork:
     """Leave out what is printed, last of all: whatever else is on the page is read just as it is with it."""
-    renumbered = without_printed([number.record for number in work.numbers])
-    both = list(zip(work.numbers, renumbered, strict=True))
-    return replace(
-        work,
-        numbers=tuple(replace(number, record=record) for number, record in both if record is not None),
-        left_out=tuple(number for number, record in both if record is None),
-    )
+    kept, left_out = _parted(work.numbers, without_printed([number.record for number in work.numbers]))
+    return replace(work, numbers=kept, left_out=left_out)
+
+
+def _parted(
+    numbers: tuple[JudgedNumber, ...], anew: Sequence[NumberRecord | None]
+) -> tuple[tuple[JudgedNumber, ...], tuple[JudgedNumber, ...]]:
+    """Part numbers into those that have a new record, with that, and those that have none."""
+    both = list(zip(numbers, anew, strict=True))
+    kept = tuple(replace(number, record=record) for number, record in both if record is not None)
+    return kept, tuple(number for number, record in both if record is None)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from worker.acceptance_summary import AcceptanceRecord, AcceptanceTally
 from worker.job_folder import ReadOptions
 from worker.jobs import Job
+from worker.presence import counted_passed_over
 from worker.printed import counted_left_out
 from worker.records import (
     SCHEMA_VERSION,
@@ -81,6 +82,9 @@ class NumberCounts(Record):
     rejected: Count
     blank: Count
     printed_left_out: Annotated[int, Field(ge=0, description="printed numbers that were left out")] = 0
+    passed_over: Annotated[
+        int, Field(ge=0, description="read from what is most probably no number, and left out")
+    ] = 0
 
 
 class Summary(Record):
@@ -110,6 +114,7 @@ class Tally:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._read = self._failed = self._blank = self._digits = self._left_out = 0
+        self._passed_over = 0
         self._seconds = 0.0
         self._statuses = dict.fromkeys(Status, 0)
         self._models: dict[ModelRecord, None] = {}
@@ -126,6 +131,7 @@ class Tally:
         self._models.setdefault(record.model)
         self._acceptance.add(record)
         self._left_out += counted_left_out(record.processing)
+        self._passed_over += counted_passed_over(record.processing)
         for number in record.numbers:
             self._digits += len(number.digits)
             self._statuses[number.status] += 1
@@ -147,6 +153,7 @@ class Tally:
                 total=sum(self._statuses.values()),
                 **{status.value: count for status, count in self._statuses.items()},
                 printed_left_out=self._left_out,
+                passed_over=self._passed_over,
             ),
             digits=self._digits,
             seconds=round(self._seconds, 3),

@@ -85,8 +85,8 @@ def _at_size(rng: np.random.Generator, ink: Bytes) -> Bytes:
 def _with_margin(rng: np.random.Generator, coverage: Bytes) -> Bytes:
     if rng.random() < NO_MARGIN:
         return coverage
-    sides = np.round(rng.uniform(0, MARGIN, 4) * max(coverage.shape)).astype(int).tolist()
-    return np.asarray(cv2.copyMakeBorder(coverage, *sides, cv2.BORDER_CONSTANT, value=0), np.uint8)
+    above, below, left, right = np.round(rng.uniform(0, MARGIN, 4) * max(coverage.shape)).astype(int).tolist()
+    return np.pad(coverage, ((above, below), (left, right)))
 
 
 def _exposed(rng: np.random.Generator, coverage: Bytes) -> Bytes:
