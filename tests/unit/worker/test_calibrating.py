@@ -10,6 +10,7 @@ from model.usual_pages import UsualPages
 from tests.fake_readers import number_record
 from worker import calibrating
 from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, Outcomes, calibrated, merged, read_drawn_pages
+from worker.presence import LEAST_PRESENCE
 from worker.reader import PageReading
 from worker.records import Status
 
@@ -27,7 +28,8 @@ def _outcomes(count, *, seed, written=None):
     right = rng.random(count) < np.array([truth.probability(number) for number in numbers])
     features = np.array([number.features for number in numbers])
     pages = np.stack([features[:, 4], features[:, 7]], axis=1)[:: max(1, count // 100)]
-    return Outcomes(features, right, count if written is None else written, np.ones(count, bool), pages)
+    everything = np.ones(count, bool)
+    return Outcomes(features, right, count if written is None else written, everything, pages, everything)
 
 
 def _confidences(stored, features):
@@ -38,7 +40,7 @@ def _confidences(stored, features):
 def _of(confidences, right):
     features = np.array([NumberEvidence((value,)).features for value in confidences]).reshape(-1, FEATURES)
     everything = np.ones(len(right), bool)
-    return Outcomes(features, np.array(right, bool), len(right), everything, np.zeros((1, 2)))
+    return Outcomes(features, np.array(right, bool), len(right), everything, np.zeros((1, 2)), everything)
 
 
 def test_the_threshold_keeps_the_promised_error_and_accepts_what_it_can():
@@ -124,7 +126,8 @@ def test_nobody_has_to_be_surer_than_the_limit():
 
 
 def test_nothing_read_at_all_is_no_accident():
-    nothing = Outcomes(np.zeros((0, FEATURES)), np.zeros(0, bool), 12, np.zeros(0, bool), np.zeros((0, 2)))
+    none = np.zeros(0, bool)
+    nothing = Outcomes(np.zeros((0, FEATURES)), none, 12, none, np.zeros((0, 2)), none)
     stored, metrics = calibrated(nothing, nothing)
     assert Calibration.from_manifest(stored).number == IDENTITY
     assert stored["accept_confidence"] == 0.999
@@ -182,6 +185,34 @@ def test_what_is_never_accepted_is_neither_kept_nor_counted_as_wrong():
     assert (metrics["accepted"], metrics["wrong_among_accepted"]) == (100, 0)
 
 
+def _with_specks(*, seed):
+    """Numbers, and among them specks that read as badly as they look."""
+    numbers = _outcomes(4_000, seed=seed)
+    specks = np.arange(4_000) % 10 == 0
+    features = numbers.features.copy()
+    features[specks, :2] = np.random.default_rng(seed).normal(-2, 1.5, (specks.sum(), 1))
+    return replace(numbers, features=features, right=numbers.right & ~specks, present=~specks)
+
+
+def test_what_is_most_probably_nothing_is_neither_judged_nor_promised_anything_of():
+    fitted, judged = _with_specks(seed=1), _with_specks(seed=2)
+
+    stored, metrics = calibrated(fitted, judged)
+
+    presence = Calibration.from_manifest(stored).presence
+    kept = presence.probabilities(judged.features) >= LEAST_PRESENCE
+    assert metrics["numbers_read"] == stored["error_curve"]["judged"] == kept.sum()
+    assert kept[judged.present].mean() > 0.97
+    assert kept[~judged.present].mean() < 0.5
+    assert metrics["numbers_right"] == judged.right[kept].sum()
+
+
+def test_where_all_that_was_read_is_there_nothing_tells_what_is_not():
+    stored, _ = calibrated(_outcomes(500, seed=1), _outcomes(500, seed=2))
+    assert "presence" not in stored
+    assert Calibration.from_manifest(stored).presence is None
+
+
 def test_equally_sure_numbers_make_one_threshold():
     fitted = _of([0.9] * 50, [True] * 50)
     assert len(calibrated(fitted, fitted)[0]["error_curve"]["points"]) == 1
@@ -223,7 +254,7 @@ def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each
 
     found = read_drawn_pages(DigitSource.builtin(), ([1], 3, tmp_path))
 
-    assert asked == [{"accept_confidence": 0.0}] * 3
+    assert asked == [{"accept_confidence": 0.0, "least_presence": 0.0}] * 3
     assert found.right.tolist() == [False] * 4
     assert found.acceptable.tolist() == [True, False] * 2
     assert found.features.tolist() == [list(evidence.features)] * 4

@@ -72,10 +72,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     def read(work: Any, sources: Any, tasks: Any, *, jobs: int) -> list[Outcomes]:
         assert work is read_drawn_pages
         assert jobs == 1
-        mark = 10.0 * len(steps.read)
+        mark, one = 10.0 * len(steps.read), np.ones(1, bool)
         outcomes = [
-            Outcomes(np.full((1, 2), mark + k), np.ones(1, bool), 1, np.ones(1, bool), np.zeros((1, 2)))
-            for k in range(len(tasks))
+            Outcomes(np.full((1, 2), mark + k), one, 1, one, np.zeros((1, 2)), one) for k in range(len(tasks))
         ]
         steps.read.append((list(sources), list(tasks), outcomes))
         return outcomes
