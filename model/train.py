@@ -13,6 +13,7 @@ from model.architecture import READER_WIDTHS, ReaderWidths, build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
+from model.doubted import believed
 from model.errors import DataInvalid
 from model.export.litert import converted, quantized
 from model.fitting import STEPS_A_CALL, fit, loaded_keras, never
@@ -27,6 +28,9 @@ __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
 #: Training glyphs that tell how large values become inside the network, for eight bits.
 SAMPLES = 1000
+#: Epochs after which a network that began with nothing knows enough to doubt labels, and has learned none of
+#: them by heart.
+LEARNING_EPOCHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def train_bundle(
     _compile(network, config, len(training.images))
     if optimizer is not None:
         load_optimizer(network.optimizer, network, optimizer)
-    reports = _fit(network, training, held_out, config, on_epoch, stopped)
+    reports, left_out = _fit(network, training, held_out, config, on_epoch, stopped, knows=start is not None)
     if keep_optimizer is not None:
         save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network, widths)
@@ -160,7 +164,7 @@ def train_bundle(
         {
             **details,
             "architecture": widths.as_manifest(),
-            "training": {**asdict(config), "precision": precision},
+            "training": {**asdict(config), "precision": precision, "left_out": left_out},
             "calibration": calibration,
             "runtime": choice.details(),
             "metrics": metrics,
@@ -190,8 +194,14 @@ def _fit(
     config: TrainConfig,
     on_epoch: Callable[[EpochReport], None],
     stopped: Callable[[], bool],
-) -> list[EpochReport]:
+    *,
+    knows: bool,
+) -> tuple[list[EpochReport], dict[str, int]]:
+    """Fit the network, from some epoch on without glyphs whose label it does not believe.
 
+    Returns what is to be told of each epoch, and how many glyphs were left out: one that knows digits
+    already says so beforehand, any other one after :data:`LEARNING_EPOCHS`.
+    """
     reports: list[EpochReport] = []
 
     def report(epoch: int, logs: dict[str, float]) -> None:
@@ -201,17 +211,30 @@ def _fit(
         reports.append(done)
         on_epoch(done)
 
-    fit(
-        network,
-        to_batch(training.images)[..., None],
-        training.labels,
-        batch_size=config.batch,
-        epochs=config.epochs,
-        validation_data=(to_batch(held_out.images)[..., None], held_out.labels),
-        on_epoch=report,
-        stopped=stopped,
-    )
-    return reports
+    def run(images: NDArray[np.float32], labels: NDArray[np.int64], epochs: range) -> None:
+        if len(epochs):
+            fit(
+                network,
+                images,
+                labels,
+                batch_size=config.batch,
+                initial_epoch=epochs.start,
+                epochs=epochs.stop,
+                validation_data=(to_batch(held_out.images)[..., None], held_out.labels),
+                on_epoch=report,
+                stopped=stopped,
+            )
+
+    learning = 0 if knows else min(LEARNING_EPOCHS, config.epochs)
+    images, labels = to_batch(training.images)[..., None], training.labels
+    run(images, labels, range(learning))
+    left_out = {"digits": 0, "others": 0}
+    if learning < config.epochs:
+        kept = believed(_predict(network, training), labels)
+        digit = labels != NOT_A_DIGIT
+        left_out = {"digits": int((~kept & digit).sum()), "others": int((~kept & ~digit).sum())}
+        run(images[kept], labels[kept], range(learning, config.epochs))
+    return reports, left_out
 
 
 def _as_read(network: Any, widths: ReaderWidths) -> Any:

@@ -1,7 +1,9 @@
 """Cells: the areas that rules enclose, kept as layout when the rules themselves are gone."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import permutations
 
 import cv2
 import numpy as np
@@ -15,6 +17,9 @@ __all__ = ["Cell", "CellMap", "find_cells"]
 
 #: Widest gap in a rule that it goes on over, in heights of the writing.
 BRIDGED = 0.5
+#: A cell lies above another one that begins lower by more than this share of its height, when they have more
+#: than this share of the narrower one's width in common.
+ABOVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,25 @@ def _comb_of(cell: Box, combs: Sequence[Box]) -> int:
     return next(inside, -1)
 
 
+def _one_row_each(cells: Sequence[Cell]) -> list[Cell]:
+    """Take cells out of combs of which some lie above others: that is a table with ticks in it."""
+    combs: dict[int, list[Box]] = defaultdict(list)
+    for cell in cells:
+        combs[cell.comb].append(cell.box)
+    tables = {
+        comb
+        for comb, boxes in combs.items()
+        if comb >= 0 and any(_is_above(upper, lower) for upper, lower in permutations(boxes, 2))
+    }
+    return [replace(cell, comb=-1) if cell.comb in tables else cell for cell in cells]
+
+
+def _is_above(upper: Box, lower: Box) -> bool:
+    """Tell whether one box lies above another one, a slope of the page aside."""
+    beside = upper.overlap_x(lower) <= ABOVE * min(upper.width, lower.width)
+    return not beside and lower.top - upper.top > ABOVE * upper.height
+
+
 def find_cells(rules: Rules, height_px: float) -> CellMap:
     """Find the areas enclosed by rules.
 
@@ -108,4 +132,4 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     for position, (_, label) in enumerate(found):
         index[label] = position
     cells = [Cell(box, _comb_of(box, rules.combs)) for box, _ in found]
-    return CellMap(index[labels], tuple(cells))
+    return CellMap(index[labels], tuple(_one_row_each(cells)))

@@ -20,7 +20,7 @@ from model.rates import wilson
 from model.synth.clutter import scatter
 from model.synth.digits import DigitSource
 from model.synth.ink_sorts import InkSort
-from model.synth.layouts import Layout
+from model.synth.layouts import Layout, single
 from model.synth.page import KINDS, SynthPage, make_page
 from model.synth.prices import prices
 from model.synth.unwritten import unwritten
@@ -47,8 +47,10 @@ LEAST_JUDGED = 300
 MARGIN = 1.0
 #: One page in so many holds numbers with points, commas and signs; fifteen meets every kind in turn.
 PRICES_EVERY = 15
-#: One in so many holds no number at all, with or without what else stands on pages.
+#: One in so many holds no number at all, with or without what else stands on pages,
 UNWRITTEN_EVERY = 8
+#: and one in so many a single one, which nothing beside it speaks for.
+ALONE_EVERY = 7
 #: A number that was read stands where a written one stands when they share this much of the smaller box: one
 #: may have its sign in it, or lack the end of a faint stroke.
 SAME_PLACE = 0.5
@@ -195,7 +197,9 @@ def _layout(page: int) -> Layout | None:
     """Return how the numbers of a page are arranged, where it is not as on most pages of its kind."""
     if page % PRICES_EVERY == 0:
         return prices
-    return unwritten if page % UNWRITTEN_EVERY == UNWRITTEN_EVERY - 1 else None
+    if page % UNWRITTEN_EVERY == UNWRITTEN_EVERY - 1:
+        return unwritten
+    return single if page % ALONE_EVERY == ALONE_EVERY - 1 else None
 
 
 def _there(outcomes: Outcomes, presence: NumberCalibration) -> Outcomes:

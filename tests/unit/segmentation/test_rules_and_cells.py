@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from segmentation.cells import find_cells
+from segmentation.geometry import Box
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize
 
@@ -126,3 +129,17 @@ def test_a_faint_rule_goes_on_over_its_gaps(gap_px, cells):
         ink[y - gap_px // 2 : y + gap_px // 2, 245:256] = 0
     found = find_cells(find_rules(ink.astype(bool), SIZE), SIZE.height_px)
     assert len(found.cells) == cells
+
+
+@pytest.mark.parametrize(("rows", "slope", "comb"), [(1, 0.0, 0), (1, 0.08, 0), (3, 0.0, -1)])
+def test_a_frame_with_ticks_is_a_comb_unless_its_cells_lie_above_each_other(rows, slope, comb):
+    mask = _grid(rows=rows)
+    if slope:
+        askew = np.float32([[1, 0, 0], [slope, 1, 0]])
+        mask = cv2.warpAffine(mask.view(np.uint8), askew, mask.shape[::-1]).astype(bool)
+    rules = replace(find_rules(mask, SIZE), combs=(Box(40, 40, 470, 390),))
+
+    cells = find_cells(rules, SIZE.height_px).cells
+
+    assert len(cells) == 4 * rows
+    assert {cell.comb for cell in cells} == {comb}
