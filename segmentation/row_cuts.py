@@ -10,15 +10,16 @@ __all__ = ["part_rows"]
 #: A component that spans two rows is this many times as high as its neighbours in them.
 SPANS = 1.5
 #: Neighbours are as near as this many of its heights, and as high as each other within this factor.
-NEAR, ALIKE = 2.0, 1.6
+NEAR, ALIKE = 2.0, 2.1
 #: A neighbour stands in the upper or lower part by this share of its height,
 STANDS = 0.8
 #: which leaves this share of the component to the other part.
 LEAST_PART = 0.3
 #: Besides it so few components reach over the rows' border, as a share of those in the rows.
 FEW = 0.2
-#: A part holds symbols where it is this many strokes wide in this share of its rows: a tail is slim.
-BROAD, BROAD_SHARE = 2.2, 0.5
+#: A part holds symbols where it is this many strokes wide in this share of its rows: a tail is slim. Tails hang
+#: down, so that the upper part may be slim but for its head, as a long 7 is.
+BROAD, UPPER_SHARE, LOWER_SHARE = 2.2, 0.12, 0.5
 #: The cut lies where there is least ink, this share of the neighbours' height around their rows' border.
 SEARCHED = 0.25
 
@@ -51,7 +52,7 @@ def part_rows(parting: Parting, plausible: NDArray[np.bool_], stroke_px: float) 
         level, height = border
         ink = parting.mask(int(label))
         cut = _thinnest(ink, level - float(stats[label][1]), SEARCHED * height)
-        if cut is not None and _holds_symbols(ink[:cut], stroke_px) and _holds_symbols(ink[cut:], stroke_px):
+        if cut is not None and _both_hold_symbols(ink[:cut], ink[cut:], stroke_px):
             lower = np.zeros(ink.shape, bool)
             lower[cut:] = True
             parting.take(int(label), lower)
@@ -93,11 +94,17 @@ def _thinnest(ink: NDArray[np.bool_], level: float, reach: float) -> int | None:
     return int(rows[cost.argmin()])
 
 
-def _holds_symbols(ink: NDArray[np.bool_], stroke_px: float) -> bool:
-    """Tell whether a part is more than a slim tail."""
+def _both_hold_symbols(upper: NDArray[np.bool_], lower: NDArray[np.bool_], stroke_px: float) -> bool:
+    """Tell whether both parts are more than a slim tail."""
+    least_px = BROAD * stroke_px
+    return _broad(upper, least_px) >= UPPER_SHARE and _broad(lower, least_px) >= LOWER_SHARE
+
+
+def _broad(ink: NDArray[np.bool_], least_px: float) -> float:
+    """Return in which share of its rows a part is as wide as that."""
     inked = ink.any(axis=1)
     if not inked.any():
-        return False
+        return 0.0
     first = ink.argmax(axis=1)
     last = ink.shape[1] - ink[:, ::-1].argmax(axis=1)
-    return bool(((last - first)[inked] >= BROAD * stroke_px).mean() >= BROAD_SHARE)
+    return float(((last - first)[inked] >= least_px).mean())

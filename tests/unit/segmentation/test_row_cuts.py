@@ -57,6 +57,16 @@ def test_a_long_tail_stays_with_its_digit() -> None:
     assert len(parting.stats) == before
 
 
+def test_a_long_seven_is_parted_from_the_digit_that_its_tail_meets() -> None:
+    page = _rows()
+    cv2.line(page, (118, 32), (145, 32), 1, STROKE)
+    cv2.line(page, (145, 32), (128, 90), 1, STROKE)
+    _ring(page, 130, 104)
+    parting, before = _parted(page)
+    assert len(parting.stats) == before + 1
+    assert parting.labels[32, 130] != parting.labels[123, 130]
+
+
 def test_a_tall_symbol_beside_one_row_is_left_whole() -> None:
     page = np.zeros((160, 240), np.uint8)
     for x in (40, 80, 180):
