@@ -17,8 +17,8 @@ STANDS = 0.8
 LEAST_PART = 0.3
 #: Besides it so few components reach over the rows' border, as a share of those in the rows.
 FEW = 0.2
-#: A part holds symbols where it is this many strokes wide in this share of its rows: a tail is slim. Tails hang
-#: down, so that the upper part may be slim but for its head, as a long 7 is.
+#: A part holds symbols where it is this many strokes wide in this share of its rows: a tail is slim. Tails
+#: hang down, so that the upper part may be slim but for its head, as a long 7 is.
 BROAD, UPPER_SHARE, LOWER_SHARE = 2.2, 0.12, 0.5
 #: The cut lies where there is least ink, this share of the neighbours' height around their rows' border.
 SEARCHED = 0.25
