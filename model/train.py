@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from model.architecture import READER_WIDTHS, ReaderWidths, build_reader
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
-from model.doubted import believed
+from model.course import EpochReport, TrainConfig, follow_course
 from model.errors import DataInvalid
 from model.export.litert import converted, quantized
-from model.fitting import STEPS_A_CALL, fit, loaded_keras, never
+from model.fitting import STEPS_A_CALL, loaded_keras, never
 from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
@@ -28,52 +28,6 @@ __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
 #: Training glyphs that tell how large values become inside the network, for eight bits.
 SAMPLES = 1000
-#: Epochs after which a network that began with nothing knows enough to doubt labels, and has learned none of
-#: them by heart.
-LEARNING_EPOCHS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """How a model is trained.
-
-    Attributes
-    ----------
-    epochs : int
-        Passes over the training glyphs.
-    batch : int
-        Glyphs a step.
-    learning_rate : float
-        At the start; it falls to zero along half a cosine.
-    dropout : float
-        Share of features dropped before each dense layer.
-    seed : int
-        Of weights, order and drawing.
-    """
-
-    epochs: int = 10
-    batch: int = 128
-    learning_rate: float = 2e-3
-    dropout: float = 0.1
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class EpochReport:
-    """Figures of one finished epoch."""
-
-    epoch: int
-    epochs: int
-    loss: float
-    accuracy: float
-    held_out_loss: float
-    held_out_accuracy: float
-
-    def __str__(self) -> str:
-        return (
-            f"epoch {self.epoch}/{self.epochs}: loss {self.loss:.4f}, accuracy {100 * self.accuracy:.2f} %; "
-            f"held out: loss {self.held_out_loss:.4f}, accuracy {100 * self.held_out_accuracy:.2f} %"
-        )
 
 
 def train_bundle(
@@ -141,7 +95,9 @@ def train_bundle(
     _compile(network, config, len(training.images))
     if optimizer is not None:
         load_optimizer(network.optimizer, network, optimizer)
-    reports, left_out = _fit(network, training, held_out, config, on_epoch, stopped, knows=start is not None)
+    reports, left_out = follow_course(
+        network, training, held_out, config, on_epoch, stopped, knows=start is not None
+    )
     if keep_optimizer is not None:
         save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network, widths)
@@ -164,7 +120,7 @@ def train_bundle(
         {
             **details,
             "architecture": widths.as_manifest(),
-            "training": {**asdict(config), "precision": precision, "left_out": left_out},
+            "training": {**asdict(config), "precision": precision, "left_out": asdict(left_out)},
             "calibration": calibration,
             "runtime": choice.details(),
             "metrics": metrics,
@@ -185,56 +141,6 @@ def _compile(network: Any, config: TrainConfig, count: int) -> None:
         metrics=["accuracy"],
         steps_per_execution=min(STEPS_A_CALL, steps),
     )
-
-
-def _fit(
-    network: Any,
-    training: Glyphs,
-    held_out: Glyphs,
-    config: TrainConfig,
-    on_epoch: Callable[[EpochReport], None],
-    stopped: Callable[[], bool],
-    *,
-    knows: bool,
-) -> tuple[list[EpochReport], dict[str, int]]:
-    """Fit the network, from some epoch on without glyphs whose label it does not believe.
-
-    Returns what is to be told of each epoch, and how many glyphs were left out: one that knows digits
-    already says so beforehand, any other one after :data:`LEARNING_EPOCHS`.
-    """
-    reports: list[EpochReport] = []
-
-    def report(epoch: int, logs: dict[str, float]) -> None:
-        done = EpochReport(
-            epoch + 1, config.epochs, logs["loss"], logs["accuracy"], logs["val_loss"], logs["val_accuracy"]
-        )
-        reports.append(done)
-        on_epoch(done)
-
-    def run(images: NDArray[np.float32], labels: NDArray[np.int64], epochs: range) -> None:
-        if len(epochs):
-            fit(
-                network,
-                images,
-                labels,
-                batch_size=config.batch,
-                initial_epoch=epochs.start,
-                epochs=epochs.stop,
-                validation_data=(to_batch(held_out.images)[..., None], held_out.labels),
-                on_epoch=report,
-                stopped=stopped,
-            )
-
-    learning = 0 if knows else min(LEARNING_EPOCHS, config.epochs)
-    images, labels = to_batch(training.images)[..., None], training.labels
-    run(images, labels, range(learning))
-    left_out = {"digits": 0, "others": 0}
-    if learning < config.epochs:
-        kept = believed(_predict(network, training), labels)
-        digit = labels != NOT_A_DIGIT
-        left_out = {"digits": int((~kept & digit).sum()), "others": int((~kept & ~digit).sum())}
-        run(images[kept], labels[kept], range(learning, config.epochs))
-    return reports, left_out
 
 
 def _as_read(network: Any, widths: ReaderWidths) -> Any:

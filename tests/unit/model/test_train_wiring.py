@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 keras = pytest.importorskip("keras", reason="training is not installed")
 
-from model import train  # noqa: E402
+from model import course, train  # noqa: E402
 from model.architecture import READER_WIDTHS, ReaderWidths  # noqa: E402
 from model.bundle import MANIFEST, RUNTIME  # noqa: E402
 from model.contract import CLASSES, to_batch  # noqa: E402
@@ -27,7 +27,7 @@ PARTS = {"training": (50, 3000, 3000, 0), "held out": (100, 500, 450, 1), "test"
 #: What the stand-in network gives to the class that it takes each glyph for.
 SURENESS = 0.99
 WIDE = ReaderWidths((8, 16, 24, 40), 32)
-CONFIG = TrainConfig(epochs=3, batch=1000, learning_rate=3e-4, dropout=0.25, seed=5)
+CONFIG = TrainConfig(epochs=3, batch=1000, learning_rate=3e-4, dropout=0.25, bent=0.0, seed=5)
 
 
 def part(name: str) -> Glyphs:
@@ -84,7 +84,7 @@ class Steps:
         monkeypatch.setattr(train, "converted", self._noted("converted", b"float"))
         monkeypatch.setattr(train, "quantized", self._noted("quantized", b"int8"))
         monkeypatch.setattr(train, "choose_runtime", self._choose)
-        monkeypatch.setattr(train, "fit", self._fit)
+        monkeypatch.setattr(course, "fit", self._fit)
 
     def _noted(self, name: str, result: object = None) -> Any:
         def note(*given: Any) -> object:
@@ -100,7 +100,7 @@ class Steps:
     def _fit(self, *given: Any, on_epoch: Any, stopped: Any, **settings: Any) -> None:
         self.given["fit"] = given
         self.settings = {**settings, "stopped": stopped}
-        for epoch in range(settings["epochs"]):
+        for epoch in range(settings["initial_epoch"], settings["epochs"]):
             on_epoch(epoch, {"loss": 4.0 - epoch, "accuracy": 0.1, "val_loss": 3.0, "val_accuracy": 0.2})
 
 
@@ -246,7 +246,15 @@ def test_the_configuration_is_what_is_built_and_noted(steps: Steps, tmp_path: Pa
 
     assert steps.given["fit"][0].dropout == CONFIG.dropout
     assert said.pop("precision") in {"float32", "mixed_bfloat16"}
-    assert said == {"epochs": 3, "batch": 1000, "learning_rate": 3e-4, "dropout": 0.25, "seed": 5}
+    assert said.pop("left_out") == {"digits": 0, "others": 0}
+    assert said == {
+        "epochs": 3,
+        "batch": 1000,
+        "learning_rate": 3e-4,
+        "dropout": 0.25,
+        "bent": 0.0,
+        "seed": 5,
+    }
 
 
 def test_what_asks_for_a_stop_is_handed_on(steps: Steps, tmp_path: Path) -> None:
