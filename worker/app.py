@@ -86,8 +86,9 @@ def _message_options(settings: "Settings") -> dict[str, Any]:
         "task_store_errors_even_if_ignored": False,
         "task_default_queue": settings.queue,
         "task_create_missing_queues": True,
-        "worker_send_task_events": False,
-        "task_send_sent_event": False,
+        # Published, not kept: where nobody listens they cost the broker nothing.
+        "worker_send_task_events": settings.task_events,
+        "task_send_sent_event": settings.task_events,
     }
 
 

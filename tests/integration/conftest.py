@@ -72,6 +72,10 @@ class WorkerProcess:
             "DIGITIZE_MAX_MEMORY_MB": str(settings.max_memory_mb),
             "DIGITIZE_TASK_SOFT_TIME_LIMIT_S": str(settings.task_soft_time_limit_s),
             "DIGITIZE_TASK_TIME_LIMIT_S": str(settings.task_time_limit_s),
+            "DIGITIZE_LOG_FORMAT": settings.log_format,
+            "DIGITIZE_STALL_TIMEOUT_S": str(settings.stall_timeout_s),
+            "DIGITIZE_METRICS_PORT": str(settings.metrics_port or ""),
+            "DIGITIZE_TASK_EVENTS": str(settings.task_events),
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
