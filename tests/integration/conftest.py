@@ -58,7 +58,7 @@ class RedisServer:
 class WorkerProcess:
     """One `digitize worker` with the fake reader."""
 
-    def __init__(self, settings: Settings, script: Script, log: Path, program: str) -> None:
+    def __init__(self, settings: Settings, script: Script, log: Path, program: str, *args: str) -> None:
         self.log = log
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
@@ -79,7 +79,7 @@ class WorkerProcess:
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "tests/integration" / program)],
+                [sys.executable, str(ROOT / "tests/integration" / program), *args],
                 env=environment,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -137,8 +137,9 @@ def script(tmp_path: Path) -> Script:
 def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., WorkerProcess]]:
     workers: list[WorkerProcess] = []
 
-    def start(settings: Settings, program: str = "fake_worker.py") -> WorkerProcess:
-        workers.append(WorkerProcess(settings, script, tmp_path / f"worker-{len(workers)}.log", program))
+    def start(settings: Settings, program: str = "fake_worker.py", *args: str) -> WorkerProcess:
+        log = tmp_path / f"worker-{len(workers)}.log"
+        workers.append(WorkerProcess(settings, script, log, program, *args))
         return workers[-1]
 
     yield start
