@@ -77,8 +77,9 @@ class WorkerMetrics:
         """Give what is asked, whenever the metrics are, whether the worker takes pages."""
         self._up.set_function(lambda: float(question()))
 
-    def saw(self, event: PageEvent) -> None:
+    def saw(self, event: PageEvent, in_hand: int) -> None:
         """Count what happened to a page."""
+        self._in_hand.set(in_hand)
         if event.model:
             self._model.clear()
             self._model.labels(event.model).set(1)

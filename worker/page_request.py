@@ -80,7 +80,8 @@ class PageRequest(Request):  # type: ignore[misc] # Celery has no types
         """Log that its process was lost, and give it to another."""
         with self._said():
             super().on_failure(exc_info, *args, **kwargs)
-        if isinstance(exc_info.exception, WorkerLostError):
+        error = exc_info.exception
+        if isinstance(getattr(error, "exc", error), WorkerLostError):  # it may be wrapped with its traceback
             self.task.events.tell("lost", _id_of(self.kwargs))
 
     def page(self) -> PageInHand | None:

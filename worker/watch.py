@@ -38,7 +38,7 @@ _ORDERLY_WITHIN_S = 10.0
 _EXIT_CODE = 1
 
 #: Told by the parent to itself.
-_ENDING = "ending"
+_OVER = "over"
 
 STALL_REMEDY = "Let a supervisor start it again; pages that it held come back. Setting stall_timeout_s."
 
@@ -46,8 +46,8 @@ STALL_REMEDY = "Let a supervisor start it again; pages that it held come back. S
 class Witness(Protocol):
     """Is told what happens."""
 
-    def saw(self, event: PageEvent) -> None:
-        """Something happened to a page."""
+    def saw(self, event: PageEvent, in_hand: int) -> None:
+        """Something happened to a page, and so many are being read here now."""
 
     def looked(self, waiting: int | None, in_hand: int) -> None:
         """So many pages wait, None where the broker gives no answer, and so many are being read here."""
@@ -74,9 +74,8 @@ class Watch:
         self._client = connect(broker_url(settings))
         self._queue = f"{settings.key_prefix}{settings.queue}"
         self._progress = Progress(settings.task_time_limit_s)
-        self._stopped = threading.Event()
+        self._ending, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-        self.last_look_s: float | None = None
         self.stalled = ""
 
     def start(self, **_: object) -> None:
@@ -86,29 +85,31 @@ class Watch:
 
     def stop(self, **_: object) -> None:
         """Judge no longer: the worker is ending, and takes no page any more."""
-        self._stopped.set()
-        self._events.tell(_ENDING, "")  # ends the waiting for others
+        self._ending.set()
 
     def join(self) -> None:
         """Wait until nothing is read from the events any more."""
-        self.stop()
+        self._ending.set()
+        self._over.set()
         if self._thread.ident is not None:
+            self._events.tell(_OVER, "")  # ends the waiting for others
             self._thread.join()
         self._client.close()
 
     def alive(self) -> bool:
-        """Tell whether the thread looks and the worker does not stand still."""
-        return self._thread.is_alive() and not self.stalled
+        """Tell whether the worker gets on, as far as can be seen: nobody watches before it is ready."""
+        watched = self._thread.is_alive() or self._thread.ident is None or self._over.is_set()
+        return watched and not self.stalled
 
     def _run(self) -> None:
         look_at_s = 0.0
-        while not self._stopped.is_set():
+        while not self._over.is_set():
             for event in self._events.take(self._every_s):
-                if event.kind == _ENDING:
+                if event.kind == _OVER:
                     continue
                 self._progress.note(event, time.monotonic())
                 for witness in self._witnesses:
-                    witness.saw(event)
+                    witness.saw(event, len(self._progress.in_hand))
             if time.monotonic() >= look_at_s:
                 self._look()
                 look_at_s = time.monotonic() + self._every_s
@@ -118,8 +119,7 @@ class Watch:
         idle_s = self._progress.idle_s(waiting, time.monotonic())
         for witness in self._witnesses:
             witness.looked(waiting, len(self._progress.in_hand))
-        self.last_look_s = time.monotonic()
-        if self._limit_s and waiting and idle_s >= self._limit_s and not self._stopped.is_set():
+        if self._limit_s and waiting and idle_s >= self._limit_s and not self._ending.is_set():
             self._end(stall_message(waiting, self._limit_s))
 
     def _waiting(self) -> int | None:
@@ -133,7 +133,7 @@ class Watch:
         self.stalled = message
         log.critical(message)
         state.should_stop = _EXIT_CODE
-        if not self._stopped.wait(_ORDERLY_WITHIN_S):
+        if not self._over.wait(_ORDERLY_WITHIN_S):
             self._give_up()
 
     def _give_up(self, leave: Callable[[int], object] = os._exit) -> None:

@@ -5,15 +5,17 @@ inherit what is set up before they are forked.
 """
 
 import logging
+import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
+from celery.apps import worker as banners
 from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 
-from worker.log_lines import JsonLines, LogFormat, begin_page, end_page
+from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
 
@@ -51,12 +53,18 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     pools.setLevel(logging.ERROR)
     for name in _WITHOUT_NAMES:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else logging.WARNING)
+    said = banners.safe_say
+    if settings.log_format is LogFormat.JSON:
+        banners.safe_say = _said_in_json
+    logging.captureWarnings(True)
     signals.setup_logging.connect(_is_set_up, weak=False)
     signals.task_prerun.connect(_begin, weak=False)
     signals.task_postrun.connect(_end, weak=False)
     try:
         yield
     finally:
+        banners.safe_say = said
+        logging.captureWarnings(False)
         signals.setup_logging.disconnect(_is_set_up)
         signals.task_prerun.disconnect(_begin)
         signals.task_postrun.disconnect(_end)
@@ -90,6 +98,13 @@ def _name_the_page(record: logging.LogRecord) -> bool:
     if page is not None and not hasattr(record, "fields"):
         record.fields = page._asdict()
     return True
+
+
+def _said_in_json(text: str, *_: object) -> None:
+    """Say what Celery writes past every log when a signal comes, in the handler of that signal."""
+    line = json_line("info", text, {"logger": banners.__name__, "process": os.getpid()})
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{line}\n".encode())
 
 
 def _is_set_up(**_: Any) -> None:

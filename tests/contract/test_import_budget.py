@@ -8,7 +8,7 @@ import pytest
 
 #: Slow, or the business of other processes.
 HEAVY = {
-    "ai_edge_litert", "billiard", "celery", "cv2", "keras", "kombu", "matplotlib", "numpy", "pebble",
+    "ai_edge_litert", "billiard", "celery", "cv2", "keras", "kombu", "matplotlib", "numpy", "pebble", "prometheus_client",
     "pydantic", "pydantic_settings", "pypdfium2", "redis", "rich", "tensorflow", "xlsxwriter",
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ class RedisServer:
     """A Redis of our own on a free port of this machine."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self._folder = folder
         self.start()
 
@@ -148,7 +148,7 @@ def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., Worke
         sys.stdout.write(worker.log.read_text())  # shown by pytest when the test fails
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

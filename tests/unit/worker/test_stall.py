@@ -59,7 +59,7 @@ class Witness:
     def __init__(self):
         self.looks, self.events = [], []
 
-    def saw(self, event):
+    def saw(self, event, in_hand):
         self.events.append(event)
 
     def looked(self, waiting, in_hand):
