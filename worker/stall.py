@@ -14,8 +14,8 @@ __all__ = ["Progress", "stall_message"]
 #: for the time that it takes to be killed and recorded.
 _MARGIN_S = 30.0
 
-#: What ends the reading of a page, for better or worse.
-_ENDS = frozenset(("done", "found-done", "put-off", "given-up", "lost"))
+#: What ends the reading of a page, for better or worse; and of no page, the loading of the model.
+_ENDS = frozenset(("done", "found-done", "put-off", "given-up", "lost", "ready"))
 
 
 @dataclass(slots=True)

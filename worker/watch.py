@@ -81,6 +81,8 @@ class Watch:
     def start(self, **_: object) -> None:
         """Begin, when Celery says that the worker is ready; after a reconnection it is at it already."""
         if self._thread.ident is None:
+            # The processes are just being started; until one is ready nothing can be taken.
+            self._progress.note(PageEvent("begun", ""), time.monotonic())
             self._thread.start()
 
     def stop(self, **_: object) -> None:

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,7 +22,7 @@ from worker.queue import enqueue
 pytestmark = pytest.mark.redis
 
 PASSWORD = "s3cret+of the/night"
-IN_ADDRESS = "s3cret%2Bof%20the%2Fnight"
+IN_ADDRESS = quote(PASSWORD, safe="")
 
 
 @dataclass
@@ -62,13 +63,11 @@ def samples(text):
 def night(_redis_installed, tmp_path_factory):
     """Let two processes read six pages: a poisonous, a broken, a hanging one, and three good ones."""
     folder = tmp_path_factory.mktemp("night")
-    server = RedisServer(folder)
-    with server.client() as client:
-        client.config_set("requirepass", PASSWORD)
+    server = RedisServer(folder, password=PASSWORD)
     script = Script(folder / "script")
     script.folder.mkdir()
     settings = plain_settings(
-        broker_url=f"redis://:{IN_ADDRESS}@127.0.0.1:{server.port}/0",
+        broker_url=server.url,
         jobs=2,
         log_format="json",
         metrics_port=free_port(),
