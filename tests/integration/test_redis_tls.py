@@ -1,15 +1,17 @@
 """A broker with TLS and a password: certificates of an authority of one's own, and no secret anywhere."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from kombu.exceptions import OperationalError
+from pydantic import SecretStr
 
 from tests.fake_readers import PATIENCE_S
-from tests.integration.conftest import Certificates, RedisServer, WorkerProcess
+from tests.integration.conftest import ROOT, Certificates, RedisServer, WorkerProcess
 from tests.job_builders import job_of, plain_settings
 from worker.app import make_app
 from worker.errors import BrokerUnreachable
@@ -62,7 +64,18 @@ def server(_redis_installed, tmp_path_factory):
 
 @pytest.fixture
 def settings(server, tmp_path):
-    return plain_settings(broker_url=server.url, key_prefix=f"{tmp_path.name}:", jobs=1)
+    return plain_settings(broker_url=server.url, key_prefix=f"digitize:{tmp_path.name}:", jobs=1)
+
+
+@pytest.fixture
+def restricted(server, settings):
+    """Return settings of a user who may do what docs/operations.md says, and nothing else."""
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    rights = re.search(r"`ACL SETUSER digitize on >PASSWORD ([^`]+)`", text)[1].split()
+    with server.client() as client:
+        client.execute_command("ACL", "SETUSER", "digitize", "on", f">{PASSWORD}", *rights)
+    url = server.url.replace("rediss://:", "rediss://digitize:")
+    return settings.model_copy(update={"broker_url": SecretStr(url)})
 
 
 def connect_queue(settings):
@@ -72,9 +85,9 @@ def connect_queue(settings):
 
 
 def test_pages_go_through_a_broker_with_tls_and_no_secret_gets_out(
-    settings, tmp_path, script, digitize, monkeypatch
+    restricted, tmp_path, script, digitize, monkeypatch
 ):
-    job = job_of(tmp_path, [31, 32])
+    job, settings = job_of(tmp_path, [31, 32]), restricted
     worker = WorkerProcess(settings, script, tmp_path / "worker.log", "fake_worker.py")
     try:
         enqueue(job, job.entries, settings)
@@ -96,7 +109,7 @@ def test_pages_go_through_a_broker_with_tls_and_no_secret_gets_out(
     assert job.progress().read == 2
     assert len(alive) == 1
     broker = next(check for check in json.loads(doctor.stdout)["checks"] if check["name"] == "broker")
-    assert broker["found"].startswith("rediss://:***@127.0.0.1:")
+    assert broker["found"].startswith("rediss://digitize:***@127.0.0.1:")
     texts = [worker.log.read_text(), shown, doctor.output, status.output]
     texts += [path.read_text() for path in job.path.rglob("*") if path.is_file()]
     for secret in (PASSWORD, "top%2Bsecret"):
