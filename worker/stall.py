@@ -14,8 +14,11 @@ __all__ = ["Progress", "stall_message"]
 #: for the time that it takes to be killed and recorded.
 _MARGIN_S = 30.0
 
-#: What ends the reading of a page, for better or worse; and of no page, the loading of the model.
-_ENDS = frozenset(("done", "found-done", "put-off", "given-up", "lost", "ready"))
+#: What ends the reading of a page, for better or worse.
+_ENDS = frozenset(("done", "found-done", "put-off", "given-up", "lost"))
+
+#: Among the pages in hand: the start of the processes.
+_STARTING = ""
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ class Progress:
     task_time_limit_s : float
         After which a page is killed.
     in_hand : dict of str to float
-        Pages being read, and when each was begun.
+        Pages being read, and when each was begun; the start of the processes counts, too.
     idle_since_s : float or None
         Since when pages wait and none is in hand; None while that is not so.
     """
@@ -38,13 +41,25 @@ class Progress:
     in_hand: dict[str, float] = field(default_factory=dict)
     idle_since_s: float | None = None
 
+    def begin(self, now_s: float) -> None:
+        """Take note that processes are being started: until one has loaded the model none takes a page."""
+        self.in_hand[_STARTING] = now_s
+
     def note(self, event: PageEvent, now_s: float) -> None:
         """Take note of what happened to a page: that is progress, whatever it was."""
+        if event.kind == "ready":
+            # Only of the first: processes that come and go are no progress.
+            self.in_hand.pop(_STARTING, None)
+            return
         self.idle_since_s = None
         if event.kind == "begun":
             self.in_hand[event.page] = now_s
         elif event.kind in _ENDS:
             self.in_hand.pop(event.page, None)
+
+    def reading(self) -> int:
+        """Return how many pages are being read."""
+        return len(self.in_hand) - (_STARTING in self.in_hand)
 
     def idle_s(self, waiting: int | None, now_s: float) -> float:
         """Return for how long pages have been waiting without any being taken; 0 where all is well.

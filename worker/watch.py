@@ -81,8 +81,7 @@ class Watch:
     def start(self, **_: object) -> None:
         """Begin, when Celery says that the worker is ready; after a reconnection it is at it already."""
         if self._thread.ident is None:
-            # The processes are just being started; until one is ready nothing can be taken.
-            self._progress.note(PageEvent("begun", ""), time.monotonic())
+            self._progress.begin(time.monotonic())
             self._thread.start()
 
     def stop(self, **_: object) -> None:
@@ -111,7 +110,7 @@ class Watch:
                     continue
                 self._progress.note(event, time.monotonic())
                 for witness in self._witnesses:
-                    witness.saw(event, len(self._progress.in_hand))
+                    witness.saw(event, self._progress.reading())
             if time.monotonic() >= look_at_s:
                 self._look()
                 look_at_s = time.monotonic() + self._every_s
@@ -120,7 +119,7 @@ class Watch:
         waiting = self._waiting()
         idle_s = self._progress.idle_s(waiting, time.monotonic())
         for witness in self._witnesses:
-            witness.looked(waiting, len(self._progress.in_hand))
+            witness.looked(waiting, self._progress.reading())
         if self._limit_s and waiting and idle_s >= self._limit_s and not self._ending.is_set():
             self._end(stall_message(waiting, self._limit_s))
 

@@ -50,6 +50,21 @@ def test_several_pages_are_in_hand_at_once(progress):
     assert progress.idle_s(3, 60) == 0
 
 
+def test_processes_that_are_being_started_need_not_take_pages_yet(progress):
+    progress.begin(0)
+    assert (progress.idle_s(3, 60), progress.reading()) == (0, 0)
+    progress.note(PageEvent("ready", ""), 60)
+    assert progress.idle_s(3, 61) == 0
+    progress.note(PageEvent("ready", ""), 65)  # another one: that is no progress
+    assert progress.idle_s(3, 71) == 10
+
+
+def test_processes_that_never_start_are_a_stall(progress):
+    progress.begin(0)
+    assert progress.idle_s(3, LIMIT_S + 31) == 0
+    assert progress.idle_s(3, LIMIT_S + 91) == 60
+
+
 @pytest.mark.parametrize(("waiting", "said"), [(1, "a page waits"), (1200, "1,200 pages wait")])
 def test_the_message_says_how_much_waits(waiting, said):
     assert said in stall_message(waiting, 120)
