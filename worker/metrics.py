@@ -47,6 +47,7 @@ class WorkerMetrics:
                 "metrics need prometheus-client, which is not installed",
                 remedy="Install again: `make install`; or leave out --metrics-port.",
             ) from None
+        prometheus.disable_created_metrics()  # when a counter began says process_start_time_seconds
         self.registry: CollectorRegistry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(registry=self.registry)
         counter = partial(prometheus.Counter, registry=self.registry)
