@@ -47,7 +47,8 @@ class WorkerMetrics:
                 "metrics need prometheus-client, which is not installed",
                 remedy="Install again: `make install`; or leave out --metrics-port.",
             ) from None
-        prometheus.disable_created_metrics()  # when a counter began says process_start_time_seconds
+        # When a counter began says process_start_time_seconds.
+        prometheus.disable_created_metrics()  # type: ignore[no-untyped-call] # it has no types
         self.registry: CollectorRegistry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(registry=self.registry)
         counter = partial(prometheus.Counter, registry=self.registry)
@@ -66,13 +67,15 @@ class WorkerMetrics:
         self._broker = gauge("digitize_broker_up", "Whether the broker answers.")
         self._in_hand = gauge("digitize_pages_in_hand", "Pages being read by this worker.")
         self._progress = gauge(
-            "digitize_last_progress_timestamp_seconds", "When a page was last begun or done."
+            "digitize_last_progress_timestamp_seconds",
+            "When a page was last begun or done, at first the start.",
         )
         self._model = gauge("digitize_model", "The model in use, always 1.", ["model"])
         self._up = gauge("digitize_worker_up", "Whether the worker takes pages.")
         gauge("digitize_worker_processes", "Processes that read.").set(processes)
         gauge("digitize_build", "Always 1.", ["version"]).labels(tool_record().version).set(1)
         self._queue.set(float("nan"))  # nobody has looked
+        self._progress.set(time.time())
 
     def up_while(self, question: Callable[[], bool]) -> None:
         """Give what is asked, whenever the metrics are, whether the worker takes pages."""
