@@ -83,6 +83,19 @@ def test_a_page_is_not_handed_out_again_while_it_may_still_be_read(settings):
     assert options["unacked_restore_throttle"]
 
 
+@pytest.mark.parametrize(
+    ("address", "asked_for"),
+    [
+        ("rediss://host:6380/0", "rediss://host:6380/0?ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_ca_certs=a.pem", "rediss://host/0?ssl_ca_certs=a.pem&ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_cert_reqs=none", "rediss://host/0?ssl_cert_reqs=none"),
+        ("redis://host/0", "redis://host/0"),
+    ],
+)
+def test_the_queue_checks_the_certificate_unless_told_otherwise(address, asked_for):
+    assert make_app(plain_settings(broker_url=address)).conf.broker_url == asked_for
+
+
 def test_an_app_without_a_broker_is_refused():
     with pytest.raises(SettingsInvalid, match="broker_url"):
         make_app(plain_settings())
