@@ -6,8 +6,9 @@ inherit what is set up before they are forked.
 
 import logging
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ _TEXT = "[%(asctime)s: %(levelname)s/%(processName)s] %(message)s"
 
 #: Of Celery's own, these say of each page that it came and went, and name it by a random number.
 _WITHOUT_NAMES = ("celery.worker.strategy", "celery.app.trace")
+
+#: As Celery names messages.
+_NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @contextmanager
@@ -93,8 +97,8 @@ class _MaskedText(ColorFormatter):  # type: ignore[misc] # Celery has no types
 
 def _name_the_page(record: logging.LogRecord) -> bool:
     """Give a line of Celery's about a message, which names a random number, the page of that message."""
-    told = getattr(record, "data", None)
-    page = held_page(str(told.get("id"))) if isinstance(told, Mapping) else None
+    number = _NUMBER.search(record.getMessage()) if record.name.startswith("celery.") else None
+    page = held_page(number[0]) if number else None
     if page is not None and not hasattr(record, "fields"):
         record.fields = page._asdict()
     return True

@@ -80,7 +80,9 @@ def night(_redis_installed, tmp_path_factory):
     job.entries[1].file.write_bytes(b"words")
     script.hold(33)
     script.ignore_soft_limit_of(33)
-    worker = WorkerProcess(settings, script, folder / "worker.log", "fake_worker.py")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAKE_WORKER_LOG_LEVEL", "DEBUG")  # as with -v: everything that anybody says
+        worker = WorkerProcess(settings, script, folder / "worker.log", "fake_worker.py")
     port = settings.metrics_port
     try:
         wait_until(lambda: ask(port, "/readyz")[0] == 200, "the worker is ready")
@@ -108,7 +110,7 @@ def test_every_line_is_an_object_with_time_level_and_message(night):
 
 
 def test_every_line_about_a_page_names_job_file_and_page(night):
-    told = [line for line in night.lines if re.search(r"read_page|page \d|WorkerLost", line["message"])]
+    told = [line for line in night.lines if re.search(r"read_page(\[|')|page \d|WorkerLost", line["message"])]
     names = {entry.name for entry in night.job.entries}
 
     assert {line["file"] for line in told} == names
