@@ -12,7 +12,7 @@ from cli.evaluate import evaluate
 from cli.explain import explain
 from cli.interrupts import stopped_like_ctrl_c
 from cli.models import models
-from cli.options import NoColor, Quiet, Verbose, console_of
+from cli.options import LogLines, NoColor, Quiet, Verbose, console_of
 from cli.results import results
 from cli.resume import resume
 from cli.retrain import retrain
@@ -151,6 +151,7 @@ def digitize(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    log_format: LogLines = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
     ] = False,

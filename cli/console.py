@@ -9,11 +9,13 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from worker.errors import OutputNotWritable
+from worker.log_lines import LogFormat, json_line
+from worker.masking import Mask, nothing_masked
 
 __all__ = ["DEVICE_REFUSES", "Advance", "Console", "as_json", "printable"]
 
@@ -59,12 +61,23 @@ class Console:
         Details, and the traceback of an error.
     color : bool
         Colours on a terminal; ``NO_COLOR`` turns them off.
+    log_format : LogFormat
+        Whether standard error holds lines for people or JSON.
+    format_asked : LogFormat or None
+        What the command line asks for.
+    mask : callable
+        Takes secrets out of whatever stands on standard error.
     """
 
     def __init__(self) -> None:
         self.quiet = False
         self.verbose = False
         self.color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        # What is wrong with the settings is said before these are known.
+        in_json = os.environ.get("DIGITIZE_LOG_FORMAT") == LogFormat.JSON
+        self.log_format = LogFormat.JSON if in_json else LogFormat.TEXT
+        self.format_asked: LogFormat | None = None
+        self.mask: Mask = nothing_masked
 
     def result(self, text: str) -> None:
         """Print one line of the result."""
@@ -107,40 +120,57 @@ class Console:
     def note(self, text: str) -> None:
         """Say something that is good to know."""
         if not self.quiet:
-            self._say(printable(text))
+            self._tell("info", text)
 
-    def detail(self, text: str) -> None:
-        """Say something that only -v asks for."""
+    def detail(self, text: str, about: Mapping[str, Any] = {}) -> None:
+        """Say something that only -v asks for; `about` as for :meth:`warning`."""
         if self.verbose:
-            self._say(printable(text))
+            self._tell("debug", text, about=about)
 
     def usage(self, text: str) -> None:
         """Print the help to someone who seems to need it."""
-        self._say(text)
+        if self.log_format is LogFormat.JSON:
+            self._tell("error", text)
+        else:
+            self._say(text)
 
-    def warning(self, text: str) -> None:
-        """Say that something may not be as it was meant."""
-        self._say(self._labelled("warning", text))
+    def warning(self, text: str, about: Mapping[str, Any] = {}) -> None:
+        """Say that something may not be as it was meant.
+
+        Parameters
+        ----------
+        text : str
+            One line.
+        about : mapping
+            The page that it is about, as `file` and `page`, and the like, for programs: fields of the JSON.
+        """
+        self._tell("warning", text, label="warning", about=about)
 
     def hint(self, text: str) -> None:
         """Say what to do next."""
-        self._say(self._labelled("hint", text))
+        self._tell("info", text, label="hint")
 
     def error(self, message: str, *, hint: str = "", trace: bool = False) -> None:
         """Say what is wrong, in one line, and in another what to do next.
 
         With `trace` and -v the traceback of the error being handled comes first.
         """
-        if trace and self.verbose and sys.exc_info()[0] is not None:
-            self._say(traceback.format_exc().rstrip())
-        self._say(self._labelled("error", message))
+        shown = trace and self.verbose and sys.exc_info()[0] is not None
+        tail = traceback.format_exc().rstrip() if shown else ""
+        if self.log_format is LogFormat.JSON:
+            told = {"hint": hint, "traceback": tail}
+            self._tell("error", message, about={name: text for name, text in told.items() if text})
+            return
+        if tail:
+            self._say(tail)
+        self._tell("error", message, label="error")
         if hint:
             self.hint(hint)
 
     @contextmanager
     def progress(self, label: str, total: int) -> Iterator[Advance]:
         """Show a bar on a terminal, and nothing anywhere else."""
-        if self.quiet or not sys.stderr.isatty():
+        if self.quiet or self.log_format is LogFormat.JSON or not sys.stderr.isatty():
             yield lambda done, word: None
             return
         from rich.console import Console as RichConsole  # only for people, and slow to load
@@ -170,6 +200,18 @@ class Console:
         with self._reader_may_leave():
             RichConsole(file=sys.stdout, color_system="auto" if self.color else None).print(table)
 
+    def _tell(self, level: str, text: str, *, label: str = "", about: Mapping[str, Any] = {}) -> None:
+        """Say one thing in the form that is asked for; `about` is for programs."""
+        if self.log_format is LogFormat.JSON:
+            self._say(
+                json_line(level, self.mask(text), {name: self._masked(told) for name, told in about.items()})
+            )
+        else:
+            self._say(self._labelled(label, text) if label else printable(text))
+
+    def _masked(self, value: Any) -> Any:
+        return self.mask(value) if isinstance(value, str) else value
+
     def _labelled(self, label: str, text: str) -> str:
         colored = self.color and sys.stderr.isatty()
         shown = f"{_STYLES[label]}{label}:{_RESET}" if colored else f"{label}:"
@@ -177,7 +219,7 @@ class Console:
 
     def _say(self, line: str) -> None:
         try:
-            sys.stderr.write(line + "\n")
+            sys.stderr.write(self.mask(line) + "\n")
             sys.stderr.flush()
         except OSError:  # when nobody reads standard error any more there is nobody to tell
             _drop(sys.stderr)

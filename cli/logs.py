@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.console import Console
+from worker.log_lines import LogFormat, line_fields
 
 __all__ = ["logs_on"]
 
@@ -19,11 +20,15 @@ class _ConsoleHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say one record."""
-        if record.exc_info:
-            for line in "".join(traceback.format_exception(*record.exc_info)).splitlines():
+        trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
+        about = line_fields(record)
+        if self._console.log_format is LogFormat.JSON:
+            about = {"logger": record.name, **about, **({"traceback": trace.rstrip()} if trace else {})}
+        else:
+            for line in trace.splitlines():
                 self._console.detail(line)
         say = self._console.warning if record.levelno >= logging.WARNING else self._console.detail
-        say(record.getMessage())
+        say(record.getMessage(), about)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.console import Console
+from worker.log_lines import LogFormat
 
 if TYPE_CHECKING:  # the settings need pydantic, which no help text needs
     from worker.settings import Settings
@@ -18,6 +19,7 @@ __all__ = [
     "AsJson",
     "JobName",
     "Jobs",
+    "LogLines",
     "NoColor",
     "Quiet",
     "Strict",
@@ -52,11 +54,17 @@ def settings_of(ctx: typer.Context, **flags: Any) -> "Settings":
     SettingsInvalid
         A setting is wrong.
     """
+    from worker.masking import mask_for
     from worker.settings import load_settings, unknown_variables
 
+    console = console_of(ctx)
     for name in unknown_variables(os.environ):
-        console_of(ctx).warning(f"{name} in the environment is no setting; `digitize doctor` lists them all")
-    return load_settings(**flags)
+        console.warning(f"{name} in the environment is no setting; `digitize doctor` lists them all")
+    settings = load_settings(log_format=console.format_asked, **flags)
+    console.log_format = settings.log_format
+    if settings.broker_url is not None:
+        console.mask = mask_for(settings.broker_url.get_secret_value())
+    return settings
 
 
 def path_named(text: str) -> Path:
@@ -127,6 +135,13 @@ def _be_plain(ctx: typer.Context, value: bool) -> bool:
     return value
 
 
+def _speak_so(ctx: typer.Context, value: LogFormat | None) -> LogFormat | None:
+    if value is not None:
+        console = console_of(ctx)
+        console.log_format = console.format_asked = value
+    return value
+
+
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="Only results, warnings and errors.", callback=_be_quiet),
@@ -139,6 +154,16 @@ NoColor = Annotated[
     bool,
     typer.Option(
         "--no-color", help="No colours; NO_COLOR in the environment does the same.", callback=_be_plain
+    ),
+]
+LogLines = Annotated[
+    LogFormat | None,
+    typer.Option(
+        "--log-format",
+        help="Lines for people on standard error, or a JSON object a line.",
+        callback=_speak_so,
+        is_eager=True,
+        show_default=False,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

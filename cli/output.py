@@ -68,7 +68,7 @@ def name_failures(failures: Sequence[dict[str, Any]], console: Console, *, rest:
     """
     named = len(failures) if console.verbose else _FAILURES_NAMED
     for failure in failures[:named]:
-        console.warning(failure_line(failure))
+        console.warning(failure_line(failure), failure)
     if more := failures[named:]:
         console.warning(f"and {len(more):,} more; {rest}")
 

@@ -10,6 +10,7 @@ from cli.options import (
     AsJson,
     JobName,
     Jobs,
+    LogLines,
     NoColor,
     Quiet,
     Strict,
@@ -38,6 +39,7 @@ def resume(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    log_format: LogLines = None,
 ) -> None:
     """Read only the pages of a job that have no result, as it was asked for when it was submitted.
 

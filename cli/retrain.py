@@ -8,7 +8,17 @@ import typer
 
 from cli.logs import logs_on
 from cli.models_options import MOST_EPOCHS, MOST_SEED
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of, whole_number
+from cli.options import (
+    AsJson,
+    LogLines,
+    NoColor,
+    Quiet,
+    Verbose,
+    console_of,
+    path_named,
+    settings_of,
+    whole_number,
+)
 from worker.errors import UsageError
 from worker.recipes import RECIPES, TRAINING_NEEDS, training_without
 
@@ -108,6 +118,7 @@ def retrain(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    log_format: LogLines = None,
 ) -> None:
     """Train a model, judge it beside the current one, and let it read if it is not worse.
 

@@ -62,7 +62,8 @@ def missing_pages(job: "Job", console: Console) -> "tuple[PageEntry, ...]":
     for entry, aside in job.set_damaged_aside(missing):
         console.warning(
             f"{entry.name}, page {entry.page}: its result was damaged, or that of another page; "
-            f"the page is read again, and the file kept as {aside}"
+            f"the page is read again, and the file kept as {aside}",
+            {"job": str(job.path), "file": entry.name, "page": entry.page},
         )
     return missing
 

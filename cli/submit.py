@@ -11,6 +11,7 @@ from cli.logs import logs_on
 from cli.options import (
     AsJson,
     Jobs,
+    LogLines,
     NoColor,
     Quiet,
     Strict,
@@ -125,6 +126,7 @@ def submit(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    log_format: LogLines = None,
 ) -> None:
     """Read pages and print the numbers on them.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import Celery
 
+from worker.broker_url import verifying
 from worker.errors import SettingsInvalid
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def make_app(settings: "Settings") -> Celery:
     SettingsInvalid
         No broker is configured.
     """
-    app = Celery("digitize", broker=broker_url(settings), set_as_current=False)
+    app = Celery("digitize", broker=verifying(broker_url(settings)), set_as_current=False)
     app.conf.update(_message_options(settings))
     app.conf.update(_delivery_options(settings))
     app.conf.update(_worker_options())
@@ -86,8 +87,9 @@ def _message_options(settings: "Settings") -> dict[str, Any]:
         "task_store_errors_even_if_ignored": False,
         "task_default_queue": settings.queue,
         "task_create_missing_queues": True,
-        "worker_send_task_events": False,
-        "task_send_sent_event": False,
+        # Published, not kept: where nobody listens they cost the broker nothing.
+        "worker_send_task_events": settings.task_events,
+        "task_send_sent_event": settings.task_events,
     }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-__all__ = ["broker_variable", "mask_url", "problem_with"]
+__all__ = ["broker_variable", "mask_url", "problem_with", "verifying"]
 
 #: Variables that name a broker in many deployments, asked in this order after DIGITIZE_BROKER_URL.
 FALLBACK_VARIABLES = ("CELERY_BROKER_URL", "REDIS_URL")
@@ -74,3 +74,24 @@ def mask_url(url: str) -> str:
     user, colon, _ = credentials.partition(":")
     query = "***" if parts.query else ""
     return urlunsplit(parts._replace(netloc=f"{user}{colon and ':***'}{at}{host}", query=query))
+
+
+def verifying(url: str) -> str:
+    """Return `url` so that everybody who connects by it checks the broker's certificate.
+
+    The library of Redis does so unless told otherwise; that of the queue does not where no option says
+    anything about TLS, and would hand the password to whoever stands in between.
+
+    Examples
+    --------
+    >>> verifying("rediss://host:6380/0")
+    'rediss://host:6380/0?ssl_cert_reqs=required'
+    >>> verifying("rediss://host:6380/0?ssl_cert_reqs=none")
+    'rediss://host:6380/0?ssl_cert_reqs=none'
+    """
+    parts = urlsplit(url)
+    named = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if parts.scheme != "rediss" or "ssl_cert_reqs" in named:
+        return url
+    query = f"{parts.query}&ssl_cert_reqs=required" if parts.query else "ssl_cert_reqs=required"
+    return urlunsplit(parts._replace(query=query))

@@ -22,6 +22,7 @@ from worker.current_folder import leave_if_gone
 from worker.errors import DigitizeError
 from worker.failures import failed_page, why_lost
 from worker.jobs import Job, PageEntry
+from worker.log_lines import JsonLines, LogFormat, about_page
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
@@ -144,6 +145,7 @@ class _EmbeddedRun:
                 self._job.options.model,
                 self._settings.max_memory_mb,
                 log.isEnabledFor(logging.DEBUG),
+                self._settings.log_format,
             ),
             context=context,
         )
@@ -193,7 +195,8 @@ class _EmbeddedRun:
         """Try the page again, or give it up after as many lost children as the settings allow."""
         self._lost[entry.key] += 1
         lost = self._lost[entry.key]
-        log.warning("page %s of %r: its process %s (attempt %d)", entry.page, entry.name, how, lost)
+        with about_page(self._job.path, entry.name, entry.page):
+            log.warning("page %s of %r: its process %s (attempt %d)", entry.page, entry.name, how, lost)
         if lost < self._settings.max_attempts:
             self._waiting.append(entry)
         else:
@@ -244,7 +247,9 @@ class _ContextThatKeepsLocks(SpawnContext):
         return self.locks[-1]
 
 
-def _start_child(factory: str, model: str | None, max_memory_mb: int, verbose: bool) -> None:
+def _start_child(
+    factory: str, model: str | None, max_memory_mb: int, verbose: bool, log_format: LogFormat
+) -> None:
     """Make a child ready before its first page comes.
 
     What happens to a page stands in its record, which the parent shows; a child that wrote to
@@ -253,7 +258,10 @@ def _start_child(factory: str, model: str | None, max_memory_mb: int, verbose: b
     A refused model must not end the child, or the pool would start one after the other:
     it is refused again, and then reported, with the first page.
     """
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, format=_CHILD_LOG_FORMAT)
+    handler = logging.StreamHandler()
+    as_json = log_format is LogFormat.JSON
+    handler.setFormatter(JsonLines() if as_json else logging.Formatter(_CHILD_LOG_FORMAT))
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, handlers=[handler])
     logging.captureWarnings(True)
     try:
         prepare_process(factory, model, max_memory_mb=max_memory_mb)
@@ -263,4 +271,5 @@ def _start_child(factory: str, model: str | None, max_memory_mb: int, verbose: b
 
 def _read_in_child(folder: Path, entry: PageEntry, attempt: int, factory: str) -> PageRecord:
     """Read a page in a child; a function of this module, because its name is what is sent."""
-    return process_page(folder, entry, attempt=attempt, reader_factory=factory)
+    with about_page(folder, entry.name, entry.page):
+        return process_page(folder, entry, attempt=attempt, reader_factory=factory)

@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import sys
+import time
 from typing import Any
 
 from redis import Redis
@@ -49,6 +50,7 @@ class Heartbeat:
         self._client = client
         self._key = f"{_host_keys(prefix)}{os.getpid()}"
         self._timer: Any = None
+        self._last_s: float | None = None
 
     def start(self, sender: Any, **_: Any) -> None:
         """Begin, when Celery says that a worker is ready; called again after each reconnection."""
@@ -61,11 +63,17 @@ class Heartbeat:
         """Renew the key once."""
         try:
             self._client.set(self._key, "alive", ex=_EXPIRY_S)
+            self._last_s = time.monotonic()
         except RedisError as error:
             log.debug("no heartbeat: %s", error)
 
+    def beats(self) -> bool:
+        """Tell whether the loop turned and the broker answered lately."""
+        return self._last_s is not None and time.monotonic() - self._last_s < _EXPIRY_S
+
     def stop(self) -> None:
         """Take the key away: the worker has ended in order."""
+        self._last_s = None
         try:
             self._client.delete(self._key)
         except RedisError as error:

@@ -1,6 +1,5 @@
 """A worker on this machine: takes pages from the queue until it is told to stop."""
 
-import logging
 import os
 import socket
 from typing import TYPE_CHECKING, Any
@@ -10,23 +9,27 @@ from celery import signals
 from worker.app import broker_url, make_app
 from worker.asked_model import check_reader, model_reference, open_tried
 from worker.attempts import AttemptCounter
+from worker.errors import DigitizeError
 from worker.heartbeat import Heartbeat
 from worker.lasting_pool import LastingPool
 from worker.lost_acks import free_places_of_lost_acks
+from worker.page_events import PageEvents
 from worker.queue import check_broker, connect
-from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
+from worker.reader_cache import DEFAULT_READER, get_reader, prepare_process, use_one_thread
 from worker.tasks import add_tasks
+from worker.watch import STALL_REMEDY
+from worker.watched import watched
+from worker.worker_log import worker_log
 
 if TYPE_CHECKING:
+    from celery import Celery
+
     from worker.settings import Settings
 
 __all__ = ["run_worker"]
 
 #: Exit code after a second Ctrl-C: pages were given back unfinished.
 _INTERRUPTED = 130
-
-#: Of Celery's own, these say of each page that it came and went, and name it by a random number.
-_WITHOUT_NAMES = ("celery.worker.strategy", "celery.app.trace")
 
 
 def run_worker(
@@ -45,7 +48,7 @@ def run_worker(
     Parameters
     ----------
     settings : Settings
-        Broker, queue, limits, model.
+        Broker, queue, limits, model, form of the log, metrics.
     jobs : int
         Number of processes.
     reader_factory : str
@@ -66,29 +69,40 @@ def run_worker(
         The broker does not answer now. One that goes away later is waited for.
     ModelRefused
         The model is missing or damaged.
+    SettingsInvalid
+        The metrics cannot be served where they are to be.
     DigitizeError
-        The process that tries to load the model cannot be started, or was ended.
+        The process that tries to load the model cannot be started, or was ended; or the worker stood still.
     """
     check_broker(settings)
     model = model_reference(settings)
     use_one_thread()
     open_tried(model)  # says better than the process below what to do about a refused one
     check_reader(reader_factory, model)
-
-    def prepare(**_: Any) -> None:
-        prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
-
-    if log_level != "DEBUG":
-        for name in _WITHOUT_NAMES:
-            logging.getLogger(name).setLevel(logging.WARNING)
     free_places_of_lost_acks()
     app = make_app(settings)
     client = connect(broker_url(settings))
+    events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix)
     attempts = AttemptCounter(client, settings.key_prefix)
-    add_tasks(app, settings, attempts, reader_factory=reader_factory, **task_options)
-    heartbeat = Heartbeat(client, settings.key_prefix)
-    signals.worker_process_init.connect(prepare, weak=False)
-    signals.worker_ready.connect(heartbeat.start, weak=False)
+    add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
+
+    def prepare(**_: Any) -> None:
+        prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
+        events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
+
+    with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat) as watch:
+        signals.worker_process_init.connect(prepare, weak=False)
+        try:
+            code = _serve(app, jobs, log_level, events=settings.task_events)
+        finally:
+            signals.worker_process_init.disconnect(prepare)
+    if watch.stalled:
+        raise DigitizeError(watch.stalled, remedy=STALL_REMEDY)
+    return code
+
+
+def _serve(app: "Celery", jobs: int, log_level: str, *, events: bool) -> int:
+    """Run Celery's worker, and return its exit code."""
     ways: list[str] = []
 
     def note_the_way(how: str, **_: Any) -> None:
@@ -105,14 +119,12 @@ def run_worker(
             optimization="fair",
             without_gossip=True,
             without_mingle=True,
-            without_heartbeat=True,
+            # Its heartbeats go out as events; nobody takes them unless pages' events are taken, too.
+            without_heartbeat=not events,
         )
         worker.start()
     finally:
-        signals.worker_process_init.disconnect(prepare)
-        signals.worker_ready.disconnect(heartbeat.start)
         signals.worker_shutting_down.disconnect(note_the_way)
-        heartbeat.stop()
     if ways:
         # Celery would call it a failure when it was Ctrl-C that asked for it.
         return 0 if set(ways) == {"Warm"} else _INTERRUPTED

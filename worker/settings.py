@@ -23,6 +23,7 @@ from worker.broker_url import broker_variable, mask_url, problem_with
 from worker.error_rate import parse_error_rate
 from worker.errors import SettingsInvalid
 from worker.identity import check_name
+from worker.log_lines import LogFormat
 from worker.printed import Printed
 from worker.settings_sources import BrokerSource, TomlSource, config_files, read_settings_file, reason_of
 
@@ -86,6 +87,16 @@ class Settings(BaseSettings):
     queue: Annotated[str, Field(min_length=1)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.
     key_prefix: str = "digitize:"
+    #: What is said on standard error: lines for people, or a JSON object a line.
+    log_format: LogFormat = LogFormat.TEXT
+    #: A worker that takes no page for so long, although pages wait, ends; 0 lets it be.
+    stall_timeout_s: Annotated[int, Field(ge=0)] = 120
+    #: Port on which a worker serves its metrics; None serves none.
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    #: Address on which it does; any other than this machine's own lets others ask, too.
+    metrics_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    #: Whether submitters and workers tell the broker of each page, for programs that watch, as Flower.
+    task_events: bool = False
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -19,6 +19,8 @@ from worker.errors import DigitizeError, ModelRefused
 from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
+from worker.page_events import PageEvents, page_id
+from worker.page_request import PageRequest
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER
 from worker.records import FailedPage, PageRecord
@@ -57,6 +59,7 @@ def add_tasks(
     app: "Celery",
     settings: "Settings",
     attempts: AttemptCounter,
+    events: PageEvents,
     *,
     reader_factory: str = DEFAULT_READER,
     again_after_s: float = _AGAIN_AFTER_S,
@@ -71,12 +74,14 @@ def add_tasks(
         Attempts and time limit.
     attempts : AttemptCounter
         Counts how often a page was begun.
+    events : PageEvents
+        Told what happens to pages.
     reader_factory : str
         ``package.module:function`` that builds the reader.
     again_after_s : float
         When a page whose record could not be written is tried again.
     """
-    reader = _PageWork(settings, attempts, reader_factory)
+    reader = _PageWork(settings, attempts, events, reader_factory)
 
     def read_page(task: Any, **payload: Any) -> None:
         def put_off(error: DigitizeError) -> None:
@@ -91,7 +96,16 @@ def add_tasks(
 
     # Unless told otherwise, Celery would give the task to every other app of this process too.
     # How often a page is tried is counted by the page, not by the message.
-    app.task(read_page, name=TASK_NAME, bind=True, max_retries=None, on_failure=on_failure, shared=False)
+    app.task(
+        read_page,
+        name=TASK_NAME,
+        bind=True,
+        max_retries=None,
+        on_failure=on_failure,
+        shared=False,
+        Request=PageRequest,
+        events=events,
+    )
 
 
 def _said_of(record: PageRecord) -> str:
@@ -101,14 +115,30 @@ def _said_of(record: PageRecord) -> str:
     return f"read in {record.timings_s.get('total', 0.0):.2f} s, numbers: {len(record.numbers)}"
 
 
+def _fields_of(record: PageRecord, attempt: int) -> dict[str, Any]:
+    """Return what the log says of a page, for programs."""
+    if isinstance(record, FailedPage):
+        return {"outcome": "failed", "code": record.code, "attempt": attempt}
+    return {
+        "outcome": "read" if record.numbers else "blank",
+        "attempt": attempt,
+        "numbers": len(record.numbers),
+        "model": record.model.id,
+        "seconds": round(record.timings_s.get("total", 0.0), 3),
+    }
+
+
 class _PageWork:
     """What the task does, without Celery around it."""
 
-    def __init__(self, settings: "Settings", attempts: AttemptCounter, reader_factory: str) -> None:
+    def __init__(
+        self, settings: "Settings", attempts: AttemptCounter, events: PageEvents, reader_factory: str
+    ) -> None:
         self._max_attempts = settings.max_attempts
         self._time_limit_s = settings.task_time_limit_s
         self._max_memory_mb = settings.max_memory_mb
         self._attempts = attempts
+        self._events = events
         self._reader_factory = reader_factory
 
     def read(self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None]) -> None:
@@ -122,6 +152,8 @@ class _PageWork:
         except ValidationError as error:
             log.error("message dropped, it is no page: %s", error.errors(include_input=False)[0]["msg"])
             return
+        page = page_id(asked.job, asked.entry.key)
+        self._events.tell("begun", page)
         attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
             self._read(JobFolder(asked.job), asked.entry, attempt)
@@ -130,6 +162,7 @@ class _PageWork:
                 self._give_up(asked, error)
                 return
             log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, error.message)
+            self._events.tell("put-off", page)
             put_off(error)
 
     def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
@@ -149,6 +182,8 @@ class _PageWork:
             message = f"the worker reading it was lost {lost} times{why_lost(self._max_memory_mb)}"
             self._fail(folder, entry, "worker-lost", message)
             return
+        page = page_id(folder.path, entry.key)
+        known = folder.read_record(entry.key) is not None
         try:
             record = process_page(
                 folder,
@@ -160,24 +195,33 @@ class _PageWork:
         except ModelRefused as error:
             self._fail(folder, entry, "model-refused", error.message)
         else:
-            log.info("page %s of %r: %s", entry.page, entry.name, _said_of(record))
+            told = {"fields": _fields_of(record, attempt)}
+            log.info("page %s of %r: %s", entry.page, entry.name, _said_of(record), extra=told)
+            if known:
+                self._events.tell("found-done", page)
+            else:
+                self._events.tell_done(page, record)
         self._attempts.done(folder.path, entry.key)
 
     def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:
         """Tell whoever waits that the page will not be done; its record cannot say so."""
         log.error("page %s of %r left undone: %s", asked.entry.page, asked.entry.name, error.message)
         self._attempts.give_up(asked.job, asked.entry.key, f"{socket.gethostname()}: {error.message}")
+        self._events.tell("given-up", page_id(asked.job, asked.entry.key))
 
     def _fail(self, folder: JobFolder, entry: PageEntry, code: str, message: str) -> None:
         """Record a failure, unless the page has its record already."""
-        log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message)
+        told = {"fields": {"outcome": "failed", "code": code}}
+        log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message, extra=told)
+        page = page_id(folder.path, entry.key)
         if folder.read_record(entry.key) is None:
             # A folder without a job is never made by a message.
             folder.check_is_job()
-            folder.write_record(
-                entry.key,
-                failed_page(
-                    path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
-                ),
+            failure = failed_page(
+                path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
             )
+            folder.write_record(entry.key, failure)
+            self._events.tell_done(page, failure)
+        else:
+            self._events.tell("found-done", page)
         self._attempts.done(folder.path, entry.key)

@@ -1,6 +1,8 @@
 """What docker-compose.yml and the Dockerfile have to say, checked without a Docker daemon."""
 
 import re
+import runpy
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,13 +22,54 @@ def last_stage():
     return DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
 
 
+def script(name):
+    """Return what a service runs, as the shell in it sees it."""
+    shell, option, text = SERVICES[name]["command"]
+    assert (shell, option) == ("sh", "-c")
+    return text.replace("$$", "$").replace("\\\n", " ")
+
+
 def test_redis_keeps_what_is_queued_and_is_not_published():
-    command = SERVICES["redis"]["command"]
-    options = dict(zip(command[1::2], command[2::2], strict=True))
-    assert options["--appendonly"] == "yes"
-    assert options["--maxmemory-policy"] == "noeviction"
+    options = dict(re.findall(r"--(\S+) (\S+)", script("redis")))
+    assert options["appendonly"] == "yes"
+    assert options["maxmemory-policy"] == "noeviction"
     assert "queue:/data" in SERVICES["redis"]["volumes"]
-    assert not any("ports" in service for service in SERVICES.values())
+    assert COMPOSE["networks"]["queue"]["internal"] is True
+    assert SERVICES["redis"]["networks"] == SERVICES["worker"]["networks"] == ["queue"]
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["flower"]
+
+
+def test_flower_is_asked_for_and_shows_itself_to_who_knows_the_password_at_this_machine():
+    flower = SERVICES["flower"]
+    assert flower["profiles"] == ["flower"]
+    assert all(port.startswith("127.0.0.1:") for port in flower["ports"])
+    assert 'test -n "$FLOWER_BASIC_AUTH" ||' in script("flower")
+    assert int(re.search(r"--max_tasks=(\d+)", script("flower"))[1]) <= 10_000
+    assert (ROOT / "deploy/flower/celeryconfig.py").is_file()
+
+
+def test_flower_without_a_password_is_not_started():
+    told = subprocess.run(
+        ["/bin/sh", "-c", script("flower")], env={"PATH": ""}, capture_output=True, check=False
+    )
+    assert (told.returncode, b"FLOWER_BASIC_AUTH" in told.stderr) == (1, True)
+
+
+def test_flower_looks_where_the_workers_are(monkeypatch):
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", "redis://:secret@redis:6379/0")
+    told = runpy.run_path(str(ROOT / "deploy/flower/celeryconfig.py"))
+    settings = plain_settings()
+    assert told["broker_transport_options"] == {"global_keyprefix": settings.key_prefix}
+    assert told["task_default_queue"] == settings.queue
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_password_stands_on_a_command_line_or_in_the_file(name):
+    command = SERVICES[name].get("command", [])
+    assert not any("${REDIS_PASSWORD" in part or "${FLOWER_BASIC_AUTH" in part for part in command)
+    for variable, value in SERVICES[name]["environment"].items():
+        if "PASSWORD" in variable or "AUTH" in variable or "BROKER" in variable:
+            assert re.search(r"\$\{(REDIS_PASSWORD:\?[^}]+|FLOWER_BASIC_AUTH:-)\}", value)
 
 
 def test_a_stopped_worker_has_time_for_its_page():
@@ -52,6 +95,8 @@ def test_nobody_is_root_and_nobody_can_write_beside_the_volumes(name):
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["tmpfs"] == ["/tmp"]
     assert not service["user"].startswith(("0", "root"))
 
 
@@ -80,6 +125,7 @@ def test_every_setting_that_is_passed_on_is_one_and_has_its_default():
 def test_every_variable_of_the_compose_file_is_explained():
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     explained = (ROOT / ".env.example").read_text("utf-8")
+    assert "\nREDIS_PASSWORD=\n" in explained
     for name, default in re.findall(r"\$\{(\w+):-([^}]*)\}", text):
         assert f"# {name}={default}\n" in explained
 

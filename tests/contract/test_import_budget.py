@@ -9,7 +9,8 @@ import pytest
 #: Slow, or the business of other processes.
 HEAVY = {
     "ai_edge_litert", "billiard", "celery", "cv2", "keras", "kombu", "matplotlib", "numpy", "pebble",
-    "pydantic", "pydantic_settings", "pypdfium2", "redis", "rich", "tensorflow", "xlsxwriter",
+    "prometheus_client", "pydantic", "pydantic_settings", "pypdfium2", "redis", "rich", "tensorflow",
+    "xlsxwriter",
 }  # fmt: skip
 
 #: Everything beside the standard library and the project that a help text may cost.

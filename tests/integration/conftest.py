@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from redis import Redis
@@ -21,26 +23,41 @@ from worker.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True)
+class Certificates:
+    """Files for TLS: an authority of our own, and what it vouches for, this machine."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+
 class RedisServer:
     """A Redis of our own on a free port of this machine."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
-        self._folder = folder
+    def __init__(self, folder: Path, *, password: str = "", tls: "Certificates | None" = None) -> None:
+        self.port = free_port()
+        self._folder, self._tls = folder, tls
+        self.password = password
         self.start()
 
     def start(self) -> None:
         """Start it empty, again on the same port if it was stopped."""
-        place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._folder)]
+        place = ["--bind", "127.0.0.1", "--dir", str(self._folder), *self._ports()]
         with (self._folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(
                 ["redis-server", *place, "--save", "", "--appendonly", "no"], stdout=log
             )
-        wait_until(self._answers, "redis-server answers")
+        wait_until(lambda: self._answers() or self.ended(), "redis-server answers")
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return self._address(f":{quote(self.password, safe='')}@" if self.password else "")
+
+    def _address(self, secret: str) -> str:
+        if self._tls:
+            return f"rediss://{secret}127.0.0.1:{self.port}/0?ssl_ca_certs={self._tls.authority}"
+        return f"redis://{secret}127.0.0.1:{self.port}/0"
 
     def client(self) -> Redis:
         return Redis.from_url(self.url)
@@ -49,16 +66,28 @@ class RedisServer:
         self._process.terminate()
         self._process.wait(PATIENCE_S)
 
+    def _ports(self) -> list[str]:
+        if self._tls is None:
+            return ["--port", str(self.port)]
+        ports = ["--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no"]
+        return [*ports, "--tls-cert-file", str(self._tls.certificate), "--tls-key-file", str(self._tls.key)]
+
     def _answers(self) -> bool:
-        with suppress(RedisError), self.client() as client:
+        with suppress(RedisError), Redis.from_url(self._address("")) as client:
+            if self.password:
+                # Not as an argument, which everybody on the machine can read in the list of processes.
+                return bool(client.config_set("requirepass", self.password))
             return bool(client.ping())
         return False
+
+    def ended(self) -> bool:
+        return self._process.poll() is not None
 
 
 class WorkerProcess:
     """One `digitize worker` with the fake reader."""
 
-    def __init__(self, settings: Settings, script: Script, log: Path, program: str) -> None:
+    def __init__(self, settings: Settings, script: Script, log: Path, program: str, *args: str) -> None:
         self.log = log
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
@@ -72,10 +101,14 @@ class WorkerProcess:
             "DIGITIZE_MAX_MEMORY_MB": str(settings.max_memory_mb),
             "DIGITIZE_TASK_SOFT_TIME_LIMIT_S": str(settings.task_soft_time_limit_s),
             "DIGITIZE_TASK_TIME_LIMIT_S": str(settings.task_time_limit_s),
+            "DIGITIZE_LOG_FORMAT": settings.log_format,
+            "DIGITIZE_STALL_TIMEOUT_S": str(settings.stall_timeout_s),
+            "DIGITIZE_METRICS_PORT": str(settings.metrics_port or ""),
+            "DIGITIZE_TASK_EVENTS": str(settings.task_events),
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "tests/integration" / program)],
+                [sys.executable, str(ROOT / "tests/integration" / program), *args],
                 env=environment,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -133,8 +166,9 @@ def script(tmp_path: Path) -> Script:
 def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., WorkerProcess]]:
     workers: list[WorkerProcess] = []
 
-    def start(settings: Settings, program: str = "fake_worker.py") -> WorkerProcess:
-        workers.append(WorkerProcess(settings, script, tmp_path / f"worker-{len(workers)}.log", program))
+    def start(settings: Settings, program: str = "fake_worker.py", *args: str) -> WorkerProcess:
+        log = tmp_path / f"worker-{len(workers)}.log"
+        workers.append(WorkerProcess(settings, script, log, program, *args))
         return workers[-1]
 
     yield start
@@ -143,7 +177,7 @@ def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., Worke
         sys.stdout.write(worker.log.read_text())  # shown by pytest when the test fails
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

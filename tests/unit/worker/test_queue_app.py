@@ -39,9 +39,22 @@ class Attempts:
         self.reasons[key] = reason
 
 
-def task(settings, attempts=None, factory=FACTORY):
+class Told:
+    """Keeps what would go to the parent of a worker."""
+
+    def __init__(self) -> None:
+        self.kinds = []
+
+    def tell(self, kind, page, **more):
+        self.kinds.append(kind)
+
+    def tell_done(self, page, record):
+        self.kinds.append(record.outcome)
+
+
+def task(settings, attempts=None, factory=FACTORY, events=None):
     app = make_app(settings)
-    add_tasks(app, settings, attempts or Attempts(), reader_factory=factory)
+    add_tasks(app, settings, attempts or Attempts(), events or Told(), reader_factory=factory)
     return app.tasks[TASK_NAME]
 
 
@@ -70,16 +83,38 @@ def test_a_page_is_not_handed_out_again_while_it_may_still_be_read(settings):
     assert options["unacked_restore_throttle"]
 
 
+@pytest.mark.parametrize(
+    ("address", "asked_for"),
+    [
+        ("rediss://host:6380/0", "rediss://host:6380/0?ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_ca_certs=a.pem", "rediss://host/0?ssl_ca_certs=a.pem&ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_cert_reqs=none", "rediss://host/0?ssl_cert_reqs=none"),
+        ("redis://host/0", "redis://host/0"),
+    ],
+)
+def test_the_queue_checks_the_certificate_unless_told_otherwise(address, asked_for):
+    assert make_app(plain_settings(broker_url=address)).conf.broker_url == asked_for
+
+
 def test_an_app_without_a_broker_is_refused():
     with pytest.raises(SettingsInvalid, match="broker_url"):
         make_app(plain_settings())
 
 
 def test_the_task_reads_its_page_and_forgets_the_attempts(settings, tmp_path):
-    job, attempts = job_of(tmp_path, [31]), Attempts()
-    task(settings, attempts)(**payload(job))
+    job, attempts, told = job_of(tmp_path, [31]), Attempts(), Told()
+    task(settings, attempts, events=told)(**payload(job))
     assert job.progress().read == 1
     assert attempts.forgotten == 1
+    assert told.kinds == ["begun", "read"]
+
+
+def test_a_page_that_was_done_before_is_not_told_to_be_read_again(settings, tmp_path):
+    job, told = job_of(tmp_path, [31]), Told()
+    page = task(settings, events=told)
+    page(**payload(job))
+    page(**payload(job))
+    assert told.kinds == ["begun", "read", "begun", "found-done"]
 
 
 def test_an_attempt_too_many_is_recorded_and_not_begun(settings, tmp_path):
@@ -125,10 +160,11 @@ def test_a_message_makes_no_folder_where_no_job_is(settings, tmp_path):
 
 
 def test_a_page_that_cannot_be_recorded_is_tried_again_and_then_given_up(settings, tmp_path, script):
-    job, attempts = job_of(tmp_path, [31]), Attempts()
+    job, attempts, told = job_of(tmp_path, [31]), Attempts(), Told()
     job.pages.rmdir()
     job.pages.touch()
-    task(settings, attempts).apply(kwargs=payload(job))
+    task(settings, attempts, events=told).apply(kwargs=payload(job))
+    assert told.kinds == ["begun", "put-off", "begun", "put-off", "begun", "given-up"]
     assert attempts.begun == len(script.begun(31)) == settings.max_attempts
     assert attempts.forgotten == 0
     (reason,) = attempts.reasons.values()

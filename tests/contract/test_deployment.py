@@ -1,0 +1,223 @@
+"""What lies in `deploy/`: units, manifests and alerts agree with the program, as far as a test can see."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from cli.app import app
+from tests.contract.test_containers import script
+from tests.job_builders import plain_settings
+from worker.metrics import WorkerMetrics
+from worker.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "deploy/systemd/digitize-worker.service"
+MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy/kubernetes/digitize.yaml").read_text("utf-8")))
+RULES = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+
+
+def manifest(kind, name):
+    (found,) = [one for one in MANIFESTS if (one["kind"], one["metadata"]["name"]) == (kind, name)]
+    return found
+
+
+def pod(kind, name):
+    return manifest(kind, name)["spec"]["template"]["spec"]
+
+
+WORKER = pod("Deployment", "digitize-worker")["containers"][0]
+
+
+def options_of(command):
+    """Return the options of a command as they are typed."""
+    parameters = typer.main.get_command(app).commands[command].params
+    return {spelling for parameter in parameters for spelling in parameter.opts}
+
+
+def unit_values(key):
+    return re.findall(rf"^{key}=(.*)$", UNIT.read_text("utf-8"), re.MULTILINE)
+
+
+# --- systemd
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not installed")
+    program = Path(sys.executable).with_name("digitize")
+    if not program.exists():
+        pytest.skip("run from a checkout that is not installed: the unit would start nothing")
+    copy = tmp_path / UNIT.name
+    copy.write_text(UNIT.read_text("utf-8").replace("/opt/digitize/bin/digitize", str(program)))
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", copy],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_unit_starts_a_worker_with_options_that_there_are():
+    (line,) = unit_values("ExecStart")
+    _, command, *rest = line.split()
+    assert command == "worker"
+    assert {word for word in rest if word.startswith("-")} <= options_of("worker")
+
+
+def test_the_unit_leaves_a_page_its_time_and_signals_the_parent_alone():
+    assert int(unit_values("TimeoutStopSec")[0]) > plain_settings().task_time_limit_s
+    assert unit_values("KillMode") == ["mixed"]
+    assert unit_values("Restart") == ["always"]
+
+
+def test_the_unit_may_write_nothing_but_jobs():
+    assert unit_values("ProtectSystem") == ["strict"]
+    assert unit_values("ReadWritePaths") == ["/srv/digitize/jobs"]
+    assert unit_values("NoNewPrivileges") == ["true"]
+    assert unit_values("CapabilityBoundingSet") == [""]
+
+
+def test_variables_named_in_the_unit_are_settings():
+    named = re.findall(r"DIGITIZE_(\w+)=", UNIT.read_text("utf-8"))
+    assert {name.lower() for name in named} <= set(Settings.model_fields)
+    assert "broker_url" in {name.lower() for name in named}
+
+
+# --- Kubernetes
+
+
+def test_the_worker_of_the_manifests_is_one_that_there_is():
+    command, *rest = WORKER["args"]
+    assert command == "worker"
+    assert {word for word in rest if word.startswith("-")} <= options_of("worker")
+    names = {one["name"].removeprefix("DIGITIZE_").lower() for one in WORKER["env"]}
+    assert names <= set(Settings.model_fields)
+
+
+def test_the_settings_of_the_manifests_are_valid():
+    values = {one["name"].removeprefix("DIGITIZE_").lower(): one.get("value") for one in WORKER["env"]}
+    settings = Settings.model_validate({name: value for name, value in values.items() if value is not None})
+    assert settings.metrics_port == WORKER["ports"][0]["containerPort"]
+    annotations = manifest("Deployment", "digitize-worker")["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["prometheus.io/port"] == str(settings.metrics_port)
+
+
+def test_the_probes_ask_what_the_worker_answers():
+    probes = {name: WORKER[name]["httpGet"] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
+    assert {name: probe["path"] for name, probe in probes.items()} == {
+        "startupProbe": "/livez",
+        "livenessProbe": "/livez",
+        "readinessProbe": "/readyz",
+    }
+    assert {probe["port"] for probe in probes.values()} == {WORKER["ports"][0]["name"]}
+
+
+def test_a_worker_that_is_scaled_down_has_time_for_its_page():
+    grace_s = pod("Deployment", "digitize-worker")["terminationGracePeriodSeconds"]
+    assert grace_s > plain_settings().task_time_limit_s
+
+
+def test_workers_are_as_many_as_the_queue_is_long():
+    scaled = manifest("ScaledObject", "digitize-worker")["spec"]
+    (trigger,) = scaled["triggers"]
+    settings = plain_settings()
+    assert trigger["metadata"]["listName"] == settings.key_prefix + settings.queue
+    assert scaled["scaleTargetRef"]["name"] == "digitize-worker"
+    assert "replicas" not in manifest("Deployment", "digitize-worker")["spec"]
+    (secret,) = manifest("TriggerAuthentication", trigger["authenticationRef"]["name"])["spec"][
+        "secretTargetRef"
+    ]
+    assert (secret["parameter"], secret["key"]) == ("password", "password")
+    host, _, port = trigger["metadata"]["address"].partition(":")
+    service = manifest("Service", host.partition(".")[0])
+    assert service["spec"]["ports"][0]["port"] == int(port)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("Deployment", "digitize-worker"), ("StatefulSet", "digitize-redis")]
+)
+def test_pods_are_hardened_and_every_volume_is_there(kind, name):
+    spec = pod(kind, name)
+    (container,) = spec["containers"]
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["automountServiceAccountToken"] is False
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    there = {volume["name"] for volume in spec["volumes"]}
+    there |= {
+        claim["metadata"]["name"] for claim in manifest(kind, name)["spec"].get("volumeClaimTemplates", [])
+    }
+    assert {mount["name"] for mount in container["volumeMounts"]} == there
+    for volume in spec["volumes"]:
+        if claim := volume.get("persistentVolumeClaim"):
+            assert manifest("PersistentVolumeClaim", claim["claimName"])
+
+
+def test_selectors_find_their_pods():
+    for kind, name in (("Deployment", "digitize-worker"), ("StatefulSet", "digitize-redis")):
+        spec = manifest(kind, name)["spec"]
+        assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"]
+    allowed = manifest("NetworkPolicy", "digitize-redis")["spec"]
+    assert allowed["podSelector"]["matchLabels"] == {"app": "digitize-redis"}
+    assert allowed["ingress"][0]["from"][0]["podSelector"]["matchLabels"] == {"app": "digitize-worker"}
+
+
+def test_redis_is_run_as_in_the_compose_file():
+    _, _, text = pod("StatefulSet", "digitize-redis")["containers"][0]["command"]
+    assert (
+        text.replace("\\\n", " ").split()
+        == script("redis").replace("${REDIS_MEMORY:-256mb}", "256mb").split()
+    )
+
+
+def test_no_secret_stands_in_the_manifests():
+    assert not [one for one in MANIFESTS if one["kind"] == "Secret"]
+    for one in (*WORKER["env"], *pod("StatefulSet", "digitize-redis")["containers"][0]["env"]):
+        if re.search(r"PASSWORD|AUTH|BROKER", one["name"]):
+            assert one["valueFrom"]["secretKeyRef"]["name"] == "digitize-broker"
+
+
+# --- metrics and alerts
+
+
+def served():
+    """Return the names under which Prometheus knows what a worker serves."""
+    families = WorkerMetrics(1).registry.collect()
+    return {family.name + ("_total" if family.type == "counter" else "") for family in families}
+
+
+OURS = {name for name in served() if name.startswith("digitize_")}
+
+
+def test_alerts_ask_for_metrics_that_are_served():
+    asked = {name for rule in RULES for name in re.findall(r"\bdigitize_\w+", rule["expr"])}
+    assert {name.removesuffix("_bucket") for name in asked} <= OURS
+
+
+def test_every_metric_stands_in_the_documentation_and_no_other():
+    rows = set(re.findall(r"^\| `(digitize_\w+)(?:\{[^`]*\})?` \|", OPERATIONS, re.MULTILINE))
+    assert rows == OURS
+
+
+def test_every_alert_is_explained():
+    for rule in RULES:
+        assert f"`{rule['alert']}`" in OPERATIONS
+
+
+@pytest.mark.parametrize("file", sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file()))
+def test_every_file_of_deploy_is_linked(file):
+    assert f"(../{file.relative_to(ROOT)})" in OPERATIONS or file.suffix == ".pyc"

@@ -1,0 +1,102 @@
+"""What a worker counts, and the little server that tells it."""
+
+import socket
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+from worker.errors import DigitizeError, SettingsInvalid
+from worker.metrics import WorkerMetrics
+from worker.metrics_server import MetricsServer
+from worker.page_events import PageEvent
+
+
+@pytest.fixture
+def metrics():
+    return WorkerMetrics(2)
+
+
+def value(metrics, name, **labels):
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def test_pages_are_counted_once_by_what_became_of_them(metrics):
+    events = [
+        PageEvent("begun", "a"),
+        PageEvent("done", "a", outcome="blank", model="m1", seconds={"total": 0.3}),
+        PageEvent("done", "b", outcome="failed", code="worker-lost"),
+        PageEvent("put-off", "c"),
+        PageEvent("given-up", "c"),
+        PageEvent("found-done", "d"),
+    ]
+    for event in events:
+        metrics.saw(event, 1)
+
+    pages = {
+        (outcome, code): value(metrics, "digitize_pages_total", outcome=outcome, code=code)
+        for outcome, code in (("blank", ""), ("failed", "worker-lost"), ("put-off", ""), ("given-up", ""))
+    }
+    assert set(pages.values()) == {1}
+    assert value(metrics, "digitize_pages_total", outcome="found-done", code="") is None
+    assert value(metrics, "digitize_page_attempts_total") == 1
+    for reason in ("worker-lost", "unwritable"):
+        assert value(metrics, "digitize_pages_quarantined_total", reason=reason) == 1
+    assert value(metrics, "digitize_stage_seconds_bucket", stage="total", le="0.25") == 0
+    assert value(metrics, "digitize_stage_seconds_bucket", stage="total", le="0.5") == 1
+
+
+def test_only_the_model_in_use_is_named(metrics):
+    started = value(metrics, "digitize_last_progress_timestamp_seconds")
+    metrics.saw(PageEvent("ready", "", model="old"), 0)
+    assert value(metrics, "digitize_last_progress_timestamp_seconds") == started  # nothing was done to a page
+    metrics.saw(PageEvent("done", "a", outcome="read", model="new"), 0)
+
+    assert value(metrics, "digitize_model", model="old") is None
+    assert value(metrics, "digitize_model", model="new") == 1
+
+
+def test_a_queue_that_nobody_can_look_into_is_not_empty(metrics):
+    assert value(metrics, "digitize_queue_pages") != 0
+    metrics.looked(7, 1)
+    assert value(metrics, "digitize_queue_pages") == 7
+    metrics.looked(None, 1)
+    assert value(metrics, "digitize_queue_pages") != 7
+    assert value(metrics, "digitize_broker_up") == 0
+
+
+def test_without_what_serves_them_metrics_are_refused_with_a_remedy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+
+    with pytest.raises(DigitizeError) as caught:
+        WorkerMetrics(1)
+
+    assert "--metrics-port" in caught.value.remedy
+
+
+def test_the_server_says_no_where_the_answer_is_no(metrics):
+    server = MetricsServer("127.0.0.1", 0, metrics.registry, live=lambda: True, ready=lambda: False)
+    server.start()
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/livez") as answer:
+            assert answer.read() == b"yes\n"
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/readyz")
+        assert caught.value.code == 503
+        caught.value.close()
+    finally:
+        server.close()
+
+
+def test_a_port_that_is_taken_is_a_setting_that_is_wrong(metrics):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsInvalid, match=f"127.0.0.1, port {port}") as caught:
+            MetricsServer("127.0.0.1", port, metrics.registry, live=bool, ready=bool)
+    assert "--metrics-port" in caught.value.remedy
+
+
+def test_an_address_that_is_none_is_a_setting_that_is_wrong(metrics):
+    with pytest.raises(SettingsInvalid, match="cannot be served on"):
+        MetricsServer("no such host", 9, metrics.registry, live=bool, ready=bool)
