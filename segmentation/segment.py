@@ -60,6 +60,8 @@ class Writing:
         What the page's ink belongs to; None where nobody was there to tell.
     left_out : (H, W) bool ndarray, optional
         Ink of no rule that surely belongs to no digit by that; it is in no component.
+    close_up : bool
+        Whether a symbol or two fill the whole picture, as `find_close_up` recognizes them.
     """
 
     placement: Placement
@@ -71,6 +73,7 @@ class Writing:
     dropped: int = 0
     sorted_ink: SortedInk | None = None
     left_out: NDArray[np.bool_] | None = None
+    close_up: bool = False
 
     @property
     def scale(self) -> float:
@@ -201,7 +204,7 @@ def find_writing(
     wide = replace(config, background_window=max(config.background_window, close_up.window))
     placement = Placement(close_up.scale, left - margin, top - margin, upright=upright)
     writing = _find_writing(close_up.pixels, placement, wide, network)
-    return replace(writing, ink=replace(writing.ink, inverted=close_up.inverted))
+    return replace(writing, ink=replace(writing.ink, inverted=close_up.inverted), close_up=True)
 
 
 def _find_writing(

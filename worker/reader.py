@@ -240,7 +240,12 @@ def load_reader(model: Path | None = None) -> Reader:
 
 
 def _credible(work: PageWork, least: float) -> PageWork:
-    """Pass over what is most probably nothing; whatever else is on the page is read just as it is with it."""
+    """Pass over what is most probably nothing; whatever else is on the page is read just as it is with it.
+
+    What fills a whole picture is there, however it reads.
+    """
+    if work.segmentation.writing.close_up:
+        return work
     there = [number.presence >= least for number in work.numbers]
     kept, passed_over = _parted(
         work.numbers, renumbered([number.record for number in work.numbers], there.__getitem__)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -64,6 +65,13 @@ def test_who_looks_at_the_work_finds_what_was_passed_over(reader, page):
     work = reader.work_through(page, least_presence=1.1)
     assert work.numbers == ()
     assert len(work.passed_over) == len(reader.work_through(page, least_presence=0.0).numbers) > 0
+
+
+def test_what_fills_a_picture_is_there_however_it_reads(reader):
+    four = DigitSource.builtin()
+    picture = 255 - cv2.resize(four.images[list(four.labels).index(4)], (280, 280))
+    close_up = Page(picture, dpi=None, orientation=1, kind="png")
+    assert [number.text for number in reader.read_page(close_up, least_presence=1.1).numbers] == ["4"]
 
 
 def test_a_model_that_does_not_tell_keeps_everything_and_says_nothing_of_it(page):
