@@ -7,6 +7,7 @@ here too: the job folder, where such a thing belongs, is what cannot be written.
 
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -74,6 +75,13 @@ class AttemptCounter:
         except RedisError as error:
             log.warning("not noted that a page was given up: %s", error)
 
+    def count_dropped(self) -> None:
+        """Count a message that was none."""
+        try:
+            self._client.incr(f"{self._prefix}dropped")
+        except RedisError as error:
+            log.warning("dropped message not counted: %s", error)
+
     def given_up(self, job: Path) -> dict[str, str]:
         """Return the pages that nobody will try again, each with the reason.
 
@@ -83,7 +91,7 @@ class AttemptCounter:
             No answer from Redis.
         """
         found = cast(dict[bytes, bytes], self._client.hgetall(self._given_up_name(job)))
-        return {key.decode(): reason.decode("utf-8", "replace") for key, reason in found.items()}
+        return {key.decode("utf-8", "replace"): reason.decode("utf-8", "replace") for key, reason in found.items()}
 
     def reset(self, job: Path, keys: Sequence[str]) -> None:
         """Give pages all their attempts again, because somebody asked for them again.
@@ -109,4 +117,4 @@ class AttemptCounter:
 
 def _hash(job: Path) -> str:
     """Return a job's folder as it stands in keys."""
-    return hashlib.sha256(str(job).encode()).hexdigest()[:16]
+    return hashlib.sha256(os.fsencode(job)).hexdigest()[:16]

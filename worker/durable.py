@@ -7,13 +7,13 @@ get their final name; the folder is forced to the disk too, or the new name coul
 import errno
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from worker.errors import OutputNotWritable
+from worker.regular_file import read_regular
 
 __all__ = [
     "TEMPORARY_SUFFIX",
@@ -94,21 +94,6 @@ def create_durably(path: Path, data: bytes) -> bool:
             return made
     except OSError as error:
         raise _not_writable(path, error) from error
-
-
-def read_regular(path: Path) -> bytes:
-    """Return what a file holds, without ever waiting for it.
-
-    Raises
-    ------
-    OSError
-        It cannot be read, or is a pipe, a device or a folder: reading a pipe would not end.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is a device, a pipe or a socket", str(path))
-        return stream.read()
 
 
 def make_folder(path: Path, *, parents: bool = True) -> None:

@@ -13,6 +13,7 @@ from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
 from worker.lasting_pool import LastingPool
 from worker.lost_acks import free_places_of_lost_acks
+from worker.message_gate import check_messages
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.tasks import add_tasks
@@ -85,6 +86,7 @@ def run_worker(
     app = make_app(settings)
     client = connect(broker_url(settings))
     attempts = AttemptCounter(client, settings.key_prefix)
+    check_messages(attempts.count_dropped)
     add_tasks(app, settings, attempts, reader_factory=reader_factory, **task_options)
     heartbeat = Heartbeat(client, settings.key_prefix)
     signals.worker_process_init.connect(prepare, weak=False)

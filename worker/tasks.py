@@ -1,56 +1,42 @@
 """The task: one page. Checks its payload, counts the attempt, calls the page task.
 
-A payload names files and nothing more, so that a stranger who can write to the broker can
-make a worker read a picture, but not run anything.
+A payload names files and nothing more, and only pages that the job itself asked for, so that a stranger who
+can write to the broker can have these read again, but nothing else, and not run anything.
 """
 
 import logging
 import socket
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from billiard.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError
 
 from worker.app import TASK_NAME
+from worker.asked_pages import asks_for
 from worker.attempts import AttemptCounter
-from worker.errors import DigitizeError, ModelRefused
+from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
 from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
+from worker.messages import PagePayload, why_refused
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER
 from worker.records import FailedPage, PageRecord
+from worker.roots import roots_of
 
 if TYPE_CHECKING:
     from celery import Celery
 
     from worker.settings import Settings
 
-__all__ = ["PagePayload", "add_tasks"]
+__all__ = ["add_tasks"]
 
 log = logging.getLogger(__name__)
 
 #: A page whose record could not be written is tried again after this: a folder that is not there
 #: yet, or a disk that somebody clears; possibly by another machine.
 _AGAIN_AFTER_S = 10
-
-
-class PagePayload(BaseModel):
-    """What a message carries: the job's folder as all machines see it, and the page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    job: Path
-    entry: PageEntry
-
-    @field_validator("job")
-    @classmethod
-    def _is_absolute(cls, value: Path) -> Path:
-        if not value.is_absolute():
-            raise ValueError("the job's folder has to be absolute, workers run elsewhere")
-        return value
 
 
 def add_tasks(
@@ -110,6 +96,7 @@ class _PageWork:
         self._max_memory_mb = settings.max_memory_mb
         self._attempts = attempts
         self._reader_factory = reader_factory
+        self._roots = roots_of(settings)
 
     def read(self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None]) -> None:
         """Read the page, or record why not.
@@ -120,11 +107,22 @@ class _PageWork:
         try:
             asked = PagePayload.model_validate(payload)
         except ValidationError as error:
-            log.error("message dropped, it is no page: %s", error.errors(include_input=False)[0]["msg"])
+            self._drop(f"it is no page: {why_refused(error)}")
             return
+        folder = JobFolder(asked.job)
+        if self._roots is not None:
+            try:
+                self._roots.check_output(folder.path)
+            except OutputNotWritable as error:
+                self._give_up(asked, error)
+                return
         attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
-            self._read(JobFolder(asked.job), asked.entry, attempt)
+            if asks_for(folder, asked.entry):
+                self._read(folder, asked.entry, attempt)
+            else:
+                self._attempts.done(folder.path, asked.entry.key)
+                self._drop(f"{folder.path} does not ask for page {asked.entry.page} of {asked.entry.path!r}")
         except DigitizeError as error:
             if attempt >= self._max_attempts:
                 self._give_up(asked, error)
@@ -136,7 +134,11 @@ class _PageWork:
         """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
         if not isinstance(error, TimeLimitExceeded | SoftTimeLimitExceeded):
             return
-        asked = PagePayload.model_validate(payload)
+        try:
+            asked = PagePayload.model_validate(payload)
+        except ValidationError as refused:
+            self._drop(f"it is no page: {why_refused(refused)}")
+            return
         message = f"reading took longer than {self._time_limit_s} s and was stopped"
         try:
             self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
@@ -155,6 +157,7 @@ class _PageWork:
                 entry,
                 attempt=attempt,
                 reader_factory=self._reader_factory,
+                roots=self._roots,
                 time_limit_errors=(SoftTimeLimitExceeded,),
             )
         except ModelRefused as error:
@@ -162,6 +165,11 @@ class _PageWork:
         else:
             log.info("page %s of %r: %s", entry.page, entry.name, _said_of(record))
         self._attempts.done(folder.path, entry.key)
+
+    def _drop(self, why: str) -> None:
+        """Do with a message nothing but count it."""
+        log.error("message dropped, %s", why)
+        self._attempts.count_dropped()
 
     def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:
         """Tell whoever waits that the page will not be done; its record cannot say so."""

@@ -72,6 +72,7 @@ class WorkerProcess:
             "DIGITIZE_MAX_MEMORY_MB": str(settings.max_memory_mb),
             "DIGITIZE_TASK_SOFT_TIME_LIMIT_S": str(settings.task_soft_time_limit_s),
             "DIGITIZE_TASK_TIME_LIMIT_S": str(settings.task_time_limit_s),
+            "DIGITIZE_ROOTS": os.pathsep.join(map(str, settings.roots or ())),
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(

@@ -25,7 +25,7 @@ class Attempts:
     """Counts as Redis would, without one."""
 
     def __init__(self, begun: int = 0) -> None:
-        self.begun, self.forgotten = begun, 0
+        self.begun, self.forgotten, self.dropped = begun, 0, 0
         self.reasons = {}
 
     def begin(self, job, key):
@@ -34,6 +34,9 @@ class Attempts:
 
     def done(self, job, key):
         self.forgotten += 1
+
+    def count_dropped(self):
+        self.dropped += 1
 
     def give_up(self, job, key, reason):
         self.reasons[key] = reason
