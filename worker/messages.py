@@ -108,6 +108,7 @@ class _Properties(_Part):
     delivery_mode: Literal[1, 2] = 2
     priority: Annotated[int, Field(ge=0, le=9)] = 0
     reply_to: Annotated[str, Field(pattern=r"^[0-9a-f-]{0,36}$")] = ""
+    origin: Shown = ""
 
 
 class PageMessage(_Part):

@@ -19,6 +19,9 @@ __all__ = ["FileTooLong", "LiesOutside", "lies_below", "open_regular", "read_reg
 #: Where Linux says what an open file's name is now.
 _DESCRIPTORS = Path("/proc/self/fd")
 
+#: Of a file that is longer than the system says, so much is read at once.
+_PIECE_BYTES = 2**20
+
 #: Of macOS, which Python names on macOS only: the name of an open file.
 _GET_PATH, _LONGEST_PATH = 50, 1024
 
@@ -84,10 +87,16 @@ def read_regular(path: Path, *, most_bytes: int | None = None, below: Iterable[P
     with open_regular(path, below=below) as stream:
         if most_bytes is None:
             return stream.read()
-        if os.fstat(stream.fileno()).st_size <= most_bytes:
-            data = stream.read(most_bytes + 1)
-            if len(data) <= most_bytes:
-                return data
+        size_bytes = os.fstat(stream.fileno()).st_size
+        if size_bytes <= most_bytes:
+            # Room is made for what is asked for, before it is there.
+            pieces = [stream.read(min(size_bytes + 1, most_bytes + 1))]
+            left = most_bytes - len(pieces[0])
+            while pieces[-1] and left >= 0:
+                pieces.append(stream.read(min(_PIECE_BYTES, left + 1)))
+                left -= len(pieces[-1])
+            if left >= 0:
+                return b"".join(pieces)
         raise FileTooLong(errno.EFBIG, f"it has more than {most_bytes} bytes", str(path))
 
 

@@ -87,6 +87,10 @@ def _said_of(record: PageRecord) -> str:
     return f"read in {record.timings_s.get('total', 0.0):.2f} s, numbers: {len(record.numbers)}"
 
 
+#: A job file, or a page's record, that is too large to be read.
+_NO_MEMORY = "what its job holds takes more memory than max_memory_mb allows"
+
+
 class _PageWork:
     """What the task does, without Celery around it."""
 
@@ -123,7 +127,9 @@ class _PageWork:
             else:
                 self._attempts.done(folder.path, asked.entry.key)
                 self._drop(f"{folder.path} does not ask for page {asked.entry.page} of {asked.entry.path!r}")
-        except DigitizeError as error:
+        except (DigitizeError, MemoryError) as failure:
+            # Celery would end the worker over a lack of memory that gets out of here.
+            error = failure if isinstance(failure, DigitizeError) else DigitizeError(_NO_MEMORY)
             if attempt >= self._max_attempts:
                 self._give_up(asked, error)
                 return
