@@ -80,7 +80,7 @@ def roots_of(settings: "Settings") -> Roots | None:
 
 
 def parse_roots(value: object) -> object:
-    """Return the folders that a setting names, absolute: a list, or a text with ``os.pathsep`` between them.
+    """Return the folders that a setting names, as absolute paths: a list, or a text with ``os.pathsep`` between them.
 
     Raises
     ------
@@ -96,4 +96,5 @@ def parse_roots(value: object) -> object:
         raise ValueError("at least one folder is needed")
     for name in names:
         check_name(str(name))
-    return tuple(Path(name).expanduser().absolute() for name in names)
+    # Texts: where JSON is checked strictly, a path has to be one.
+    return tuple(str(Path(name).expanduser().absolute()) for name in names)

@@ -15,7 +15,6 @@ from tests.job_builders import job_of, page_file
 from worker.app import TASK_NAME, make_app
 from worker.messages import MOST_MESSAGE_BYTES
 from worker.queue import enqueue
-from worker.roots import parse_roots
 from worker.waiting import wait_for
 
 pytestmark = pytest.mark.redis
@@ -156,7 +155,7 @@ def test_a_worker_with_roots_touches_no_job_elsewhere(
     tmp_path, settings, script, start_worker, shared_redis
 ):
     inside, outside = job_of(tmp_path / "inside", [31]), job_of(tmp_path / "outside", [32])
-    bounded = settings.model_copy(update={"roots": parse_roots(str(tmp_path / "inside"))})
+    bounded = settings.model_copy(update={"roots": (tmp_path / "inside",)})
     enqueue(outside, outside.entries, bounded)
     enqueue(inside, inside.entries, bounded)
     start_worker(bounded)
