@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from model.errors import BundleInvalid
 
@@ -122,7 +123,7 @@ def manifest_bytes(folder: Path) -> bytes:
 
 
 @contextmanager
-def _open_regular(path: Path, most_bytes: int | None = None) -> Iterator[BinaryIO]:
+def _open_regular(path: Path, most_bytes: int | None = None) -> Iterator[BufferedReader]:
     """Open a file without ever waiting for it, and look at what was opened."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor

@@ -67,7 +67,7 @@ class Entry(NamedTuple):
 
     tag: int
     type_code: int
-    count: int
+    value_count: int
     raw: bytes
 
 
@@ -90,20 +90,20 @@ class Directory:
         """
         entry = self.entries.get(tag)
         letter = _LETTERS.get(entry.type_code) if entry else None
-        return self._unpack(data, entry, letter, entry.count) if entry and letter else ()
+        return self._unpack(data, entry, letter, entry.value_count) if entry and letter else ()
 
     def number(self, data: bytes, tag: int, default: int) -> int:
         """Return the first whole number of `tag`, or `default`."""
         entry = self.entries.get(tag)
         letter = _LETTERS.get(entry.type_code) if entry else None
         # A hostile file may claim hundreds of millions of values where one is meant.
-        return self._unpack(data, entry, letter, 1)[0] if entry and letter and entry.count else default
+        return self._unpack(data, entry, letter, 1)[0] if entry and letter and entry.value_count else default
 
     def fraction(self, data: bytes, tag: int) -> float:
         """Return the first fraction of `tag`; 0.0 where there is none."""
         entry = self.entries.get(tag)
         letter = _FRACTIONS.get(entry.type_code) if entry else None
-        values = self._unpack(data, entry, letter, 2) if entry and letter and entry.count else ()
+        values = self._unpack(data, entry, letter, 2) if entry and letter and entry.value_count else ()
         return float(Fraction(values[0], values[1])) if len(values) > 1 and values[1] else 0.0
 
     def dpi(self, data: bytes) -> float | None:
@@ -124,7 +124,7 @@ class Directory:
     def _unpack(self, data: bytes, entry: Entry, letter: str, count: int) -> tuple[int, ...]:
         """Return the first `count` numbers of a tag, which lie where there is room for all that it has."""
         each = struct.calcsize("=" + letter)
-        stored = entry.count * (2 if entry.type_code in _FRACTIONS else 1)
+        stored = entry.value_count * (2 if entry.type_code in _FRACTIONS else 1)
         if each * stored <= len(entry.raw):
             return struct.unpack_from(f"{self.layout.order}{count}{letter}", entry.raw)
         offset = self.layout.unpack_offset(entry.raw)

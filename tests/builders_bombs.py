@@ -8,7 +8,6 @@ import numpy as np
 from tests.builders import jpeg, png, png_chunk, png_rows, png_with, sample, tiff, tiff_page
 from tests.builders_pdf import assembled_pdf, page_bodies
 
-
 #: What Adler's checksum counts by.
 _ADLER = 65_521
 
@@ -71,7 +70,10 @@ def pdf_of_unfolding_drawing(megabytes: int) -> bytes:
     """A PDF whose page is drawn by a text of nothing but blanks, deflated twice."""
     twice = zlib.compress(deflated(ord(" "), megabytes), 9)
     bodies = page_bodies(72, 36, b"")
-    bodies[3] = b"<< /Filter [/FlateDecode /FlateDecode] /Length %d >>\nstream\n%s\nendstream" % (len(twice), twice)
+    bodies[3] = b"<< /Filter [/FlateDecode /FlateDecode] /Length %d >>\nstream\n%s\nendstream" % (
+        len(twice),
+        twice,
+    )
     return assembled_pdf(bodies)
 
 

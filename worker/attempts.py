@@ -91,7 +91,9 @@ class AttemptCounter:
             No answer from Redis.
         """
         found = cast(dict[bytes, bytes], self._client.hgetall(self._given_up_name(job)))
-        return {key.decode("utf-8", "replace"): reason.decode("utf-8", "replace") for key, reason in found.items()}
+        return {
+            key.decode("utf-8", "replace"): reason.decode("utf-8", "replace") for key, reason in found.items()
+        }
 
     def reset(self, job: Path, keys: Sequence[str]) -> None:
         """Give pages all their attempts again, because somebody asked for them again.

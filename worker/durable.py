@@ -20,6 +20,7 @@ __all__ = [
     "create_durably",
     "durable_file",
     "make_folder",
+    "make_folder_within",
     "read_regular",
     "write_durably",
 ]
@@ -108,6 +109,34 @@ def make_folder(path: Path, *, parents: bool = True) -> None:
         path.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise _not_writable(path, error) from error
+
+
+def make_folder_within(home: Path, folder: Path, *, parents: bool = True) -> None:
+    """Create a folder within another as :func:`make_folder` does, where no link leads out of that.
+
+    Parameters
+    ----------
+    home : Path
+        May itself lie behind a link.
+    folder : Path
+        Begins with `home`.
+    parents : bool
+        Create those above it, too.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created; or it, or one above it within `home`, is a link.
+    """
+    for place in (folder, *folder.parents):
+        if place == home:
+            break
+        if place.is_symlink():
+            raise OutputNotWritable(
+                f"{place} is a link; results are never written outside of their own folder",
+                remedy="Take the link away; the folder as a whole may lie behind one.",
+            )
+    make_folder(folder, parents=parents)
 
 
 @contextmanager

@@ -18,7 +18,15 @@ from worker.identity import display_name
 from worker.job_folder import JOB_FILE, OWN_NAMES
 from worker.regular_file import lies_below
 
-__all__ = ["LINK_OUTSIDE", "PAGE_SUFFIXES", "FoundFile", "FoundInputs", "InputProblem", "find_inputs", "natural_key"]
+__all__ = [
+    "LINK_OUTSIDE",
+    "PAGE_SUFFIXES",
+    "FoundFile",
+    "FoundInputs",
+    "InputProblem",
+    "find_inputs",
+    "natural_key",
+]
 
 #: Endings under which pages are looked for in a folder, compared in lower case.
 PAGE_SUFFIXES = frozenset(

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
-from worker.durable import make_folder, write_durably
+from worker.durable import make_folder_within, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
 from worker.printed import Printed
@@ -197,26 +197,8 @@ class JobFolder:
             The folder cannot be written.
         """
         # A job's folder that somebody took away while its pages were read is not made again.
-        self.make_own(self.pages, parents=False)
+        make_folder_within(self.path, self.pages, parents=False)
         write_durably(self.record_path(key), encode_record(record))
-
-    def make_own(self, folder: Path, *, parents: bool = True) -> None:
-        """Make a folder within the job's, where there is none yet.
-
-        Raises
-        ------
-        OutputNotWritable
-            It cannot be made; or it is a link, through which results would be written elsewhere.
-        """
-        for place in (folder, *folder.parents):
-            if place == self.path:
-                break
-            if place.is_symlink():
-                raise OutputNotWritable(
-                    f"{place} is a link; results are never written outside of the job's own folder",
-                    remedy="Take the link away; a job's folder may itself lie behind one.",
-                )
-        make_folder(folder, parents=parents)
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""

@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from worker.durable import create_durably, make_folder
+from worker.durable import create_durably, make_folder, make_folder_within
 from worker.errors import OutputNotWritable
 from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
 from worker.job_folder import MOST_JOB_BYTES, JobFolder, Outcome, ReadOptions, no_job
@@ -184,7 +184,7 @@ class Job(JobFolder):
         make_folder(job.path)
         if not create_durably(job.job_file, job.asked.model_dump_json(indent=1).encode() + b"\n"):
             return None
-        job.make_own(job.pages)
+        make_folder_within(job.path, job.pages)
         return job
 
     @classmethod

@@ -12,7 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
 from worker.app import TASK_NAME
 from worker.jobs import PageEntry
@@ -121,9 +129,7 @@ class PageMessage(_Part):
     properties: _Properties
 
 
-_BODY: TypeAdapter[tuple[tuple[()], PagePayload, _Links]] = TypeAdapter(
-    tuple[tuple[()], PagePayload, _Links]
-)
+_BODY: TypeAdapter[tuple[tuple[()], PagePayload, _Links]] = TypeAdapter(tuple[tuple[()], PagePayload, _Links])
 
 
 def checked_message(raw: bytes) -> bytes:
@@ -167,4 +173,3 @@ def why_refused(error: ValueError) -> str:
     # JSON that cannot be parsed is quoted in what is said of it.
     what = "it is no JSON" if first["type"] == "json_invalid" else first["msg"]
     return f"{place}: {what}" if place else what
-

@@ -70,9 +70,7 @@ class _Last:
 _last = _Last()
 
 
-def read_page_file(
-    entry: PageEntry, limit_bytes: int, *, below: Sequence[Path] | None = None
-) -> PageFile:
+def read_page_file(entry: PageEntry, limit_bytes: int, *, below: Sequence[Path] | None = None) -> PageFile:
     """Return the file of a page, which has to be the one that was submitted.
 
     Parameters

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from worker.durable import write_durably
+from worker.durable import make_folder_within, write_durably
 from worker.errors import DigitizeError
 from worker.failures import failed_page
 from worker.job_folder import JobFolder, ReadOptions
@@ -161,11 +161,11 @@ def _save_pictures(
     quarters = quarters_of(record.processing)
     if options.save_overlays:
         path = folder.overlay_path(entry.key)
-        folder.make_own(path.parent)
+        make_folder_within(folder.path, path.parent)
         write_durably(path, encode_png(draw_overlay(page, record.numbers, quarters=quarters)))
     if options.save_crops:
         crops = folder.crops_folder(entry.key)
-        folder.make_own(crops)
+        make_folder_within(folder.path, crops)
         for name, pixels in cut_crops(page, record.numbers, quarters=quarters):
             write_durably(crops / name, encode_png(pixels))
 

@@ -112,7 +112,7 @@ def _is_below(place: Path, folders: Iterable[Path]) -> bool:
 def _place_of(descriptor: int, path: Path) -> Path:
     """Return where an open file lies: by the system's own word where it gives one."""
     if sys.platform == "linux":
-        return Path(os.readlink(_DESCRIPTORS / str(descriptor)))
+        return (_DESCRIPTORS / str(descriptor)).readlink()
     if sys.platform == "darwin":
         import fcntl
 

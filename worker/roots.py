@@ -80,7 +80,9 @@ def roots_of(settings: "Settings") -> Roots | None:
 
 
 def parse_roots(value: object) -> object:
-    """Return the folders that a setting names, as absolute paths: a list, or a text with ``os.pathsep`` between them.
+    """Return the folders that a setting names, absolute.
+
+    A list of them, or a text with ``os.pathsep`` between them.
 
     Raises
     ------

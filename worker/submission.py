@@ -272,8 +272,9 @@ def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
     """Read a file that is not too large, and still lies where it was found."""
     if roots is not None and not roots.allow(file.path):
         raise FileFault("outside-roots", OUTSIDE_ROOTS)
+    below = None if file.within is None else [file.within]
     try:
-        return read_regular(file.path, most_bytes=max_bytes, below=file.within and [file.within])
+        return read_regular(file.path, most_bytes=max_bytes, below=below)
     except FileTooLong as error:
         raise PageUnreadable("too-large", f"{error.strerror}; that is the limit max_file_bytes") from None
     except LiesOutside:

@@ -114,27 +114,25 @@ class _PageWork:
             self._drop(f"it is no page: {why_refused(error)}")
             return
         folder = JobFolder(asked.job)
-        if self._roots is not None:
-            try:
-                self._roots.check_output(folder.path)
-            except OutputNotWritable as error:
-                self._give_up(asked, error)
-                return
+        if not self._may_work_on(asked):
+            return
         attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
             if asks_for(folder, asked.entry):
                 self._read(folder, asked.entry, attempt)
             else:
                 self._attempts.done(folder.path, asked.entry.key)
-                self._drop(f"{folder.path} does not ask for page {asked.entry.page} of {asked.entry.path!r}")
+                self._drop(
+                    f"{str(folder.path)!r} does not ask for page {asked.entry.page} of {asked.entry.path!r}"
+                )
         except (DigitizeError, MemoryError) as failure:
             # Celery would end the worker over a lack of memory that gets out of here.
-            error = failure if isinstance(failure, DigitizeError) else DigitizeError(_NO_MEMORY)
+            cause = failure if isinstance(failure, DigitizeError) else DigitizeError(_NO_MEMORY)
             if attempt >= self._max_attempts:
-                self._give_up(asked, error)
+                self._give_up(asked, cause)
                 return
-            log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, error.message)
-            put_off(error)
+            log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, cause.message)
+            put_off(cause)
 
     def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
         """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
@@ -145,11 +143,23 @@ class _PageWork:
         except ValidationError as refused:
             self._drop(f"it is no page: {why_refused(refused)}")
             return
+        if not self._may_work_on(asked):
+            return
         message = f"reading took longer than {self._time_limit_s} s and was stopped"
         try:
             self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
         except DigitizeError as unwritable:
             self._give_up(asked, unwritable)
+
+    def _may_work_on(self, asked: PagePayload) -> bool:
+        """Tell whether the job lies where this worker may write; else it is given up."""
+        if self._roots is not None:
+            try:
+                self._roots.check_output(asked.job)
+            except OutputNotWritable as error:
+                self._give_up(asked, error)
+                return False
+        return True
 
     def _read(self, folder: JobFolder, entry: PageEntry, attempt: int) -> None:
         if attempt > self._max_attempts:

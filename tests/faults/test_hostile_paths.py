@@ -1,4 +1,4 @@
-"""Names and places that somebody chose to do harm: links, devices, pipes, sockets, strange names, folders in folders."""
+"""Names and places that somebody chose to do harm: links, devices, pipes, strange names, nested folders."""
 
 import csv
 import json

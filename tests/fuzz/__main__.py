@@ -70,7 +70,9 @@ def _fuzz_pictures(kind: str, count: int, asked: argparse.Namespace) -> tuple[di
     for number, start in enumerate(range(0, count, _PER_JOB)):
         with tempfile.TemporaryDirectory(prefix="digitize-fuzz-") as folder:
             size = min(_PER_JOB, count - start)
-            found = fuzz_pages([kind], size, asked.seed * 1000 + number, Path(folder).resolve(), jobs=asked.jobs)
+            found = fuzz_pages(
+                [kind], size, asked.seed * 1000 + number, Path(folder).resolve(), jobs=asked.jobs
+            )
             for code, pages in found.codes.items():
                 codes[code] = codes.get(code, 0) + pages
             for what, files in found.bad.items():

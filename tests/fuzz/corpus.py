@@ -1,4 +1,4 @@
-"""What the mutations begin with: small files of every kind, drawn or written here; none lies in the repository."""
+"""What the mutations begin with: small files of every kind, all of them drawn or written here."""
 
 import re
 
@@ -26,7 +26,9 @@ def _png() -> list[bytes]:
     )
     return [
         png_with(grey, png_chunk(b"eXIf", builders.exif_block(6, dpi=300)), png_chunk(b"pHYs", bytes(9))),
-        png_with(grey, png_chunk(b"tRNS", b"\0\5"), png_chunk(b"tEXt", b"a\0b"), png_chunk(b"iCCP", b"a\0\0x")),
+        png_with(
+            grey, png_chunk(b"tRNS", b"\0\5"), png_chunk(b"tEXt", b"a\0b"), png_chunk(b"iCCP", b"a\0\0x")
+        ),
         png_with(grey, png_chunk(b"acTL", b"\0\0\0\2\0\0\0\0"), png_chunk(b"fcTL", bytes(26))),
         indexed,
         builders.png16(),
@@ -98,6 +100,4 @@ _FAXES = {2: b"\x28" * 6, 3: (b"\0\x12\x80" * 5) + b"\0\x10\x01", 4: b"\xff" * 5
 
 
 def _fax(scheme: int, lines: bytes) -> bytes:
-    return builders.tiff_page(
-        lines, (259, 3, [scheme]), bits=(1,), photometric=0, size=(24, 5)
-    )
+    return builders.tiff_page(lines, (259, 3, [scheme]), bits=(1,), photometric=0, size=(24, 5))

@@ -83,7 +83,10 @@ def fuzz_pages(kinds: Sequence[str], count: int, seed: int, folder: Path, *, job
 
     job = Job.create(folder / "job", _among(entries, sound), [], OPTIONS)
     settings = plain_settings(
-        jobs=jobs, max_memory_mb=MEMORY_MB, task_time_limit_s=TIME_LIMIT_S, task_soft_time_limit_s=TIME_LIMIT_S - 1
+        jobs=jobs,
+        max_memory_mb=MEMORY_MB,
+        task_time_limit_s=TIME_LIMIT_S,
+        task_soft_time_limit_s=TIME_LIMIT_S - 1,
     )
     run_embedded(job, job.entries, settings, lambda *_: None, reader_factory=FACTORY)
     write_tables(job)

@@ -57,7 +57,10 @@ printed = "drop"
 roots = ["/scans", "/jobs"]
 broker_url = "redis://user:secret@127.0.0.1:6379/0"
 """
-TRUTH = b"file,page,line,number,text,kind\r\n31.png,1,1,1,00031,clean\r\n31.png,1,2,1,7,clean\r\n32.png,,,,12,\r\n"
+TRUTH = (
+    b"file,page,line,number,text,kind\r\n"
+    b"31.png,1,1,1,00031,clean\r\n31.png,1,2,1,7,clean\r\n32.png,,,,12,\r\n"
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ def fuzz_texts(name: str, count: int, seed: int, folder: Path, pool: ProcessPool
         batch = texts[start : start + _BATCH]
         outcomes = _tried(pool, name, folder, batch)
         if outcomes is None:  # one of them cost the process
-            outcomes = [o for text in batch for o in _tried(pool, name, folder, [text]) or ["lost its process"]]
+            outcomes = [
+                o for text in batch for o in _tried(pool, name, folder, [text]) or ["lost its process"]
+            ]
         for text, outcome in zip(batch, outcomes, strict=True):
             findings.outcomes[outcome.partition(":")[0]] += 1
             if outcome not in ("taken", "refused"):
@@ -147,7 +152,7 @@ def _outcome(target: Target, folder: Path, text: bytes) -> str:
     (folder / target.name).write_bytes(text)
     try:
         target.read(folder)
-    except (DigitizeError, ModelError) as error:
+    except (DigitizeError, ModelError):
         return "refused"
     except Exception as error:  # noqa: BLE001 - what is looked for
         place = traceback.extract_tb(error.__traceback__)[-1]
@@ -219,7 +224,9 @@ def _read_model(folder: Path) -> None:
 
 
 def _registry(_: Path) -> list[bytes]:
-    record = RegistryRecord((Change("2026-01-01T00:00:00+00:00", "promote", Choice("mine", "0" * 64), "why"),))
+    record = RegistryRecord(
+        (Change("2026-01-01T00:00:00+00:00", "promote", Choice("mine", "0" * 64), "why"),)
+    )
     return [record.as_json().encode(), RegistryRecord().as_json().encode()]
 
 
@@ -261,11 +268,19 @@ def _read_message(folder: Path) -> None:
 TARGETS = {
     "settings": Target(lambda _: [SETTINGS], "digitize.toml", lambda _: origins(load_settings())),
     "manifest": Target(
-        lambda folder: [(folder / "model" / MANIFEST).read_bytes()], f"model/{MANIFEST}", _read_model, mutated_json
+        lambda folder: [(folder / "model" / MANIFEST).read_bytes()],
+        f"model/{MANIFEST}",
+        _read_model,
+        mutated_json,
     ),
-    "runtime": Target(lambda folder: [(folder / "model" / RUNTIME).read_bytes()], f"model/{RUNTIME}", _read_model),
+    "runtime": Target(
+        lambda folder: [(folder / "model" / RUNTIME).read_bytes()], f"model/{RUNTIME}", _read_model
+    ),
     "registry": Target(
-        _registry, f"registry/{CURRENT_FILE}", lambda folder: Registry(folder / "registry").record(), mutated_json
+        _registry,
+        f"registry/{CURRENT_FILE}",
+        lambda folder: Registry(folder / "registry").record(),
+        mutated_json,
     ),
     "job": Target(_job_file, f"job/{JOB_FILE}", _read_job, mutated_json),
     "page": Target(_page_file, "job/pages/first.json", _read_page, mutated_json),

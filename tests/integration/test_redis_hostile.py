@@ -19,6 +19,8 @@ from worker.waiting import wait_for
 
 pytestmark = pytest.mark.redis
 
+PICKLE = "application/x-python-serialize"
+
 
 class Planted:
     """Leaves a file where it is unpickled."""
@@ -62,7 +64,7 @@ def hostile(settings, job, tmp_path):
         "a number": b"17",
         "nested": b"[" * 50_000,
         "too long": b'{"body": "' + b"x" * MOST_MESSAGE_BYTES + b'"}',
-        "pickle": changed(body=pickled, content_type="application/x-python-serialize", content_encoding="binary"),
+        "pickle": changed(body=pickled, content_type=PICKLE, content_encoding="binary"),
         "pickle that says it is JSON": changed(body=pickled),
         "yaml": changed(content_type="application/x-yaml"),
         "compressed": changed(headers__compression="bzip2"),
@@ -93,7 +95,9 @@ def test_what_is_no_page_is_dropped_and_the_pages_behind_it_are_read(
         worker = start_worker(settings)
         finish(job, settings)
         assert int(client.get(f"{settings.key_prefix}dropped")) == len(messages)
-        wait_until(lambda: client.llen(queue) + client.hlen(f"{settings.key_prefix}unacked") == 0, "nothing is left")
+        wait_until(
+            lambda: client.llen(queue) + client.hlen(f"{settings.key_prefix}unacked") == 0, "nothing is left"
+        )
     log = worker.log.read_text()
     assert log.count("message dropped, it is no page") == len(messages)
     assert "Traceback" not in log
@@ -108,7 +112,9 @@ def test_a_pickle_is_refused_by_celery_itself_too(settings, tmp_path):
     data = pickle.dumps(((), {"x": Planted(tmp_path / "planted")}, {}))
     app = make_app(settings)
     accept = app.amqp.TaskConsumer(app.connection().channel()).accept
-    message = Message(data, content_type="application/x-python-serialize", content_encoding="binary", accept=accept)
+    message = Message(
+        data, content_type="application/x-python-serialize", content_encoding="binary", accept=accept
+    )
     with pytest.raises(ContentDisallowed):
         message.decode()
     assert not (tmp_path / "planted").exists()
@@ -141,7 +147,9 @@ def test_a_page_that_its_job_does_not_ask_for_is_not_read(
     queue = f"{settings.key_prefix}{settings.queue}"
     with shared_redis.client() as client:
         for entry in (secret, without_hash):
-            client.lpush(queue, json.dumps(envelope(settings, job, body=body(job, entry), headers__id=str(uuid4()))))
+            client.lpush(
+                queue, json.dumps(envelope(settings, job, body=body(job, entry), headers__id=str(uuid4())))
+            )
         enqueue(job, job.entries, settings)
         worker = start_worker(settings)
         finish(job, settings)
@@ -151,9 +159,7 @@ def test_a_page_that_its_job_does_not_ask_for_is_not_read(
     assert {path.stem for path in job.pages.iterdir()} == {asked.key}
 
 
-def test_a_worker_with_roots_touches_no_job_elsewhere(
-    tmp_path, settings, script, start_worker, shared_redis
-):
+def test_a_worker_with_roots_touches_no_job_elsewhere(tmp_path, settings, script, start_worker, shared_redis):
     inside, outside = job_of(tmp_path / "inside", [31]), job_of(tmp_path / "outside", [32])
     bounded = settings.model_copy(update={"roots": (tmp_path / "inside",)})
     enqueue(outside, outside.entries, bounded)

@@ -28,7 +28,9 @@ def job(tmp_path):
     never = failed_page(path="=never.png", code="file-missing", message="=1+1 is missing")
     job = Job.create(tmp_path / "job", entries, [never], ReadOptions())
     for k, entry in enumerate(entries):
-        record = failed_record(entry, message="@SUM(1)") if k % 2 else read_record(entry, [number_record("007")])
+        record = (
+            failed_record(entry, message="@SUM(1)") if k % 2 else read_record(entry, [number_record("007")])
+        )
         job.write_record(entry.key, record)
     return job
 

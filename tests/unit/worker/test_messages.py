@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from tests.job_builders import job_of
 from worker.app import TASK_NAME
@@ -71,7 +72,7 @@ def test_a_key_that_stands_there_twice_means_one_thing(job):
     ids=lambda headers: next(iter(headers)),
 )
 def test_what_a_page_does_not_need_is_refused(job, headers):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValidationError):
         checked_message(json.dumps(message(body(job), **headers)).encode())
 
 
@@ -89,7 +90,7 @@ def test_what_a_page_does_not_need_is_refused(job, headers):
     ids=lambda entry: repr(next(iter(entry.items())))[:30],
 )
 def test_an_entry_that_is_no_page_is_refused(job, entry):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValidationError):
         checked_message(json.dumps(message(body(job, **entry))).encode())
 
 
@@ -102,10 +103,18 @@ def test_a_message_that_is_too_long_is_not_even_parsed(job):
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"secret", b"\xff", b'{"secret": 1}', b"[" * 10**5, b'{"body": "secret"}', b'{"headers": {"secret": 1}}'],
+    [
+        b"",
+        b"secret",
+        b"\xff",
+        b'{"secret": 1}',
+        b"[" * 10**5,
+        b'{"body": "secret"}',
+        b'{"headers": {"secret": 1}}',
+    ],
 )
 def test_nothing_that_stood_in_a_message_is_said(raw):
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValidationError) as caught:
         checked_message(raw)
 
     said = why_refused(caught.value)
@@ -116,7 +125,11 @@ def test_nothing_that_stood_in_a_message_is_said(raw):
 def test_the_longest_paths_there_are_fit(tmp_path):
     longest = "/" + "/".join(["ä" * 119] * 17)
     entry = PageEntry.of(tmp_path / longest, name=longest).model_dump(mode="json")
-    packed = [[], {"job": longest, "entry": entry}, dict.fromkeys(("callbacks", "errbacks", "chain", "chord"))]
+    packed = [
+        [],
+        {"job": longest, "entry": entry},
+        dict.fromkeys(("callbacks", "errbacks", "chain", "chord")),
+    ]
     raw = json.dumps(message(packed, kwargsrepr="x" * 1024)).encode()
 
     assert 4000 < len(longest.encode()) <= 4096
