@@ -8,12 +8,15 @@ here too: the job folder, where such a thing belongs, is what cannot be written.
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from redis import Redis
 from redis.exceptions import RedisError
+
+from worker.identity import KEY_PATTERN
 
 __all__ = ["AttemptCounter"]
 
@@ -23,6 +26,10 @@ log = logging.getLogger(__name__)
 _EXPIRY_S = 7 * 24 * 3600
 
 _KEYS_PER_COMMAND = 1000
+
+_KEY = re.compile(KEY_PATTERN)
+#: Of a reason why a page was given up, no more is shown.
+_SHOWN_BYTES = 1000
 
 
 class AttemptCounter:
@@ -91,9 +98,9 @@ class AttemptCounter:
             No answer from Redis.
         """
         found = cast(dict[bytes, bytes], self._client.hgetall(self._given_up_name(job)))
-        return {
-            key.decode("utf-8", "replace"): reason.decode("utf-8", "replace") for key, reason in found.items()
-        }
+        shown = {key.decode("utf-8", "replace"): reason[:_SHOWN_BYTES] for key, reason in found.items()}
+        # Whoever can write there can write anything: what is no page's key is nobody's.
+        return {key: said.decode("utf-8", "replace") for key, said in shown.items() if _KEY.fullmatch(key)}
 
     def reset(self, job: Path, keys: Sequence[str]) -> None:
         """Give pages all their attempts again, because somebody asked for them again.

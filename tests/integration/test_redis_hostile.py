@@ -13,6 +13,7 @@ from redis import Redis
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, page_file
 from worker.app import TASK_NAME, make_app
+from worker.attempts import AttemptCounter
 from worker.messages import MOST_MESSAGE_BYTES
 from worker.queue import enqueue
 from worker.waiting import wait_for
@@ -171,3 +172,20 @@ def test_a_worker_with_roots_touches_no_job_elsewhere(tmp_path, settings, script
     with shared_redis.client() as client:
         (reason,) = client.hgetall(client.keys(f"{settings.key_prefix}given-up:*")[0]).values()
     assert b"lies outside of the folders of roots" in reason
+
+
+def test_what_is_said_of_pages_that_were_given_up_is_believed_of_pages_alone(
+    tmp_path, settings, shared_redis
+):
+    job = job_of(tmp_path, [31])
+    with shared_redis.client() as client:
+        counter = AttemptCounter(client, settings.key_prefix)
+        counter.give_up(job.path, job.entries[0].key, "x" * 10**6)
+        (name,) = client.keys(f"{settings.key_prefix}given-up:*")
+        for key in (b"../../../../etc/passwd", b"\xff", b"a\0b", b"\x1b[2J"):
+            client.hset(name, key, b"\xff" * 10)
+
+        told = counter.given_up(job.path)
+
+    assert list(told) == [job.entries[0].key]
+    assert len(told[job.entries[0].key]) == 1000
