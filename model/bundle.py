@@ -89,7 +89,10 @@ def regular_bytes(path: Path, *, most_bytes: int | None = None) -> bytes:
         It cannot be read, is no regular file, or holds more than `most_bytes`.
     """
     with _open_regular(path, most_bytes) as stream:
-        return stream.read()
+        content: bytes | None = stream.read()
+    if content is None:
+        raise OSError(errno.EAGAIN, "it would have to be waited for", str(path))
+    return content
 
 
 def regular_sha256(path: Path, *, most_bytes: int | None = None) -> str:

@@ -86,18 +86,27 @@ def read_regular(path: Path, *, most_bytes: int | None = None, below: Iterable[P
     """
     with open_regular(path, below=below) as stream:
         if most_bytes is None:
-            return stream.read()
+            return _piece(stream, -1, path)
         size_bytes = os.fstat(stream.fileno()).st_size
         if size_bytes <= most_bytes:
             # Room is made for what is asked for, before it is there.
-            pieces = [stream.read(min(size_bytes + 1, most_bytes + 1))]
+            pieces = [_piece(stream, min(size_bytes + 1, most_bytes + 1), path)]
             left = most_bytes - len(pieces[0])
             while pieces[-1] and left >= 0:
-                pieces.append(stream.read(min(_PIECE_BYTES, left + 1)))
+                pieces.append(_piece(stream, min(_PIECE_BYTES, left + 1), path))
                 left -= len(pieces[-1])
             if left >= 0:
-                return b"".join(pieces)
+                # Of one piece, as of nearly every file, no copy is made.
+                return b"".join(filter(None, pieces))
         raise FileTooLong(errno.EFBIG, f"it has more than {most_bytes} bytes", str(path))
+
+
+def _piece(stream: BinaryIO, most_bytes: int, path: Path) -> bytes:
+    """Read on; some files of the system, such as ``/proc/kmsg``, would have their reader wait."""
+    data: bytes | None = stream.read(most_bytes)
+    if data is None:
+        raise BlockingIOError(errno.EAGAIN, "it would have to be waited for", str(path))
+    return data
 
 
 def lies_below(path: Path, folders: Iterable[Path]) -> bool:

@@ -1,12 +1,14 @@
 """A file is opened without waiting, looked at when it is open, and read in bounds."""
 
 import errno
+import io
 import os
 import socket
 from pathlib import Path
 
 import pytest
 
+from worker import regular_file
 from worker.regular_file import FileTooLong, LiesOutside, lies_below, read_regular
 
 
@@ -34,6 +36,33 @@ def test_a_sparse_file_of_terabytes_is_refused_by_its_length(tmp_path):
 
     with pytest.raises(FileTooLong):
         read_regular(file, most_bytes=10**9)
+
+
+@pytest.mark.parametrize("most_bytes", [None, 10**6])
+def test_a_file_that_would_have_to_be_waited_for_is_not(most_bytes, monkeypatch):
+    class Waiting(io.BytesIO):
+        def fileno(self):
+            return 0
+
+        def read(self, _size=-1):
+            return None  # what a file gives that is opened without waiting, and holds nothing yet
+
+    monkeypatch.setattr("worker.regular_file.open_regular", lambda *_, **__: Waiting())
+    with pytest.raises(BlockingIOError):
+        read_regular(Path("/proc/kmsg"), most_bytes=most_bytes)
+
+
+def test_the_bytes_of_a_file_are_not_copied(tmp_path, monkeypatch):
+    file, given = tmp_path / "file", []
+    file.write_bytes(b"12345")
+    piece = regular_file._piece
+
+    def noted(*arguments):
+        given.append(piece(*arguments))
+        return given[-1]
+
+    monkeypatch.setattr(regular_file, "_piece", noted)
+    assert read_regular(file, most_bytes=10**6) is given[0]
 
 
 def test_room_is_made_for_what_is_there_and_not_for_what_may_be(tmp_path):
