@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.bundle import shipped_bundle
+from model.registry import CURRENT_FILE
 from worker.errors import ModelRefused, OutputNotWritable
 from worker.identity import check_name
 from worker.regular_file import lies_below
@@ -65,11 +66,17 @@ class Roots:
         ModelRefused
             It lies elsewhere.
         """
-        allowed = (*self.folders, self.models, shipped_bundle())
-        if reference is not None and not lies_below(Path(reference), allowed):
+        if reference is None or _is_shipped(Path(reference)):
+            return
+        if not lies_below(Path(reference), (*self.folders, self.models, shipped_bundle())):
             raise ModelRefused(
                 f"{reference} lies outside of the folders of roots, and of the registry", remedy=_REMEDY
             )
+
+
+def _is_shipped(reference: Path) -> bool:
+    """Tell whether this is the record of a registry that there is not here: then the shipped model reads."""
+    return reference.name == CURRENT_FILE and not os.path.lexists(reference)
 
 
 def roots_of(settings: "Settings") -> Roots | None:

@@ -13,6 +13,8 @@ import pytest
 
 from model.bundle import shipped_bundle
 from worker import submission
+from worker.errors import ModelRefused
+from worker.roots import Roots
 
 pytestmark = pytest.mark.usefixtures("ink_reader")
 
@@ -278,6 +280,16 @@ class TestRoots:
         assert result.exit_code == 8
         assert "outside of the folders of roots, and of the registry" in result.stderr
         assert digitize("submit", "in/1.png", "-o", "in/job", "--model", "shipped").exit_code == 0
+
+    def test_a_registry_that_is_not_seen_here_is_the_shipped_model(self, tmp_path):
+        roots = Roots((tmp_path / "in",), tmp_path / "registry")
+        elsewhere = tmp_path / "home/of/who/submits/current.json"
+        roots.check_model(str(elsewhere))
+
+        elsewhere.parent.mkdir(parents=True)
+        elsewhere.touch()
+        with pytest.raises(ModelRefused):
+            roots.check_model(str(elsewhere))
 
     @pytest.mark.parametrize("value", ["", "/a::/b", ":"])
     def test_an_empty_folder_is_no_root(self, digitize, monkeypatch, value):
