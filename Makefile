@@ -13,13 +13,14 @@ BENCH_ARGS ?=
 SYNTH_ARGS ?=
 PICTURE_ARGS ?=
 LOCK_ARGS ?=
+FUZZ_ARGS ?=
 FONTS ?= fonts
 
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-training lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-training fuzz lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +57,9 @@ bench-glyphs: $(VENV)/.train ## Time the network beside Keras, each on one core,
 
 bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine
 	$(BIN)/python -m bench.training $(BENCH_ARGS)
+
+fuzz: $(VENV)/.dev ## Have 10,000 damaged files of every kind read, and find out whether one harms another
+	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 	$(BIN)/python -m worker.schema

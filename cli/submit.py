@@ -178,13 +178,18 @@ def _make_job(
 ) -> "Job":
     """Find the files, count their pages, and make the job or go on with it."""
     from worker.inputs import find_inputs
+    from worker.roots import roots_of
     from worker.submission import check_writable, new_folder, open_or_create, plan_pages
 
-    check_writable(settings.jobs_dir if output is None else output)
+    roots, place = roots_of(settings), settings.jobs_dir if output is None else output
+    check_writable(place)
+    if roots is not None:
+        roots.check_output(place)
+        roots.check_model(options.model)
     found = find_inputs(paths, recursive=recursive)
     _tell_what_was_found(found, console)
     with console.progress("files", len(found.files)) as advance:
-        plan = plan_pages(found, options, advance)
+        plan = plan_pages(found, options, advance, roots=roots)
     folder = new_folder(settings, paths) if output is None else output
     job, continued = open_or_create(folder, plan, options, model)
     console.note(f"job: {job.path}" + (", continued" if continued else ""))

@@ -6,7 +6,10 @@ import json
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ __all__ = [
     "INK_WEIGHTS",
     "MANIFEST",
     "MOST_MANIFEST_BYTES",
+    "MOST_MODEL_BYTES",
     "RUNTIME",
     "WEIGHTS",
     "Bundle",
@@ -39,6 +43,8 @@ INK_WEIGHTS = "ink.weights.h5"
 FORMAT = 1
 #: No manifest that is longer is read; those that are written have some thousand bytes.
 MOST_MANIFEST_BYTES = 4 * 2**20
+#: No file of a model that is longer is read, or copied; those of the shipped one have up to a megabyte.
+MOST_MODEL_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +80,30 @@ def shipped_bundle() -> Path:
     return Path(__file__).parent / "shipped"
 
 
-def regular_bytes(path: Path) -> bytes:
+def regular_bytes(path: Path, *, most_bytes: int | None = None) -> bytes:
     """Read a file as a whole; whoever opened a pipe would wait for ever.
 
     Raises
     ------
     OSError
-        It cannot be read, or is no regular file.
+        It cannot be read, is no regular file, or holds more than `most_bytes`.
     """
-    _check_regular(path)
-    return path.read_bytes()
+    with _open_regular(path, most_bytes) as stream:
+        content: bytes | None = stream.read()
+    if content is None:
+        raise OSError(errno.EAGAIN, "it would have to be waited for", str(path))
+    return content
 
 
-def regular_sha256(path: Path) -> str:
+def regular_sha256(path: Path, *, most_bytes: int | None = None) -> str:
     """Return the hash of a file of any length, which is never held as a whole.
 
     Raises
     ------
     OSError
-        It cannot be read, or is no regular file.
+        It cannot be read, is no regular file, or holds more than `most_bytes`.
     """
-    _check_regular(path)
-    with path.open("rb") as stream:
+    with _open_regular(path, most_bytes) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -110,17 +118,24 @@ def manifest_bytes(folder: Path) -> bytes:
         It cannot be read, or is no regular file.
     """
     path = folder / MANIFEST
-    _check_regular(path)
-    with path.open("rb") as stream:
+    with _open_regular(path) as stream:
         content = stream.read(MOST_MANIFEST_BYTES + 1)
     if len(content) > MOST_MANIFEST_BYTES:
         raise BundleInvalid(f"{path} has more than {MOST_MANIFEST_BYTES // 2**20} MB; no manifest is so long")
     return content
 
 
-def _check_regular(path: Path) -> None:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
+@contextmanager
+def _open_regular(path: Path, most_bytes: int | None = None) -> Iterator[BufferedReader]:
+    """Open a file without ever waiting for it, and look at what was opened."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        if most_bytes is not None and status.st_size > most_bytes:
+            raise OSError(errno.EFBIG, f"it has more than {most_bytes // 2**20} MB", str(path))
+        yield stream
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -166,7 +181,7 @@ def open_bundle(folder: Path) -> Bundle:
 def _vouched_for(folder: Path, file: str, manifest: dict[str, Any]) -> tuple[bytes, str]:
     """Return a file's bytes and their hash, which is the one in the manifest."""
     try:
-        content = regular_bytes(folder / file)
+        content = regular_bytes(folder / file, most_bytes=MOST_MODEL_BYTES)
         expected = manifest["files"][file]["sha256"]
     except OSError as error:
         raise BundleInvalid(f"{folder / file} cannot be read: {error.strerror}") from error

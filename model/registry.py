@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from model.bundle import MANIFEST, Bundle, manifest_bytes, regular_sha256
+from model.bundle import MANIFEST, MOST_MODEL_BYTES, Bundle, manifest_bytes, regular_sha256
 from model.errors import BundleInvalid
 
 __all__ = [
     "CURRENT_FILE",
     "CURRENT_NAME",
+    "MOST_RECORD_BYTES",
     "SHIPPED_NAME",
     "Change",
     "Choice",
@@ -33,6 +34,8 @@ CURRENT_FILE = "current.json"
 CURRENT_NAME, SHIPPED_NAME = "current", "shipped"
 #: Version of the file's layout.
 FORMAT = 1
+#: No record that is longer is read; a change takes 300 bytes.
+MOST_RECORD_BYTES = 4 * 2**20
 
 #: What a model may be called: a plain name of a folder, which is nobody's way out of the registry.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -211,7 +214,7 @@ def check_files(bundle: Bundle) -> None:
             raise BundleInvalid(f"{bundle.folder / MANIFEST} names a file outside of its folder: {name!r}")
         path = bundle.folder / name
         try:
-            found = regular_sha256(path)
+            found = regular_sha256(path, most_bytes=MOST_MODEL_BYTES)
             expected = said["sha256"]
         except OSError as error:
             raise BundleInvalid(f"{path} cannot be read: {error.strerror}") from error

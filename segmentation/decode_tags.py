@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmentation.decode_header import resolve_dpi
 
@@ -25,6 +25,9 @@ _CM_PER_INCH = 2.54
 #: Type code of a tag -> struct letter; fractions are read as two numbers each.
 _LETTERS = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L", 16: "Q", 17: "q", 18: "Q"}
 _FRACTIONS = {5: "L", 10: "l"}
+
+#: What a classic directory can have; a big one that claims more is none.
+_MOST_ENTRIES = 65_535
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,12 @@ class Layout:
         return int(struct.unpack_from(self.offset_format, raw, at)[0])
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One tag as stored; `raw` is its value if that fits, else the value's offset."""
 
     tag: int
     type_code: int
-    count: int
+    value_count: int
     raw: bytes
 
 
@@ -88,18 +90,20 @@ class Directory:
         """
         entry = self.entries.get(tag)
         letter = _LETTERS.get(entry.type_code) if entry else None
-        return self._unpack(data, entry, letter, 1) if entry and letter else ()
+        return self._unpack(data, entry, letter, entry.value_count) if entry and letter else ()
 
     def number(self, data: bytes, tag: int, default: int) -> int:
         """Return the first whole number of `tag`, or `default`."""
-        values = self.numbers(data, tag)
-        return values[0] if values else default
+        entry = self.entries.get(tag)
+        letter = _LETTERS.get(entry.type_code) if entry else None
+        # A hostile file may claim hundreds of millions of values where one is meant.
+        return self._unpack(data, entry, letter, 1)[0] if entry and letter and entry.value_count else default
 
     def fraction(self, data: bytes, tag: int) -> float:
         """Return the first fraction of `tag`; 0.0 where there is none."""
         entry = self.entries.get(tag)
         letter = _FRACTIONS.get(entry.type_code) if entry else None
-        values = self._unpack(data, entry, letter, 2) if entry and letter else ()
+        values = self._unpack(data, entry, letter, 2) if entry and letter and entry.value_count else ()
         return float(Fraction(values[0], values[1])) if len(values) > 1 and values[1] else 0.0
 
     def dpi(self, data: bytes) -> float | None:
@@ -117,13 +121,14 @@ class Directory:
         value = self.number(data, ORIENTATION, 1)
         return value if 1 <= value <= 8 else 1
 
-    def _unpack(self, data: bytes, entry: Entry, letter: str, each: int) -> tuple[int, ...]:
-        count = entry.count * each
-        size = struct.calcsize("=" + letter) * count
-        if size <= len(entry.raw):
+    def _unpack(self, data: bytes, entry: Entry, letter: str, count: int) -> tuple[int, ...]:
+        """Return the first `count` numbers of a tag, which lie where there is room for all that it has."""
+        each = struct.calcsize("=" + letter)
+        stored = entry.value_count * (2 if entry.type_code in _FRACTIONS else 1)
+        if each * stored <= len(entry.raw):
             return struct.unpack_from(f"{self.layout.order}{count}{letter}", entry.raw)
         offset = self.layout.unpack_offset(entry.raw)
-        if offset + size > len(data):
+        if offset + each * count > len(data):
             raise struct.error("values outside of the data")
         return struct.unpack_from(f"{self.layout.order}{count}{letter}", data, offset)
 
@@ -148,12 +153,17 @@ def walk_directories(data: bytes, layout: Layout, offset: int) -> Iterator[Direc
     Raises
     ------
     struct.error
-        A directory lies outside of `data`.
+        A directory lies outside of `data`; or directories lie within each other: together they have more
+        bytes than there are, and a small file of them would take hours.
     """
     seen: set[int] = set()
+    left = len(data)
     while offset and offset not in seen:
         seen.add(offset)
         directory = _read_directory(data, layout, offset)
+        left -= directory.end - offset
+        if left < 0:
+            raise struct.error("directories within each other")
         following = layout.unpack_offset(data, directory.end)
         yield directory
         offset = following
@@ -182,9 +192,9 @@ def _read_directory(data: bytes, layout: Layout, offset: int) -> Directory:
     (count,) = struct.unpack_from(layout.count_format, data, offset)
     start = offset + struct.calcsize(layout.count_format)
     size = struct.calcsize(layout.entry_format)
-    if start + count * size > len(data):
+    if count > _MOST_ENTRIES or start + count * size > len(data):
         raise struct.error("directory outside of the data")
-    entries = [Entry(*struct.unpack_from(layout.entry_format, data, start + i * size)) for i in range(count)]
+    entries = map(Entry._make, struct.iter_unpack(layout.entry_format, data[start : start + count * size]))
     return Directory(layout, {entry.tag: entry for entry in entries}, start + count * size)
 
 

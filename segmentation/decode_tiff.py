@@ -5,6 +5,8 @@ A page is handed to the decoder as a file of its own, made by :mod:`segmentation
 
 import struct
 import zlib
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from segmentation.decode_header import Header, Route
@@ -44,7 +46,7 @@ def page_count(data: bytes, *, at_most: int) -> int:
     PageUnreadable
         The chain of directories leads out of the file.
     """
-    return len(_pages(data, at_most=at_most + 1))
+    return sum(1 for _ in islice(_pages(data), at_most + 1))
 
 
 def read_header(data: bytes, page: int) -> Header:
@@ -79,26 +81,26 @@ def payload(data: bytes, page: int) -> bytes:
 
 
 def _page(data: bytes, page: int) -> Directory:
-    pages = _pages(data, at_most=page)
-    if page > len(pages):
-        raise PageUnreadable("no-such-page", f"page {page} was asked for, the TIFF has {len(pages)}")
-    return pages[page - 1]
+    number = 0
+    for number, directory in enumerate(_pages(data), start=1):
+        if number == page:
+            return directory
+    raise PageUnreadable("no-such-page", f"page {page} was asked for, the TIFF has {number}")
 
 
-def _pages(data: bytes, *, at_most: int) -> list[Directory]:
-    pages: list[Directory] = []
+def _pages(data: bytes) -> Iterator[Directory]:
+    """Yield the directories of the pages, one in memory at a time."""
+    found = False
     try:
         opened = open_tags(data)
         for directory in walk_directories(data, *opened) if opened else ():
             if not directory.number(data, _SUBFILE_TYPE, 0) & _NO_PAGE_BITS:
-                pages.append(directory)
-            if len(pages) == at_most:
-                break
+                found = True
+                yield directory
     except struct.error:
         raise PageUnreadable("truncated", "the TIFF's chain of pages leads out of the file") from None
-    if not pages:
+    if not found:
         raise PageUnreadable("truncated", "the TIFF holds no page")
-    return pages
 
 
 def _header(data: bytes, directory: Directory) -> Header:

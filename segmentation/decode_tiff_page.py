@@ -58,7 +58,7 @@ def single_page(data: bytes, directory: Directory) -> bytes:
     struct.pack_into(layout.offset_format, out, layout.first_offset_at, len(out))
     out += struct.pack(layout.count_format, len(entries))
     for _, entry in sorted(entries.items()):
-        out += struct.pack(layout.entry_format, entry.tag, entry.type_code, entry.count, entry.raw)
+        out += struct.pack(layout.entry_format, entry.tag, entry.type_code, entry.value_count, entry.raw)
     out += struct.pack(layout.offset_format, 0)
     return bytes(out)
 
@@ -71,7 +71,7 @@ def _parts_of_page(data: bytes, directory: Directory, entries: dict[int, Entry])
     for tag, entry in entries.items():
         if entry.type_code not in _VALUE_BYTES:
             return None
-        size = _VALUE_BYTES[entry.type_code] * entry.count
+        size = _VALUE_BYTES[entry.type_code] * entry.value_count
         if tag in PIXEL_PLACES:
             places = _copy_pixels(data, directory, tag, out)
             if places is None:
@@ -119,11 +119,11 @@ def _placed(out: bytearray, directory: Directory, entry: Entry, values: bytes) -
     layout = directory.layout
     room = struct.calcsize(layout.offset_format)
     if len(values) <= room:
-        return Entry(entry.tag, entry.type_code, entry.count, values.ljust(room, b"\0"))
+        return Entry(entry.tag, entry.type_code, entry.value_count, values.ljust(room, b"\0"))
     out += b"\0" * (len(out) % 2)
     offset = struct.pack(layout.offset_format, len(out))
     out += values
-    return Entry(entry.tag, entry.type_code, entry.count, offset)
+    return Entry(entry.tag, entry.type_code, entry.value_count, offset)
 
 
 def _append_palette(

@@ -93,6 +93,16 @@ def nested_pdf(levels: int, *, fold: int = 12) -> bytes:
     return _assemble(bodies, trailer=b"")
 
 
+def page_bodies(width: float, height: float, content: bytes) -> list[bytes]:
+    """The objects of a PDF of one page, to be changed: catalogue, list of pages, page, content."""
+    return _bodies(width, height, content)
+
+
+def assembled_pdf(bodies: Sequence[bytes]) -> bytes:
+    """A PDF of such objects."""
+    return _assemble(bodies, trailer=b"")
+
+
 def _bodies(width: float, height: float, content: bytes) -> list[bytes]:
     """Catalogue, list of pages, page, content stream: objects 1 to 4."""
     return [

@@ -7,12 +7,16 @@ here too: the job folder, where such a thing belongs, is what cannot be written.
 
 import hashlib
 import logging
+import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from redis import Redis
 from redis.exceptions import RedisError
+
+from worker.identity import KEY_PATTERN
 
 __all__ = ["AttemptCounter"]
 
@@ -22,6 +26,10 @@ log = logging.getLogger(__name__)
 _EXPIRY_S = 7 * 24 * 3600
 
 _KEYS_PER_COMMAND = 1000
+
+_KEY = re.compile(KEY_PATTERN)
+#: Of a reason why a page was given up, no more is shown.
+_SHOWN_BYTES = 1000
 
 
 class AttemptCounter:
@@ -74,6 +82,13 @@ class AttemptCounter:
         except RedisError as error:
             log.warning("not noted that a page was given up: %s", error)
 
+    def count_dropped(self) -> None:
+        """Count a message that was none."""
+        try:
+            self._client.incr(f"{self._prefix}dropped")
+        except RedisError as error:
+            log.warning("dropped message not counted: %s", error)
+
     def given_up(self, job: Path) -> dict[str, str]:
         """Return the pages that nobody will try again, each with the reason.
 
@@ -83,7 +98,9 @@ class AttemptCounter:
             No answer from Redis.
         """
         found = cast(dict[bytes, bytes], self._client.hgetall(self._given_up_name(job)))
-        return {key.decode(): reason.decode("utf-8", "replace") for key, reason in found.items()}
+        shown = {key.decode("utf-8", "replace"): reason[:_SHOWN_BYTES] for key, reason in found.items()}
+        # Whoever can write there can write anything: what is no page's key is nobody's.
+        return {key: said.decode("utf-8", "replace") for key, said in shown.items() if _KEY.fullmatch(key)}
 
     def reset(self, job: Path, keys: Sequence[str]) -> None:
         """Give pages all their attempts again, because somebody asked for them again.
@@ -109,4 +126,4 @@ class AttemptCounter:
 
 def _hash(job: Path) -> str:
     """Return a job's folder as it stands in keys."""
-    return hashlib.sha256(str(job).encode()).hexdigest()[:16]
+    return hashlib.sha256(os.fsencode(job)).hexdigest()[:16]

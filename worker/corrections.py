@@ -26,6 +26,8 @@ __all__ = ["load_all_corrections", "load_corrections"]
 _COLUMNS = ("file", "page", "line", "number", "text")
 #: What may stand between the digits of a number, and before them.
 _BETWEEN = " .,-+/:'’"
+#: Digits of a line or number; Python refuses to take texts of thousands for numbers.
+_LONGEST_ORDINAL = 9
 
 
 def load_corrections(folder: Path, say: Callable[[str], None]) -> Digits:
@@ -162,6 +164,7 @@ def _correction(place: str, row: Mapping[str, str]) -> Correction:
 
 
 def _ordinal(cell: str, column: str, place: str) -> int:
-    if not (cell.strip().isascii() and cell.strip().isdigit()) or int(cell) < 1:
+    written = cell.strip()
+    if len(written) > _LONGEST_ORDINAL or not (written.isascii() and written.isdigit()) or int(written) < 1:
         raise DataInvalid(f"{place}: {column} is a whole number from 1. Received: {cell!r}")
     return int(cell)

@@ -7,19 +7,20 @@ get their final name; the folder is forced to the disk too, or the new name coul
 import errno
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from worker.errors import OutputNotWritable
+from worker.regular_file import read_regular
 
 __all__ = [
     "TEMPORARY_SUFFIX",
     "create_durably",
     "durable_file",
     "make_folder",
+    "make_folder_within",
     "read_regular",
     "write_durably",
 ]
@@ -96,21 +97,6 @@ def create_durably(path: Path, data: bytes) -> bool:
         raise _not_writable(path, error) from error
 
 
-def read_regular(path: Path) -> bytes:
-    """Return what a file holds, without ever waiting for it.
-
-    Raises
-    ------
-    OSError
-        It cannot be read, or is a pipe, a device or a folder: reading a pipe would not end.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is a device, a pipe or a socket", str(path))
-        return stream.read()
-
-
 def make_folder(path: Path, *, parents: bool = True) -> None:
     """Create a folder and, with `parents`, those above it, where they are not there yet.
 
@@ -123,6 +109,34 @@ def make_folder(path: Path, *, parents: bool = True) -> None:
         path.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise _not_writable(path, error) from error
+
+
+def make_folder_within(home: Path, folder: Path, *, parents: bool = True) -> None:
+    """Create a folder within another as :func:`make_folder` does, where no link leads out of that.
+
+    Parameters
+    ----------
+    home : Path
+        May itself lie behind a link.
+    folder : Path
+        Begins with `home`.
+    parents : bool
+        Create those above it, too.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created; or it, or one above it within `home`, is a link.
+    """
+    for place in (folder, *folder.parents):
+        if place == home:
+            break
+        if place.is_symlink():
+            raise OutputNotWritable(
+                f"{place} is a link; results are never written outside of their own folder",
+                remedy="Take the link away; the folder as a whole may lie behind one.",
+            )
+    make_folder(folder, parents=parents)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from worker.log_lines import JsonLines, LogFormat, about_page
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
+from worker.roots import Roots, roots_of
 from worker.shortage import remedy_for, what_was_said
 from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
 
@@ -111,6 +112,7 @@ class _EmbeddedRun:
         self._on_done = on_done
         self._factory = factory
         self._signals = signals
+        self._roots = roots_of(settings)
         self._children = min(settings.jobs or usable_cores(), len(entries))
         self._running: dict[ProcessFuture[PageRecord], PageEntry] = {}
         self._lost: Counter[str] = Counter()
@@ -166,7 +168,7 @@ class _EmbeddedRun:
             try:
                 future = pool.schedule(
                     _read_in_child,
-                    args=(self._job.path, entry, self._lost[entry.key] + 1, self._factory),
+                    args=(self._job.path, entry, self._lost[entry.key] + 1, self._factory, self._roots),
                     timeout=self._settings.task_time_limit_s,
                 )
             except (RuntimeError, OSError) as error:
@@ -269,7 +271,9 @@ def _start_child(
         log.debug("the reader did not load: %s", error)
 
 
-def _read_in_child(folder: Path, entry: PageEntry, attempt: int, factory: str) -> PageRecord:
+def _read_in_child(
+    folder: Path, entry: PageEntry, attempt: int, factory: str, roots: Roots | None
+) -> PageRecord:
     """Read a page in a child; a function of this module, because its name is what is sent."""
     with about_page(folder, entry.name, entry.page):
-        return process_page(folder, entry, attempt=attempt, reader_factory=factory)
+        return process_page(folder, entry, attempt=attempt, reader_factory=factory, roots=roots)

@@ -16,8 +16,17 @@ from pathlib import Path
 
 from worker.identity import display_name
 from worker.job_folder import JOB_FILE, OWN_NAMES
+from worker.regular_file import lies_below
 
-__all__ = ["PAGE_SUFFIXES", "FoundFile", "FoundInputs", "InputProblem", "find_inputs", "natural_key"]
+__all__ = [
+    "LINK_OUTSIDE",
+    "PAGE_SUFFIXES",
+    "FoundFile",
+    "FoundInputs",
+    "InputProblem",
+    "find_inputs",
+    "natural_key",
+]
 
 #: Endings under which pages are looked for in a folder, compared in lower case.
 PAGE_SUFFIXES = frozenset(
@@ -25,6 +34,11 @@ PAGE_SUFFIXES = frozenset(
 )
 
 _NOT_REGULAR = ("not-a-regular-file", "is a device, a pipe or a socket")
+#: A file that a link in a folder leads to, as a row of the error table.
+LINK_OUTSIDE = (
+    "link-outside",
+    "is a link to a file outside of the folder that was named; name the link itself to have it read",
+)
 
 
 @dataclass(frozen=True)
@@ -37,10 +51,14 @@ class FoundFile:
         Absolute; symbolic links are kept, because another machine may see the folder elsewhere.
     name : str
         As it was submitted: what was typed, and for a folder what was typed joined with the rest.
+    within : Path or None
+        The folder that was named, in which the file was found and has to lie when it is opened, links
+        resolved; None where the file itself was named.
     """
 
     path: Path
     name: str
+    within: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +163,7 @@ def _add(name: str, recursive: bool, found: FoundInputs) -> None:
         mode = Path(name).stat().st_mode
         if stat.S_ISDIR(mode):
             before = len(found.files)
-            _add_folder(name, recursive, found)
+            _add_folder(name, Path(name), recursive, found)
             if len(found.files) == before:
                 found.empty_folders.append(display_name(name))
         elif stat.S_ISREG(mode):
@@ -156,7 +174,7 @@ def _add(name: str, recursive: bool, found: FoundInputs) -> None:
         found.errors.append(_problem(name, error))
 
 
-def _add_folder(folder: str, recursive: bool, found: FoundInputs) -> None:
+def _add_folder(folder: str, named: Path, recursive: bool, found: FoundInputs) -> None:
     """Add the pages of a folder; each folder below that cannot be opened is one error."""
     folders: list[str] = []
     with os.scandir(folder) as entries:
@@ -168,7 +186,7 @@ def _add_folder(folder: str, recursive: bool, found: FoundInputs) -> None:
             elif hidden or not _has_page_suffix(entry.name):
                 found.skipped += not entry.is_dir()
             else:
-                _add_page(name, found)
+                _add_page(name, named, found)
     in_job = _is_job(folder)
     folders = [below for below in folders if not (in_job and Path(below).name in OWN_NAMES)]
     if not recursive:
@@ -179,20 +197,26 @@ def _add_folder(folder: str, recursive: bool, found: FoundInputs) -> None:
             if _is_job(below):
                 found.jobs.append(display_name(below))
             else:
-                _add_folder(below, recursive, found)
+                _add_folder(below, named, recursive, found)
         except OSError as error:
             found.errors.append(_problem(below, error))
 
 
-def _add_page(name: str, found: FoundInputs) -> None:
-    """Add a file that has the name of a page; a broken link or a pipe is an error, not passed over."""
+def _add_page(name: str, named: Path, found: FoundInputs) -> None:
+    """Add a file that has the name of a page; a broken link or a pipe is an error, not passed over.
+
+    So is a link out of the folder: whoever can put files into a folder that others submit could have
+    any file read that these may read.
+    """
     try:
         regular = stat.S_ISREG(Path(name).stat().st_mode)
     except OSError as error:
         found.errors.append(_problem(name, error))
         return
-    if regular:
-        _add_file(name, found)
+    if regular and Path(name).is_symlink() and not lies_below(Path(name), [named]):
+        found.errors.append(_problem(name, LINK_OUTSIDE))
+    elif regular:
+        _add_file(name, found, within=named.absolute())
     elif not Path(name).is_dir():
         found.errors.append(_problem(name, _NOT_REGULAR))
 
@@ -207,10 +231,10 @@ def _is_job(folder: str) -> bool:
     return (Path(folder) / JOB_FILE).is_file()
 
 
-def _add_file(name: str, found: FoundInputs) -> None:
+def _add_file(name: str, found: FoundInputs, *, within: Path | None = None) -> None:
     """Add the file under its absolute path."""
     path = Path(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links
-    found.files.append(FoundFile(path=path, name=display_name(name)))
+    found.files.append(FoundFile(path=path, name=display_name(name), within=within))
 
 
 def _each_once(files: Iterable[FoundFile]) -> list[FoundFile]:

@@ -13,16 +13,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
-from worker.durable import make_folder, read_regular, write_durably
+from worker.durable import make_folder_within, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
 from worker.printed import Printed
 from worker.records import PageRecord, SchemaVersion
+from worker.regular_file import read_regular
 from worker.wording import in_plain_words
 
 __all__ = [
     "CORRECTIONS",
     "JOB_FILE",
+    "MOST_JOB_BYTES",
     "OWN_NAMES",
     "TABLES",
     "JobFolder",
@@ -33,6 +35,11 @@ __all__ = [
 
 #: Name of the file that makes a folder a job.
 JOB_FILE = "job.json"
+
+#: No job file that is longer is read: that would be one of two million pages.
+MOST_JOB_BYTES = 512 * 2**20
+#: Nor any page file; one of a thousand numbers has a megabyte.
+_MOST_PAGE_BYTES = 64 * 2**20
 
 #: The tables that a job has even without any page.
 TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
@@ -170,7 +177,7 @@ class JobFolder:
             Of the page's file when it was submitted.
         """
         try:
-            data = read_regular(self.record_path(key))
+            data = read_regular(self.record_path(key), most_bytes=_MOST_PAGE_BYTES)
             if not data.endswith(_TAIL):
                 return None
             record = _RECORD.validate_json(data)
@@ -190,7 +197,7 @@ class JobFolder:
             The folder cannot be written.
         """
         # A job's folder that somebody took away while its pages were read is not made again.
-        make_folder(self.pages, parents=False)
+        make_folder_within(self.path, self.pages, parents=False)
         write_durably(self.record_path(key), encode_record(record))
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
@@ -278,4 +285,4 @@ class _AskedOptions(BaseModel):
 @lru_cache(maxsize=8)
 def _options(job_file: Path, version: tuple[int, int, int]) -> ReadOptions:
     """Read the options once per job file and process; `version` tells two jobs of one name apart."""
-    return _AskedOptions.model_validate_json(read_regular(job_file)).options
+    return _AskedOptions.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES)).options

@@ -12,11 +12,12 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from worker.durable import create_durably, make_folder, read_regular
+from worker.durable import create_durably, make_folder, make_folder_within
 from worker.errors import OutputNotWritable
 from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
-from worker.job_folder import JobFolder, Outcome, ReadOptions, no_job
+from worker.job_folder import MOST_JOB_BYTES, JobFolder, Outcome, ReadOptions, no_job
 from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, SchemaVersion, ToolRecord
+from worker.regular_file import read_regular
 from worker.tool import tool_record
 
 __all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions"]
@@ -51,6 +52,8 @@ class PageEntry(BaseModel):
 
     @model_validator(mode="after")
     def _key_is_its_own(self) -> Self:
+        if not self.file.is_absolute() or "\0" in str(self.file):
+            raise ValueError("the path has to be absolute, and without zero bytes")
         if self.key != page_key(self.file, self.page):
             raise ValueError("the key is not that of this page")
         return self
@@ -181,7 +184,7 @@ class Job(JobFolder):
         make_folder(job.path)
         if not create_durably(job.job_file, job.asked.model_dump_json(indent=1).encode() + b"\n"):
             return None
-        make_folder(job.pages)
+        make_folder_within(job.path, job.pages)
         return job
 
     @classmethod
@@ -195,7 +198,7 @@ class Job(JobFolder):
         """
         job_file = JobFolder(folder).job_file
         try:
-            return cls(folder, JobFile.model_validate_json(read_regular(job_file)))
+            return cls(folder, JobFile.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES)))
         except (OSError, ValidationError) as error:
             raise no_job(folder, error) from error
 

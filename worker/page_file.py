@@ -7,12 +7,17 @@ hashed a hundred times.
 
 import hashlib
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from worker.jobs import PageEntry
+from worker.regular_file import FileTooLong, LiesOutside, read_regular
 
-__all__ = ["FileFault", "PageFile", "read_page_file"]
+__all__ = ["OUTSIDE_ROOTS", "FileFault", "PageFile", "read_page_file"]
+
+#: What is said of a file that a worker may not read.
+OUTSIDE_ROOTS = "the file lies outside of the folders that may be read (setting roots)"
 
 #: Bytes of the last file that are kept for its next page; a larger one is read again, and only hashed once.
 _KEPT_BYTES = 64 * 2**20
@@ -65,7 +70,7 @@ class _Last:
 _last = _Last()
 
 
-def read_page_file(entry: PageEntry, limit_bytes: int) -> PageFile:
+def read_page_file(entry: PageEntry, limit_bytes: int, *, below: Sequence[Path] | None = None) -> PageFile:
     """Return the file of a page, which has to be the one that was submitted.
 
     Parameters
@@ -74,13 +79,15 @@ def read_page_file(entry: PageEntry, limit_bytes: int) -> PageFile:
         Names the file, and its hash when it was submitted.
     limit_bytes : int
         A larger file is not read.
+    below : sequence of Path, optional
+        Folders, in one of which the file has to lie, links resolved.
 
     Raises
     ------
     FileFault
-        It is missing, unreadable, no regular file, too large, or another one by now.
+        It is missing, unreadable, no regular file, too large, elsewhere, or another one by now.
     """
-    file = _read(_version(entry.file, limit_bytes))
+    file = _read(_version(entry.file, limit_bytes), limit_bytes, below)
     if entry.sha256 not in (None, file.sha256):
         raise FileFault("file-changed", "the file is not the one that was submitted; submit it again")
     return file
@@ -97,24 +104,32 @@ def _version(path: Path, limit_bytes: int) -> _Version:
     if not stat.S_ISREG(status.st_mode):
         raise FileFault("not-a-regular-file", "this is a folder, a device, a pipe or a socket")
     if status.st_size > limit_bytes:
-        message = f"the file has {status.st_size} bytes; the limit max_file_bytes is {limit_bytes}"
-        raise FileFault("too-large", message)
+        raise _too_large(f"{status.st_size} bytes", limit_bytes)
     return _Version(path, status.st_ino, status.st_mtime_ns, status.st_size)
 
 
-def _read(version: _Version) -> PageFile:
+def _read(version: _Version, limit_bytes: int, below: Sequence[Path] | None) -> PageFile:
     """Read the file, as far as it is not known from its last page."""
     known = _last.version == version
     if known and _last.data is not None:
         return PageFile(_last.data, _last.sha256)
     _last.version = _last.data = None
     try:
-        data = version.path.read_bytes()
+        # What was looked at above may be another file by now.
+        data = read_regular(version.path, most_bytes=limit_bytes, below=below)
     except FileNotFoundError:
         raise FileFault("file-missing", "no such file") from None
+    except FileTooLong:
+        raise _too_large("more bytes than the system says", limit_bytes) from None
+    except LiesOutside:
+        raise FileFault("outside-roots", OUTSIDE_ROOTS) from None
     except OSError as error:
         raise FileFault("file-unreadable", f"cannot be read: {error.strerror or error}") from error
     sha256 = _last.sha256 if known and len(data) == version.size_bytes else hashlib.sha256(data).hexdigest()
     _last.version, _last.sha256 = version, sha256
     _last.data = data if len(data) <= _KEPT_BYTES else None
     return PageFile(data, sha256)
+
+
+def _too_large(found: str, limit_bytes: int) -> FileFault:
+    return FileFault("too-large", f"the file has {found}; the limit max_file_bytes is {limit_bytes}")

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from worker.durable import make_folder, write_durably
+from worker.durable import make_folder_within, write_durably
 from worker.errors import DigitizeError
 from worker.failures import failed_page
 from worker.job_folder import JobFolder, ReadOptions
@@ -18,6 +18,7 @@ from worker.memory_limit import is_out_of_memory
 from worker.page_file import FileFault, read_page_file
 from worker.reader_cache import DEFAULT_READER, PageReader, get_reader
 from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord, WarningRecord
+from worker.roots import Roots
 from worker.tool import tool_record
 
 if TYPE_CHECKING:  # the queue's parent process imports this module, but never NumPy or OpenCV
@@ -37,6 +38,7 @@ def process_page(
     *,
     attempt: int,
     reader_factory: str = DEFAULT_READER,
+    roots: Roots | None = None,
     time_limit_errors: tuple[type[Exception], ...] = (),
 ) -> PageRecord:
     """Read one page and write its record; a page that is done is returned as it is.
@@ -51,6 +53,8 @@ def process_page(
         Counted from 1: how often this page was begun.
     reader_factory : str
         ``package.module:function`` that builds the reader.
+    roots : Roots, optional
+        Where it may read and write; anywhere without.
     time_limit_errors : tuple of exception types
         What a queue raises in the middle of the page when its time is up.
 
@@ -61,18 +65,23 @@ def process_page(
     Raises
     ------
     OutputNotWritable
-        The job folder cannot be written.
+        The job folder cannot be written, or lies outside of the roots.
     ModelRefused
-        The model is missing or damaged.
+        The model is missing or damaged, or lies outside of the roots.
     """
     folder = job if isinstance(job, JobFolder) else JobFolder(job)
+    if roots is not None:
+        roots.check_output(folder.path)
     done = folder.read_record(entry.key)
     if done is not None:
         return done
     log.debug("page %s of %r, attempt %d", entry.page, entry.name, attempt)
     try:
         options = folder.options
-        record = _read(folder, entry, options, get_reader(reader_factory, options.model))
+        if roots is not None:
+            roots.check_model(options.model)
+        reader = get_reader(reader_factory, options.model)
+        record = _read(folder, entry, options, reader, roots)
         folder.write_record(entry.key, record)
         return record
     except time_limit_errors:
@@ -85,12 +94,14 @@ def process_page(
     return failure
 
 
-def _read(folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: PageReader) -> ReadPage:
+def _read(
+    folder: JobFolder, entry: PageEntry, options: ReadOptions, reader: PageReader, roots: Roots | None
+) -> ReadPage:
     """Take the page all the way; overlay and crops come before the record, which means done."""
     from segmentation.page import decode_page
 
     start_s = time.perf_counter()
-    file = read_page_file(entry, options.max_file_bytes)
+    file = read_page_file(entry, options.max_file_bytes, below=None if roots is None else roots.folders)
     page = decode_page(file.data, page=entry.page, limits=options.limits)
     digest = file.sha256
     del file  # what is not kept for the next page need not lie beside the pixels
@@ -150,11 +161,11 @@ def _save_pictures(
     quarters = quarters_of(record.processing)
     if options.save_overlays:
         path = folder.overlay_path(entry.key)
-        make_folder(path.parent)
+        make_folder_within(folder.path, path.parent)
         write_durably(path, encode_png(draw_overlay(page, record.numbers, quarters=quarters)))
     if options.save_crops:
         crops = folder.crops_folder(entry.key)
-        make_folder(crops)
+        make_folder_within(folder.path, crops)
         for name, pixels in cut_crops(page, record.numbers, quarters=quarters):
             write_durably(crops / name, encode_png(pixels))
 

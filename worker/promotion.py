@@ -15,6 +15,7 @@ from model.errors import BundleInvalid
 from model.registry import (
     CURRENT_FILE,
     CURRENT_NAME,
+    MOST_RECORD_BYTES,
     SHIPPED_NAME,
     Change,
     Choice,
@@ -69,7 +70,7 @@ class Registry:
             The file is there, but cannot be read or is damaged.
         """
         try:
-            return RegistryRecord.from_json(read_regular(self.file).decode())
+            return RegistryRecord.from_json(read_regular(self.file, most_bytes=MOST_RECORD_BYTES).decode())
         except (FileNotFoundError, NotADirectoryError):
             return RegistryRecord()
         except (OSError, UnicodeDecodeError, BundleInvalid) as error:

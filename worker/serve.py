@@ -13,6 +13,7 @@ from worker.errors import DigitizeError
 from worker.heartbeat import Heartbeat
 from worker.lasting_pool import LastingPool
 from worker.lost_acks import free_places_of_lost_acks
+from worker.message_gate import check_messages
 from worker.page_events import PageEvents
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, get_reader, prepare_process, use_one_thread
@@ -84,6 +85,7 @@ def run_worker(
     client = connect(broker_url(settings))
     events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix)
     attempts = AttemptCounter(client, settings.key_prefix)
+    check_messages(attempts.count_dropped)
     add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
 
     def prepare(**_: Any) -> None:

@@ -17,7 +17,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from worker.broker_url import broker_variable, mask_url, problem_with
 from worker.error_rate import parse_error_rate
@@ -25,6 +25,7 @@ from worker.errors import SettingsInvalid
 from worker.identity import check_name
 from worker.log_lines import LogFormat
 from worker.printed import Printed
+from worker.roots import parse_roots
 from worker.settings_sources import BrokerSource, TomlSource, config_files, read_settings_file, reason_of
 
 __all__ = ["Settings", "config_files", "load_settings", "origins", "unknown_variables"]
@@ -83,6 +84,8 @@ class Settings(BaseSettings):
     max_error_rate: Annotated[float, BeforeValidator(parse_error_rate)] | None = None
     #: Whether printed numbers are kept beside handwritten ones, or left out.
     printed: Printed = Printed.KEEP
+    #: Folders outside of which nothing is read or written; None is no such bound.
+    roots: Annotated[tuple[Path, ...] | None, NoDecode, BeforeValidator(parse_roots)] = None
     #: Name of the queue in the broker.
     queue: Annotated[str, Field(min_length=1)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.
@@ -183,9 +186,16 @@ def origins(settings: Settings) -> list[tuple[str, str, str]]:
     rows = []
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        shown = mask_url(value.get_secret_value()) if isinstance(value, SecretStr) else str(value)
+        shown = _shown(value)
         rows.append((name, "" if value is None else shown, settings._origins.get(name, "default")))
     return rows
+
+
+def _shown(value: object) -> str:
+    """Return a value as it would be set, a secret masked."""
+    if isinstance(value, SecretStr):
+        return mask_url(value.get_secret_value())
+    return os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:

@@ -16,9 +16,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from worker.broker_url import broker_variable
 from worker.errors import SettingsInvalid
+from worker.regular_file import read_regular
 from worker.wording import in_plain_words
 
 __all__ = ["BrokerSource", "TomlSource", "config_files", "read_settings_file", "reason_of"]
+
+#: No settings file that is longer is read.
+_MOST_BYTES = 2**20
 
 
 class _DictSource(PydanticBaseSettingsSource):
@@ -90,8 +94,8 @@ def read_settings_file(path: Path) -> dict[str, Any]:
         It is no TOML, or cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(read_regular(path, most_bytes=_MOST_BYTES).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsInvalid(f"{path}: not valid TOML: {error}", remedy=f"Correct {path}.") from None
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"

@@ -21,12 +21,14 @@ from worker.durable import make_folder
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
 from worker.folder_lock import folder_lock
-from worker.inputs import FoundFile, FoundInputs
+from worker.inputs import LINK_OUTSIDE, FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, TABLES, ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.page_counting import count_pages
-from worker.page_file import FileFault
+from worker.page_file import OUTSIDE_ROOTS, FileFault
 from worker.records import FailedPage, ModelRecord
+from worker.regular_file import FileTooLong, LiesOutside, read_regular
+from worker.roots import Roots
 from worker.settings import Settings
 
 __all__ = [
@@ -73,7 +75,11 @@ def read_options(settings: Settings, *, save_overlays: bool = False, save_crops:
 
 
 def plan_pages(
-    found: FoundInputs, options: ReadOptions, on_file: Callable[[int, str], None]
+    found: FoundInputs,
+    options: ReadOptions,
+    on_file: Callable[[int, str], None],
+    *,
+    roots: Roots | None = None,
 ) -> SubmissionPlan:
     """Turn files into pages.
 
@@ -85,12 +91,14 @@ def plan_pages(
         Holds the limits.
     on_file : callable
         Called with the number of files that are done and the name of the last.
+    roots : Roots, optional
+        Where files are read; anywhere without.
     """
     plan = SubmissionPlan()
     for name, code, message in found.errors:
         plan.failures.append(failed_page(path=name, code=code, message=message))
     for done, file in enumerate(found.files, start=1):
-        _plan_file(file, options.limits, plan)
+        _plan_file(file, options.limits, plan, roots)
         on_file(done, file.name)
     return plan
 
@@ -240,11 +248,11 @@ def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}")
 
 
-def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan) -> None:
+def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan, roots: Roots | None) -> None:
     """Add the pages of one file, or the reason why there are none."""
     digest = None
     try:
-        data = _read(file.path, limits.max_file_bytes)
+        data = _read(file, limits.max_file_bytes, roots)
         digest = hashlib.sha256(data).hexdigest()
         pages = count_pages(data, limits=limits)
     except (PageUnreadable, FileFault) as error:
@@ -260,14 +268,17 @@ def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan) -> N
         ]
 
 
-def _read(path: Path, max_bytes: int) -> bytes:
-    """Read a file that is not too large."""
-    with path.open("rb") as stream:
-        size_bytes = os.fstat(stream.fileno()).st_size
-        if size_bytes > max_bytes:
-            message = f"the file has {size_bytes} bytes; the limit max_file_bytes is {max_bytes}"
-            raise PageUnreadable("too-large", message)
-        return stream.read()
+def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
+    """Read a file that is not too large, and still lies where it was found."""
+    if roots is not None and not roots.allow(file.path):
+        raise FileFault("outside-roots", OUTSIDE_ROOTS)
+    below = None if file.within is None else [file.within]
+    try:
+        return read_regular(file.path, most_bytes=max_bytes, below=below)
+    except FileTooLong as error:
+        raise PageUnreadable("too-large", f"{error.strerror}; that is the limit max_file_bytes") from None
+    except LiesOutside:
+        raise FileFault(*LINK_OUTSIDE) from None
 
 
 def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:

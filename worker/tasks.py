@@ -1,58 +1,44 @@
 """The task: one page. Checks its payload, counts the attempt, calls the page task.
 
-A payload names files and nothing more, so that a stranger who can write to the broker can
-make a worker read a picture, but not run anything.
+A payload names files and nothing more, and only pages that the job itself asked for, so that a stranger who
+can write to the broker can have these read again, but nothing else, and not run anything.
 """
 
 import logging
 import socket
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from billiard.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError
 
 from worker.app import TASK_NAME
+from worker.asked_pages import asks_for
 from worker.attempts import AttemptCounter
-from worker.errors import DigitizeError, ModelRefused
+from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
 from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
+from worker.messages import PagePayload, why_refused
 from worker.page_events import PageEvents, page_id
 from worker.page_request import PageRequest
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER
 from worker.records import FailedPage, PageRecord
+from worker.roots import roots_of
 
 if TYPE_CHECKING:
     from celery import Celery
 
     from worker.settings import Settings
 
-__all__ = ["PagePayload", "add_tasks"]
+__all__ = ["add_tasks"]
 
 log = logging.getLogger(__name__)
 
 #: A page whose record could not be written is tried again after this: a folder that is not there
 #: yet, or a disk that somebody clears; possibly by another machine.
 _AGAIN_AFTER_S = 10
-
-
-class PagePayload(BaseModel):
-    """What a message carries: the job's folder as all machines see it, and the page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    job: Path
-    entry: PageEntry
-
-    @field_validator("job")
-    @classmethod
-    def _is_absolute(cls, value: Path) -> Path:
-        if not value.is_absolute():
-            raise ValueError("the job's folder has to be absolute, workers run elsewhere")
-        return value
 
 
 def add_tasks(
@@ -128,6 +114,10 @@ def _fields_of(record: PageRecord, attempt: int) -> dict[str, Any]:
     }
 
 
+#: A job file, or a page's record, that is too large to be read.
+_NO_MEMORY = "what its job holds takes more memory than max_memory_mb allows"
+
+
 class _PageWork:
     """What the task does, without Celery around it."""
 
@@ -140,6 +130,7 @@ class _PageWork:
         self._attempts = attempts
         self._events = events
         self._reader_factory = reader_factory
+        self._roots = roots_of(settings)
 
     def read(self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None]) -> None:
         """Read the page, or record why not.
@@ -150,31 +141,59 @@ class _PageWork:
         try:
             asked = PagePayload.model_validate(payload)
         except ValidationError as error:
-            log.error("message dropped, it is no page: %s", error.errors(include_input=False)[0]["msg"])
+            self._drop(f"it is no page: {why_refused(error)}")
+            return
+        folder = JobFolder(asked.job)
+        if not self._may_work_on(asked):
             return
         page = page_id(asked.job, asked.entry.key)
         self._events.tell("begun", page)
         attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
-            self._read(JobFolder(asked.job), asked.entry, attempt)
-        except DigitizeError as error:
+            if asks_for(folder, asked.entry):
+                self._read(folder, asked.entry, attempt)
+            else:
+                self._attempts.done(folder.path, asked.entry.key)
+                self._events.tell("found-done", page)
+                self._drop(
+                    f"{str(folder.path)!r} does not ask for page {asked.entry.page} of {asked.entry.path!r}"
+                )
+        except (DigitizeError, MemoryError) as failure:
+            # Celery would end the worker over a lack of memory that gets out of here.
+            cause = failure if isinstance(failure, DigitizeError) else DigitizeError(_NO_MEMORY)
             if attempt >= self._max_attempts:
-                self._give_up(asked, error)
+                self._give_up(asked, cause)
                 return
-            log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, error.message)
+            log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, cause.message)
             self._events.tell("put-off", page)
-            put_off(error)
+            put_off(cause)
 
     def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
         """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
         if not isinstance(error, TimeLimitExceeded | SoftTimeLimitExceeded):
             return
-        asked = PagePayload.model_validate(payload)
+        try:
+            asked = PagePayload.model_validate(payload)
+        except ValidationError as refused:
+            self._drop(f"it is no page: {why_refused(refused)}")
+            return
+        if not self._may_work_on(asked):
+            return
         message = f"reading took longer than {self._time_limit_s} s and was stopped"
         try:
             self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
         except DigitizeError as unwritable:
             self._give_up(asked, unwritable)
+
+    def _may_work_on(self, asked: PagePayload) -> bool:
+        """Tell whether the job lies where this worker may write; else it is given up."""
+        if self._roots is not None:
+            try:
+                self._roots.check_output(asked.job)
+            except OutputNotWritable as error:
+                self._give_up(asked, error)
+                return False
+        return True
 
     def _read(self, folder: JobFolder, entry: PageEntry, attempt: int) -> None:
         if attempt > self._max_attempts:
@@ -190,6 +209,7 @@ class _PageWork:
                 entry,
                 attempt=attempt,
                 reader_factory=self._reader_factory,
+                roots=self._roots,
                 time_limit_errors=(SoftTimeLimitExceeded,),
             )
         except ModelRefused as error:
@@ -202,6 +222,11 @@ class _PageWork:
             else:
                 self._events.tell_done(page, record)
         self._attempts.done(folder.path, entry.key)
+
+    def _drop(self, why: str) -> None:
+        """Do with a message nothing but count it."""
+        log.error("message dropped, %s", why)
+        self._attempts.count_dropped()
 
     def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:
         """Tell whoever waits that the page will not be done; its record cannot say so."""

@@ -79,10 +79,10 @@ def opened(monkeypatch):
     names = []
     read = worker.job_folder.read_regular
 
-    def counted_read(path):
+    def counted_read(path, **bounds):
         if path.parent.name == "pages":
             names.append(path.name)
-        return read(path)
+        return read(path, **bounds)
 
     monkeypatch.setattr("worker.job_folder.read_regular", counted_read)
     return names

@@ -25,7 +25,7 @@ class Attempts:
     """Counts as Redis would, without one."""
 
     def __init__(self, begun: int = 0) -> None:
-        self.begun, self.forgotten = begun, 0
+        self.begun, self.forgotten, self.dropped = begun, 0, 0
         self.reasons = {}
 
     def begin(self, job, key):
@@ -34,6 +34,9 @@ class Attempts:
 
     def done(self, job, key):
         self.forgotten += 1
+
+    def count_dropped(self):
+        self.dropped += 1
 
     def give_up(self, job, key, reason):
         self.reasons[key] = reason
@@ -194,3 +197,24 @@ def test_a_time_limit_that_cannot_be_recorded_is_given_up(settings, tmp_path):
     error = TimeLimitExceeded(90)
     task(settings, attempts).on_failure(error, "id", (), payload(job), None)
     assert list(attempts.reasons) == [job.entries[0].key]
+
+
+def test_a_page_that_the_job_does_not_ask_for_is_dropped(settings, tmp_path, caplog):
+    job, other, attempts = job_of(tmp_path, [31]), job_of(tmp_path / "other", [32]), Attempts()
+    task(settings, attempts)(**payload(job, entry=other.entries[0].model_dump(mode="json")))
+    assert "does not ask for page 1" in caplog.text
+    assert (attempts.dropped, attempts.forgotten) == (1, 1)
+    assert list(job.pages.iterdir()) == []
+
+
+def test_a_job_that_takes_too_much_memory_ends_no_worker(settings, tmp_path, monkeypatch):
+    """Celery ends a worker over a lack of memory that gets out of a task."""
+
+    def no_memory(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("worker.tasks.asks_for", no_memory)
+    job, attempts = job_of(tmp_path, [31]), Attempts(begun=2)
+    task(settings, attempts)(**payload(job))
+    (reason,) = attempts.reasons.values()
+    assert "takes more memory than max_memory_mb allows" in reason

@@ -1,0 +1,166 @@
+"""Mutated pictures through the whole program, as `digitize submit` takes them, among pages that are sound.
+
+Pages are counted in this process, and read in processes that are limited as those of workers are. A picture
+may fail in any way that has a code; it may cost its process its life. What it must not do is to change
+anything about the sound pages, about other files, or to leave this process anything but its code.
+"""
+
+import hashlib
+import random
+import resource
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.fake_readers import FACTORY
+from tests.fuzz.corpus import pictures
+from tests.fuzz.mutation import mutated
+from tests.job_builders import page_file, plain_settings
+from worker.embedded import run_embedded
+from worker.inputs import FoundFile, FoundInputs
+from worker.job_folder import ReadOptions
+from worker.jobs import Job, PageEntry
+from worker.records import ReadPage
+from worker.submission import plan_pages
+from worker.tables import write_tables
+
+__all__ = ["READER_MB", "PageFindings", "fuzz_pages"]
+
+#: Small limits, so that a page shows what it would do to a large machine in seconds.
+OPTIONS = ReadOptions(max_image_pixels=20_000_000, max_file_bytes=10_000_000, max_pages=50, pdf_dpi=72)
+MEMORY_MB, TIME_LIMIT_S = 256, 10
+#: What a process has in memory beside what a page may cost it: interpreter, libraries, and the page's file.
+READER_MB = 200
+#: Pages of one file that are read; of a mutated document all are alike.
+_PAGES = 3
+_SOUND_EVERY = 20
+#: Counting the pages of a file takes milliseconds.
+_COUNTING_S = 20.0
+
+#: What ends a process, or would never end.
+_LOST = {"worker-lost": "crashes", "time-limit": "hangs", "out-of-memory": "out of memory"}
+
+
+@dataclass
+class PageFindings:
+    """What became of the pictures of one kind."""
+
+    codes: Counter[str] = field(default_factory=Counter)
+    #: Files that cost a process, hung, or made the code fail, by what they did.
+    bad: dict[str, list[Path]] = field(default_factory=dict)
+    #: What must not happen at all.
+    broken: list[str] = field(default_factory=list)
+    peak_mb: float = 0.0
+
+    def note(self, what: str, file: Path) -> None:
+        self.bad.setdefault(what, []).append(file)
+
+
+def fuzz_pages(kinds: Sequence[str], count: int, seed: int, folder: Path, *, jobs: int = 1) -> PageFindings:
+    """Read mutated pictures, and say what became of them.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        Of :data:`tests.fuzz.corpus.KINDS`.
+    count : int
+        How many of each.
+    seed : int
+        The same seed gives the same files.
+    folder : Path
+        Empty; files and job are written here.
+    jobs : int
+        Processes that read.
+    """
+    findings = PageFindings()
+    (folder / "in").mkdir(parents=True)
+    files = [file for kind in kinds for file in _written(kind, count, seed, folder / "in")]
+    sound = [page_file(folder / "sound", 200 + k) for k in range(len(files) // _SOUND_EVERY + 1)]
+    entries = [page for file in files for page in _pages_of(file, findings)]
+    before = _state(folder)
+
+    job = Job.create(folder / "job", _among(entries, sound), [], OPTIONS)
+    settings = plain_settings(
+        jobs=jobs,
+        max_memory_mb=MEMORY_MB,
+        task_time_limit_s=TIME_LIMIT_S,
+        task_soft_time_limit_s=TIME_LIMIT_S - 1,
+    )
+    run_embedded(job, job.entries, settings, lambda *_: None, reader_factory=FACTORY)
+    write_tables(job)
+
+    _judge(job, entries, sound, findings)
+    if _state(folder) != before:
+        findings.broken.append("a file outside of the job's folder was changed, made or taken away")
+    findings.peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    if findings.peak_mb > MEMORY_MB + READER_MB:
+        findings.broken.append(f"a process took {findings.peak_mb:.0f} MB")
+    return findings
+
+
+def _written(kind: str, count: int, seed: int, folder: Path) -> list[Path]:
+    """Write mutated pictures of a kind."""
+    seeds, rng = pictures(kind), random.Random(f"{seed} {kind}")
+    files = [folder / f"{number:05d}.{kind}" for number in range(count)]
+    for file in files:
+        file.write_bytes(mutated(rng.choice(seeds), seeds, rng))
+    return files
+
+
+def _pages_of(file: Path, findings: PageFindings) -> list[PageEntry]:
+    """Count the pages as submitting does; where there are none, have the first read all the same."""
+    start_s = time.monotonic()
+    try:
+        found = FoundInputs(files=[FoundFile(file, file.name, file.parent)])
+        plan = plan_pages(found, OPTIONS, lambda *_: None)
+    except Exception as error:  # noqa: BLE001 - whatever gets out would end the program
+        findings.broken.append(f"{file}: counting its pages raised {type(error).__name__}: {error}")
+        return []
+    if time.monotonic() - start_s > _COUNTING_S:
+        findings.note("slow to count", file)
+    for failure in plan.failures:
+        if failure.code in ("internal-error", *_LOST):
+            findings.note(f"counting: {failure.code}", file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return plan.entries[:_PAGES] or [PageEntry.of(file, name=file.name, sha256=digest)]
+
+
+def _among(entries: Sequence[PageEntry], sound: Sequence[PageEntry]) -> list[PageEntry]:
+    """Put sound pages among the others, the last one behind them."""
+    mixed, left = [], list(sound)
+    for number, entry in enumerate(entries):
+        mixed.append(entry)
+        if number % _SOUND_EVERY == 0 and len(left) > 1:
+            mixed.append(left.pop(0))
+    return mixed + left
+
+
+def _state(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return what lies beside the job, so that a change shows."""
+    files = (path for path in folder.rglob("*") if folder / "job" not in (path, *path.parents))
+    return {path: (status.st_size, status.st_mtime_ns) for path in files if (status := path.stat())}
+
+
+def _judge(
+    job: Job, entries: Sequence[PageEntry], sound: Sequence[PageEntry], findings: PageFindings
+) -> None:
+    """Look at each page's record, and at what else lies in the job's folder."""
+    for entry in entries:
+        record = job.read_record(entry.key, entry.sha256)
+        if record is None:
+            findings.broken.append(f"{entry.path}, page {entry.page}: it has no record")
+            continue
+        code = "read" if isinstance(record, ReadPage) else record.code
+        findings.codes[code] += 1
+        if code == "internal-error" or code in _LOST:
+            findings.note(_LOST.get(code, f"internal error: {getattr(record, 'message', '')}"), entry.file)
+    for entry in sound:
+        record = job.read_record(entry.key, entry.sha256)
+        width = entry.file.stem
+        if not isinstance(record, ReadPage) or record.numbers[0].text != f"{int(width):05d}":
+            findings.broken.append(f"the sound page {entry.path} was not read as it should be")
+    pages = {path.name for path in job.pages.iterdir()}
+    if pages != {f"{entry.key}.json" for entry in job.entries}:
+        findings.broken.append("there are other page files than those of the job")
