@@ -156,8 +156,8 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
     if summary.pages.missing:
         return PagesFailed(
             f"{counted(summary.pages.missing, 'page')} of {summary.pages.total:,} stand in no table: "
-            "their files are gone",
-            remedy=f"`digitize resume {job.path}` reads them again.",
+            "they were not read yet, or their files are gone",
+            remedy=f"`digitize resume {job.path}` reads them.",
         )
     waiting = summary.numbers.review + summary.numbers.rejected
     if strict and waiting:

@@ -21,6 +21,7 @@ __all__ = [
     "durable_file",
     "make_folder",
     "read_regular",
+    "rename_durably",
     "write_durably",
 ]
 
@@ -94,6 +95,25 @@ def create_durably(path: Path, data: bytes) -> bool:
             return made
     except OSError as error:
         raise _not_writable(path, error) from error
+
+
+def rename_durably(path: Path, target: Path) -> None:
+    """Give a file another name in its folder, in place of what has that name.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is not there any more.
+    OutputNotWritable
+        It cannot be renamed.
+    """
+    try:
+        path.replace(target)
+        _sync_folder(target.parent)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
 
 
 def read_regular(path: Path) -> bytes:

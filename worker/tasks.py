@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from worker.app import TASK_NAME
 from worker.attempts import AttemptCounter
+from worker.cancelling import is_cancelled
 from worker.errors import DigitizeError, ModelRefused
 from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
@@ -122,9 +123,13 @@ class _PageWork:
         except ValidationError as error:
             log.error("message dropped, it is no page: %s", error.errors(include_input=False)[0]["msg"])
             return
+        folder = JobFolder(asked.job)
+        if is_cancelled(folder):
+            log.info("page %s of %r left unread: its job is cancelled", asked.entry.page, asked.entry.name)
+            return
         attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
-            self._read(JobFolder(asked.job), asked.entry, attempt)
+            self._read(folder, asked.entry, attempt)
         except DigitizeError as error:
             if attempt >= self._max_attempts:
                 self._give_up(asked, error)
