@@ -21,6 +21,7 @@ from cli.retry import retry
 from cli.status import status
 from cli.submit import submit
 from cli.synth import synth
+from cli.watch import watch
 from cli.worker import worker
 from worker.current_folder import is_gone
 from worker.errors import (
@@ -168,6 +169,7 @@ for command, summary in (
     (resume, "Read only the pages of a job that have no result."),
     (retry, "Read the pages of a job again that failed."),
     (cancel, "Stop reading a job; what is done stays."),
+    (watch, "Read what a scanner drops into a folder."),
     (evaluate, "Compare what a job read with what is written."),
     (explain, "Show in one picture how a number was read."),
     (retrain, "Train a model of your own."),

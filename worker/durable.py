@@ -22,6 +22,7 @@ __all__ = [
     "make_folder",
     "read_regular",
     "rename_durably",
+    "sync_folder",
     "write_durably",
 ]
 
@@ -51,7 +52,7 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError as error:
         raise _not_writable(path, error) from error
 
@@ -91,7 +92,7 @@ def create_durably(path: Path, data: bytes) -> bool:
                 os.fsync(stream.fileno())
             made = _take_name(temporary, path)
             if made:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             return made
     except OSError as error:
         raise _not_writable(path, error) from error
@@ -109,7 +110,7 @@ def rename_durably(path: Path, target: Path) -> None:
     """
     try:
         path.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -182,7 +183,7 @@ def _take_name(temporary: Path, path: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Force the folder's own entries to the disk, where the file system can do that."""
     descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:

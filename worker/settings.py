@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     queue: Annotated[str, Field(min_length=1)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.
     key_prefix: str = "digitize:"
+    #: `digitize watch` takes a file that was unchanged for this long.
+    watch_stable_s: Annotated[float, Field(ge=0.0, le=3600.0)] = 5.0
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
