@@ -16,6 +16,7 @@ from typing import BinaryIO
 from worker.errors import OutputNotWritable
 
 __all__ = [
+    "NO_LINKS",
     "TEMPORARY_SUFFIX",
     "create_durably",
     "durable_file",
@@ -33,7 +34,7 @@ TEMPORARY_SUFFIX = ".tmp"
 _KEPT_OF_NAME_BYTES = 200
 
 #: What file systems say that give a file one name only.
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 @contextmanager
@@ -172,7 +173,7 @@ def _take_name(temporary: Path, path: Path) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in NO_LINKS:
             raise
         # Without links the name is taken first and filled after: in between others see an empty file.
         try:

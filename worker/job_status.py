@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from worker.cancelling import cancelled_at
+from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry, Progress
 from worker.records import FailedPage, ReadPage
 
@@ -98,6 +99,7 @@ class JobWatcher:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self._folder = JobFolder(job.path)  # a job remembers its options when its file is gone
         self._entries = {entry.key: entry for entry in job.entries}
         self._read: dict[str, bool] = {}  # by key, whether it is blank
         self._failed: dict[str, tuple[Failure, int]] = {}  # by key, with the time of its file
@@ -115,7 +117,7 @@ class JobWatcher:
         OutputNotWritable
             The folder cannot be looked into.
         """
-        self.job.check_is_job()
+        self._folder.check_is_job()
         files = self.job.page_files()
         earlier = {path.name for path in self.job.pages.glob("*.json.failed")}
         for key, entry in self._entries.items():

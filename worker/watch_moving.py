@@ -4,7 +4,7 @@ A file is first given a hidden name where it lies, in one step, and then looked 
 put under its name in the last moment is given it back. A move that was killed is undone by the next start.
 """
 
-import hashlib
+import filecmp
 import os
 import shutil
 from contextlib import suppress
@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from worker.dropped_files import DroppedFile, Version
-from worker.durable import durable_file, sync_folder
+from worker.durable import NO_LINKS, sync_folder
 from worker.errors import OutputNotWritable
 
 __all__ = ["move_file", "undo_killed_moves"]
@@ -76,54 +76,71 @@ def undo_killed_moves(folder: Path) -> None:
 
 def _moved(held: Path, name: str, target: Path) -> Path:
     """Bring a file to its new place, also on another file system, where it is copied whole first."""
-    place = _free_place(target, name)
-    try:
-        if held.stat().st_dev == target.stat().st_dev:
-            held.replace(place)
-            sync_folder(target)
-        else:
-            _copy(held, place)
-            held.unlink()
-    except BaseException:
-        with suppress(OSError):
-            if held.exists() and place.stat().st_size == 0:
-                place.unlink()  # the name that was taken for it
-        raise
+    if held.stat().st_dev == target.stat().st_dev:
+        place = _named(held, target, name)
+    else:
+        copy = target / held.name
+        try:
+            _copy(held, copy)
+            place = _named(copy, target, name)
+        finally:
+            copy.unlink(missing_ok=True)
+        held.unlink()
+    sync_folder(target)
     return place
 
 
-def _copy(held: Path, place: Path) -> None:
-    """Copy a file, and make sure that all of it arrived."""
-    with held.open("rb") as source, durable_file(place) as copy:
-        shutil.copyfileobj(source, copy)
-    shutil.copystat(held, place)
-    with held.open("rb") as source, place.open("rb") as copy:
-        same = hashlib.file_digest(source, "sha256").digest() == hashlib.file_digest(copy, "sha256").digest()
-    if not same:
-        place.unlink()
-        raise OSError("the copy is not what was copied")
+def _copy(held: Path, copy: Path) -> None:
+    """Copy a file onto the disk, with its times."""
+    with held.open("rb") as source, copy.open("wb") as stream:
+        shutil.copyfileobj(source, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    shutil.copystat(held, copy)
 
 
-def _free_place(target: Path, name: str) -> Path:
-    """Take a name in a folder that nothing has, by an empty file of that name."""
+def _named(held: Path, folder: Path, name: str) -> Path:
+    """Give a file a name in a folder of its file system: its own, or one with a number where that is taken.
+
+    Where the very same lies there under that name, as after a kill, there is nothing left to be done.
+    """
     stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name of bytes that are no text stays as it is
     for number in count(1):
-        place = target / (name if number == 1 else f"{stem}-{number}{ending}")
-        try:
-            place.open("xb").close()
-        except FileExistsError:
-            continue
-        return place
+        place = folder / (name if number == 1 else f"{stem}-{number}{ending}")
+        if _take_name(held, place) or _are_alike(held, place):
+            held.unlink(missing_ok=True)
+            return place
     raise AssertionError("there is always a larger number")
 
 
+def _take_name(held: Path, place: Path) -> bool:
+    """Give a file a further name; False if that is taken."""
+    try:
+        os.link(held, place)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        # Without links the name is taken first, by an empty file.
+        try:
+            place.open("xb").close()
+        except FileExistsError:
+            return False
+        held.replace(place)
+    return True
+
+
+def _are_alike(held: Path, place: Path) -> bool:
+    """Tell whether two plain files hold the same."""
+    return place.is_file() and not place.is_symlink() and filecmp.cmp(held, place, shallow=False)
+
+
 def _give_back(held: Path, place: Path) -> None:
-    """Give a file its own name again, or one like it where something has that by now."""
-    if not os.path.lexists(held):
-        return
-    with suppress(OSError):
-        free = _free_place(place.parent, place.name)
-        held.replace(free)
+    """Give a file its own name again, or one like it where something else has that by now."""
+    if os.path.lexists(held):
+        with suppress(OSError):
+            _named(held, place.parent, place.name)
 
 
 def _cannot(path: Path, target: Path, error: OSError) -> OutputNotWritable:

@@ -194,6 +194,8 @@ class WatchState:
     def _take_in(self, number: int, line: bytes) -> None:
         try:
             told = json.loads(line)
+            if not isinstance(told, dict):
+                raise ValueError("not an object")
             if number == 1 and told["version"] != _VERSION:
                 raise ValueError("another version")
             self._apply(told)
