@@ -48,7 +48,9 @@ def cancel(
     if not missing:
         console.note(f"the job is finished, there is nothing to cancel: {done}")
         return
-    console.note(f"{'cancelled before' if again else 'cancelled'}: {done}; a page being read is finished yet")
+    console.note(
+        f"{'cancelled before' if again else 'cancelled'}: {done}; a page being read is still finished"
+    )
     if taken_out:
         console.note(f"{counted(taken_out, 'page')} taken out of the queue")
     console.hint(f"digitize resume {shlex.quote(str(opened.path))} reads the rest")

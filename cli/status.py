@@ -79,14 +79,20 @@ def status(
 
 def _show_jobs(folders: list[Path], where: Path, console: Console, *, as_json: bool, failed: bool) -> None:
     """Show all jobs, or what failed in them."""
+    from worker.job_status import JobWatcher
+    from worker.jobs import Job
+
     shown: list[dict[str, Any]] = []
     failures: dict[str, tuple[Failure, ...]] = {}
     for folder in folders:
-        watcher = _watcher_of(folder, console)
-        if watcher is not None:
+        try:
+            watcher = JobWatcher(Job.open(folder))
             told = figures(watcher.job, watcher.look())
-            failures[watcher.job.id] = watcher.failures()
-            shown.append(told | {"failures": failed_json(watcher.failures())} if failed else told)
+        except DigitizeError as error:  # one that is damaged hides no other
+            console.warning(error.message)
+            continue
+        failures[watcher.job.id] = watcher.failures()
+        shown.append(told | {"failures": failed_json(watcher.failures())} if failed else told)
     if as_json:
         console.result_json(shown)
     elif failed:
@@ -95,18 +101,6 @@ def _show_jobs(folders: list[Path], where: Path, console: Console, *, as_json: b
         console.table(COLUMNS, map(row, shown))
     in_all = counted(len(shown), "job") if shown else "no jobs"
     console.note(f"{in_all} in {where}; a job made with -o elsewhere: digitize status FOLDER")
-
-
-def _watcher_of(folder: Path, console: Console) -> "JobWatcher | None":
-    """Return what looks at a job; one that is damaged is told and hides no other."""
-    from worker.job_status import JobWatcher
-    from worker.jobs import Job
-
-    try:
-        return JobWatcher(Job.open(folder))
-    except DigitizeError as error:
-        console.warning(error.message)
-        return None
 
 
 def _show_job(

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from worker.dropped_files import DroppedFile, Drops, FoundDrops
@@ -100,6 +101,7 @@ class FolderWatch:
         """
         if self._move_to is not None:
             make_folder(self._move_to)
+        with suppress(OSError):  # a folder that is away is told with the first look
             undo_killed_moves(self._folder)
         self._batches.go_on()
 

@@ -34,7 +34,7 @@ def test_a_run_of_another_program_finishes_its_page_begins_no_other_and_can_be_r
     assert "hint: digitize resume " in submit.stderr
     assert "Traceback" not in submit.stderr
     assert result.exit_code == 0
-    assert "cancelled: 1 of 5 pages done; a page being read is finished yet" in result.stderr
+    assert "cancelled: 1 of 5 pages done; a page being read is still finished" in result.stderr
     assert json.loads(again.stdout) | {"done": 0} == {
         "job": str(tmp_path / "job"),
         "cancelled": True,
