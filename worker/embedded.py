@@ -158,7 +158,7 @@ class _EmbeddedRun:
     def _serve(self, pool: "ProcessPool") -> None:
         """Hand out pages and take what comes back; of a cancelled job, nothing more is handed out."""
         while self._running:
-            if is_cancelled(self._job):
+            if self._left_unread or is_cancelled(self._job):
                 self._left_unread += len(self._waiting)
                 self._waiting.clear()
             done, _ = wait(self._running, _LOOK_FOR_SIGNALS_EVERY_S, return_when=FIRST_COMPLETED)
