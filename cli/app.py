@@ -6,6 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from cli.cancel import cancel
 from cli.console import DEVICE_REFUSES, Console
 from cli.doctor import doctor
 from cli.evaluate import evaluate
@@ -16,9 +17,11 @@ from cli.options import LogLines, NoColor, Quiet, Verbose, console_of
 from cli.results import results
 from cli.resume import resume
 from cli.retrain import retrain
+from cli.retry import retry
 from cli.status import status
 from cli.submit import submit
 from cli.synth import synth
+from cli.watch import watch
 from cli.worker import worker
 from worker.current_folder import is_gone
 from worker.errors import (
@@ -165,6 +168,9 @@ for command, summary in (
     (status, "Show how far the jobs are."),
     (results, "Write the results of a job as CSV, JSON or a workbook."),
     (resume, "Read only the pages of a job that have no result."),
+    (retry, "Read the pages of a job again that failed."),
+    (cancel, "Stop reading a job; what is done stays."),
+    (watch, "Read what a scanner drops into a folder."),
     (evaluate, "Compare what a job read with what is written."),
     (explain, "Show in one picture how a number was read."),
     (retrain, "Train a model of your own."),

@@ -11,22 +11,35 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from worker.errors import OutputNotWritable
 from worker.log_lines import LogFormat, json_line
 from worker.masking import Mask, nothing_masked
 
-__all__ = ["DEVICE_REFUSES", "Advance", "Console", "as_json", "printable"]
+if TYPE_CHECKING:  # only for people, and slow to load
+    from rich.table import Table
+
+__all__ = ["DEVICE_REFUSES", "Advance", "Console", "Redraw", "as_json", "printable"]
 
 #: Takes the number of steps done and a word on how they went.
 Advance = Callable[[int, str], None]
+
+#: Takes the header of a table, its rows, and lines to stand below it.
+Redraw = Callable[[Sequence[str], Sequence[Sequence[str]], Sequence[str]], None]
 
 _STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[1;36m"}
 _RESET = "\x1b[0m"
 
 #: Colours of cells that hold exactly this.
-_CELL_STYLES = {"accepted": "green", "review": "yellow", "rejected": "red", "failed": "red"}
+_CELL_STYLES = {
+    "accepted": "green",
+    "review": "yellow",
+    "rejected": "red",
+    "failed": "red",
+    "cancelled": "yellow",
+    "done": "green",
+}
 
 #: What a device says that takes no more bytes.
 DEVICE_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -67,11 +80,14 @@ class Console:
         What the command line asks for.
     mask : callable
         Takes secrets out of whatever stands on standard error.
+    unread : bool
+        Whoever read standard output has left.
     """
 
     def __init__(self) -> None:
         self.quiet = False
         self.verbose = False
+        self.unread = False
         self.color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         # What is wrong with the settings is said before these are known.
         in_json = os.environ.get("DIGITIZE_LOG_FORMAT") == LogFormat.JSON
@@ -84,9 +100,9 @@ class Console:
         with self._reader_may_leave():
             sys.stdout.write(_encodable(text) + "\n")
 
-    def result_json(self, value: object) -> None:
+    def result_json(self, value: object, *, in_one_line: bool = False) -> None:
         """Print the result as JSON."""
-        self.result(as_json(value, indent=2))
+        self.result(as_json(value, indent=None if in_one_line else 2))
 
     def result_parts(self, parts: Iterable[str]) -> None:
         """Print a result that is made while it is printed, and end its last line."""
@@ -116,6 +132,11 @@ class Console:
     def on_terminal(self) -> bool:
         """Tell whether standard output is a terminal."""
         return sys.stdout.isatty()
+
+    @property
+    def on_screen(self) -> bool:
+        """Tell whether standard output is a terminal on which what was drawn can be drawn over."""
+        return self.on_terminal and os.environ.get("TERM") != "dumb"
 
     def note(self, text: str) -> None:
         """Say something that is good to know."""
@@ -188,17 +209,30 @@ class Console:
             task = bar.add_task(label, total=total, word="")
             yield lambda done, word: bar.update(task, completed=done, word=printable(word))
 
-    def _drawn_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        from rich import box
+    @contextmanager
+    def refreshed(self) -> Iterator[Redraw]:
+        """Give what draws a table on the terminal again and again, in its place, with lines below it."""
         from rich.console import Console as RichConsole
-        from rich.table import Table
+        from rich.console import Group
+        from rich.live import Live
         from rich.text import Text
 
-        table = Table(*header, box=box.SIMPLE_HEAD)
-        for row in rows:
-            table.add_row(*(Text(cell, style=_CELL_STYLES.get(cell, "")) for cell in row))
+        screen = RichConsole(file=sys.stdout, color_system="auto" if self.color else None)
+        with Live(console=screen, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
+
+            def redraw(header: Sequence[str], rows: Sequence[Sequence[str]], below: Sequence[str]) -> None:
+                lines = [Text(printable(line)) for line in below]
+                live.update(Group(_rich_table(header, rows), *lines), refresh=True)
+
+            yield redraw
+
+    def _drawn_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        from rich.console import Console as RichConsole
+
         with self._reader_may_leave():
-            RichConsole(file=sys.stdout, color_system="auto" if self.color else None).print(table)
+            RichConsole(file=sys.stdout, color_system="auto" if self.color else None).print(
+                _rich_table(header, rows)
+            )
 
     def _tell(self, level: str, text: str, *, label: str = "", about: Mapping[str, Any] = {}) -> None:
         """Say one thing in the form that is asked for; `about` is for programs."""
@@ -234,6 +268,7 @@ class Console:
             yield
             sys.stdout.flush()
         except BrokenPipeError:
+            self.unread = True
             _drop(sys.stdout)
         except OSError as error:
             if error.errno not in DEVICE_REFUSES:
@@ -251,6 +286,18 @@ def _drop(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def _rich_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+    """Return a table as a terminal shows it."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*header, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*(Text(printable(cell), style=_CELL_STYLES.get(cell, "")) for cell in row))
+    return table
 
 
 def _encodable(text: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # the records need pydantic, which no help text needs
 __all__ = [
     "TABLE_COLUMNS",
     "counted",
+    "duration",
     "failed_pages",
     "failure_line",
     "failures_of",
@@ -107,7 +108,7 @@ def summary_line(summary: "Summary", elapsed_s: float, *, without_page: int = 0)
         *([_led_to_no_page(without_page)] if without_page else []),
         ", ".join([counted(numbers.total, "number"), *statuses]),
         *_acceptance(summary),
-        _duration(elapsed_s),
+        duration(elapsed_s),
     ]
     return "; ".join(parts)
 
@@ -158,8 +159,8 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
     if summary.pages.missing:
         return PagesFailed(
             f"{counted(summary.pages.missing, 'page')} of {summary.pages.total:,} stand in no table: "
-            "their files are gone",
-            remedy=f"`digitize resume {job.path}` reads them again.",
+            "they were not read yet, or their files are gone",
+            remedy=f"`digitize resume {job.path}` reads them.",
         )
     waiting = summary.numbers.review + summary.numbers.rejected
     if strict and waiting:
@@ -186,12 +187,12 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Return a time as people say it.
 
     Examples
     --------
-    >>> _duration(3.21), _duration(252), _duration(7322)
+    >>> duration(3.21), duration(252), duration(7322)
     ('3.2 s', '4 min 12 s', '2 h 2 min')
     """
     if seconds < 60:

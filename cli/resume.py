@@ -25,7 +25,7 @@ from cli.render import counted
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
     from worker.jobs import Job
 
-__all__ = ["resume"]
+__all__ = ["check_model", "resume"]
 
 
 def resume(
@@ -57,7 +57,7 @@ def resume(
     missing = missing_pages(opened, console)
     console.note(f"job: {opened.path}, {len(missing):,} of {counted(len(opened.entries), 'page')} to read")
     if missing:
-        _check_model(opened, console)
+        check_model(opened, console)
     if wait or not opened.entries:  # where there is no page there is nothing to wait for
         read_missing(opened, missing, settings, console, timeout_s=timeout)
         finish(opened, console, as_json=as_json, strict=strict, started_s=started_s)
@@ -65,7 +65,7 @@ def resume(
         queue_only(opened, missing, settings, console, as_json=as_json)
 
 
-def _check_model(job: "Job", console: Console) -> None:
+def check_model(job: "Job", console: Console) -> None:
     """Say that the pages to come are read by another model than those that are done.
 
     Raises

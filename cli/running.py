@@ -17,14 +17,14 @@ from cli.console import Advance, Console
 from cli.logs import logs_on
 from cli.output import JobOutput, JsonOutput, TableOutput, name_failures
 from cli.render import counted, failed_pages, other_models, outcome_error, output_paths, summary_line
-from worker.errors import BrokerUnreachable, OutputNotWritable, UsageError, WaitTimedOut
+from worker.errors import BrokerUnreachable, JobCancelled, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
     from worker.jobs import Job, PageEntry, Progress
     from worker.records import PageRecord
     from worker.settings import Settings
 
-__all__ = ["check_broker", "finish", "missing_pages", "queue_only", "read_missing"]
+__all__ = ["check_broker", "finish", "lift_cancelling", "missing_pages", "queue_only", "read_missing"]
 
 _SHORTEST_TIMER_S = 0.001
 
@@ -68,6 +68,14 @@ def missing_pages(job: "Job", console: Console) -> "tuple[PageEntry, ...]":
     return missing
 
 
+def lift_cancelling(job: "Job", console: Console) -> None:
+    """Let a job be read that was cancelled, and say so."""
+    from worker import cancelling
+
+    if cancelling.lift_cancelling(job):
+        console.note("the job was cancelled, and goes on now")
+
+
 def read_missing(
     job: "Job",
     missing: "tuple[PageEntry, ...]",
@@ -86,11 +94,14 @@ def read_missing(
         `timeout_s` passed; what is done is in the tables.
     BrokerUnreachable
         The broker is gone; what is done is in the tables.
+    JobCancelled
+        Somebody cancelled the job; what is done is in the tables.
     DigitizeError
         The model is refused, the folder cannot be written.
     """
     if not missing:
         return
+    lift_cancelling(job, console)
     done_before = len(job.entries) - len(missing)
     try:
         with logs_on(console), console.progress("pages", len(job.entries)) as advance:
@@ -109,7 +120,7 @@ def read_missing(
         raise OutputNotWritable(
             f"the job was taken away while its pages were read: {error.message}", remedy=error.remedy
         ) from error
-    except (BrokerUnreachable, WaitTimedOut):
+    except (BrokerUnreachable, JobCancelled, WaitTimedOut):
         from worker.tables import write_tables
 
         write_tables(job)
@@ -122,6 +133,8 @@ def queue_only(
     """Put what is missing into the queue, and print where the job lies and what has failed already."""
     from worker.queue import enqueue
 
+    if missing:
+        lift_cancelling(job, console)
     queued = enqueue(job, missing, settings)
     failures = failed_pages(job)
     if as_json:
@@ -213,7 +226,14 @@ def _read_in_queue(
         advance(progress.done, _failed(progress.failed))
 
     enqueue(job, missing, settings)
-    wait_for(job, settings, timeout_s=timeout_s, on_progress=on_progress, on_warning=console.warning)
+    wait_for(
+        job,
+        settings,
+        entries=missing,
+        timeout_s=timeout_s,
+        on_progress=on_progress,
+        on_warning=console.warning,
+    )
 
 
 def _failed(count: int) -> str:

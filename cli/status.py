@@ -8,15 +8,25 @@ import typer
 
 from cli.console import Console
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
-from cli.render import counted, failed_pages, failure_line
+from cli.render import counted
+from cli.status_shown import (
+    COLUMNS,
+    FAILED_COLUMNS,
+    failed_json,
+    failed_line,
+    figures,
+    pace_words,
+    queue_json,
+    queue_words,
+    row,
+)
 from worker.errors import DigitizeError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
-    from worker.jobs import Job
+    from worker.job_status import Failure, JobWatcher
+    from worker.settings import Settings
 
 __all__ = ["status"]
-
-_COLUMNS = ("job", "total", "read", "blank", "failed", "missing")
 
 
 def status(
@@ -30,6 +40,15 @@ def status(
             show_default=False,
         ),
     ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", "-w", help="Go on showing it, until all is read, has failed or was cancelled."
+        ),
+    ] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="List the failed pages with code and message.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -37,71 +56,93 @@ def status(
 ) -> None:
     """Show the jobs and how far they are, or one job and the pages that failed.
 
-    It looks into the job folders, and asks no broker.
+    It looks into the job folders. For one job, and with --watch, a broker is asked what waits there.
     """
+    from worker.job_status import JobWatcher
     from worker.jobs import Job
     from worker.locate import find_job, list_jobs
 
     console = console_of(ctx)
     settings = settings_of(ctx)
-    if job is not None:
-        _show_job(Job.open(find_job(job, settings)), console, as_json=as_json)
-        return
-    where = settings.jobs_dir.absolute()
-    jobs = [figures for folder in list_jobs(settings) if (figures := _figures_of(folder, console))]
+    if watch:
+        from cli.status_watch import watch_jobs
+
+        named = None if job is None else Job.open(find_job(job, settings))
+        watch_jobs(named, settings, console, as_json=as_json, failed=failed)
+    elif job is not None:
+        watcher = JobWatcher(Job.open(find_job(job, settings)))
+        _show_job(watcher, settings, console, as_json=as_json, failed=failed)
+    else:
+        where = settings.jobs_dir.absolute()
+        _show_jobs(list_jobs(settings), where, console, as_json=as_json, failed=failed)
+
+
+def _show_jobs(folders: list[Path], where: Path, console: Console, *, as_json: bool, failed: bool) -> None:
+    """Show all jobs, or what failed in them."""
+    from worker.job_status import JobWatcher
+    from worker.jobs import Job
+
+    shown: list[dict[str, Any]] = []
+    failures: dict[str, tuple[Failure, ...]] = {}
+    for folder in folders:
+        try:
+            watcher = JobWatcher(Job.open(folder))
+            told = figures(watcher.job, watcher.look())
+        except DigitizeError as error:  # one that is damaged hides no other
+            console.warning(error.message)
+            continue
+        failures[watcher.job.id] = watcher.failures()
+        shown.append(told | {"failures": failed_json(watcher.failures())} if failed else told)
     if as_json:
-        console.result_json(jobs)
-    elif jobs:
-        console.table(_COLUMNS, map(_row, jobs))
-    in_all = counted(len(jobs), "job") if jobs else "no jobs"
+        console.result_json(shown)
+    elif failed:
+        _show_failures(failures, console)
+    elif shown:
+        console.table(COLUMNS, map(row, shown))
+    in_all = counted(len(shown), "job") if shown else "no jobs"
     console.note(f"{in_all} in {where}; a job made with -o elsewhere: digitize status FOLDER")
 
 
-def _show_job(job: "Job", console: Console, *, as_json: bool) -> None:
+def _show_job(
+    watcher: "JobWatcher", settings: "Settings", console: Console, *, as_json: bool, failed: bool
+) -> None:
     """Show one job."""
+    from cli.status_watch import ask_queue
     from worker.tables import tables_hold_all
 
-    figures, failures, in_tables = _figures(job), failed_pages(job), tables_hold_all(job)
+    job, status_now = watcher.job, watcher.look()
+    told, failures, in_tables = figures(job, status_now), watcher.failures(), tables_hold_all(job)
+    queue = ask_queue(settings) if told["missing"] and not failed else None
     if as_json:
-        told = {"folder": str(job.path), "tables": in_tables, "failures": failures}
-        console.result_json(figures | told)
+        more = {"folder": str(job.path), "tables": in_tables, "queue": queue_json(queue)}
+        console.result_json(told | more | {"failures": failed_json(failures)})
         return
-    console.table(_COLUMNS, [_row(figures)])
+    if failed:
+        _show_failures({job.id: failures}, console)
+        return
+    console.table(COLUMNS, [row(told)])
     for failure in failures:
-        console.warning(failure_line(failure))
-    if figures["missing"]:
+        console.warning(failed_line(failure))
+    for words in (pace_words(status_now), queue_words(queue)):
+        if words:
+            console.note(words)
+    if status_now.state == "cancelled":
+        console.hint(f"digitize resume {shlex.quote(str(job.path))} reads the rest of a cancelled job")
+    elif told["missing"]:
         console.hint(f"digitize resume {job.path} reads what is missing, unless workers are at it")
     elif not in_tables:
         console.note("all pages are done, and the tables do not hold them yet")
         console.hint(f"digitize results {shlex.quote(str(job.path))} writes the tables")
 
 
-def _row(figures: dict[str, Any]) -> list[str]:
-    """Return figures as a row in which each page is counted once."""
-    shown = figures | {"read": figures["read"] - figures["blank"]}
-    return [str(shown[column]) for column in _COLUMNS]
-
-
-def _figures_of(folder: Path, console: Console) -> dict[str, Any] | None:
-    """Return the figures of a job; one that is damaged is told and hides no other."""
-    from worker.jobs import Job
-
-    try:
-        return _figures(Job.open(folder))
-    except DigitizeError as error:
-        console.warning(error.message)
-        return None
-
-
-def _figures(job: "Job") -> dict[str, Any]:
-    """Return how far a job is, in pages."""
-    progress = job.progress()
-    return {
-        "job": job.id,
-        "created": job.asked.created.isoformat(),
-        "total": progress.total,
-        "read": progress.read,
-        "blank": progress.blank,
-        "failed": progress.failed,
-        "missing": progress.missing,
-    }
+def _show_failures(failures: "dict[str, tuple[Failure, ...]]", console: Console) -> None:
+    """List what failed in jobs, each page a row; the last column says what is to be read again."""
+    rows = [
+        (job, told.file, str(told.page), told.code, told.message, "waits" if told.waits else "")
+        for job, failed in failures.items()
+        for told in failed
+    ]
+    if rows:
+        console.table(FAILED_COLUMNS, rows)
+    else:
+        console.note("no page failed")

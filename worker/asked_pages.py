@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from worker.job_folder import MOST_JOB_BYTES, JobFolder, no_job
+from worker.job_folder import MOST_JOB_BYTES, JobFolder
 from worker.jobs import PageEntry
+from worker.no_job import no_job
 from worker.regular_file import read_regular
 
 __all__ = ["asks_for"]

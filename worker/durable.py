@@ -16,12 +16,15 @@ from worker.errors import OutputNotWritable
 from worker.regular_file import read_regular
 
 __all__ = [
+    "NO_LINKS",
     "TEMPORARY_SUFFIX",
     "create_durably",
     "durable_file",
     "make_folder",
     "make_folder_within",
     "read_regular",
+    "rename_durably",
+    "sync_folder",
     "write_durably",
 ]
 
@@ -32,7 +35,7 @@ TEMPORARY_SUFFIX = ".tmp"
 _KEPT_OF_NAME_BYTES = 200
 
 #: What file systems say that give a file one name only.
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 @contextmanager
@@ -51,7 +54,7 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError as error:
         raise _not_writable(path, error) from error
 
@@ -91,10 +94,29 @@ def create_durably(path: Path, data: bytes) -> bool:
                 os.fsync(stream.fileno())
             made = _take_name(temporary, path)
             if made:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             return made
     except OSError as error:
         raise _not_writable(path, error) from error
+
+
+def rename_durably(path: Path, target: Path) -> None:
+    """Give a file another name in its folder, in place of what has that name.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is not there any more.
+    OutputNotWritable
+        It cannot be renamed.
+    """
+    try:
+        path.replace(target)
+        sync_folder(target.parent)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
 
 
 def make_folder(path: Path, *, parents: bool = True) -> None:
@@ -165,7 +187,7 @@ def _take_name(temporary: Path, path: Path) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in NO_LINKS:
             raise
         # Without links the name is taken first and filled after: in between others see an empty file.
         try:
@@ -176,7 +198,7 @@ def _take_name(temporary: Path, path: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Force the folder's own entries to the disk, where the file system can do that."""
     descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from worker.cancelling import cancelled_error, is_cancelled
 from worker.current_folder import leave_if_gone
-from worker.errors import DigitizeError
+from worker.errors import DigitizeError, JobCancelled
 from worker.failures import failed_page, why_lost
+from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry
 from worker.log_lines import JsonLines, LogFormat, about_page
 from worker.page_task import process_page
@@ -85,6 +87,8 @@ def run_embedded(
         The model is missing or damaged; no page was touched.
     OutputNotWritable
         The job folder cannot be written. Pages that are done stay done.
+    JobCancelled
+        Somebody cancelled the job; pages that were being read have been finished.
     KeyboardInterrupt
         After the children have been stopped. Pages that are done stay done.
     """
@@ -117,6 +121,7 @@ class _EmbeddedRun:
         self._running: dict[ProcessFuture[PageRecord], PageEntry] = {}
         self._lost: Counter[str] = Counter()
         self._pools_lost = 0
+        self._left_unread = 0
 
     def run(self) -> None:
         """Run pools until no page is left; a pool is replaced when it breaks as a whole."""
@@ -135,6 +140,8 @@ class _EmbeddedRun:
                 pool.stop()
                 pool.join()
                 context.locks.clear()
+        if self._left_unread:
+            raise cancelled_error(self._job)
 
     def _make_pool(self, context: SpawnContext) -> "ProcessPool":
         """Return a pool that starts its children, fresh interpreters, with the first page."""
@@ -153,8 +160,11 @@ class _EmbeddedRun:
         )
 
     def _serve(self, pool: "ProcessPool") -> None:
-        """Hand out pages and take what comes back."""
+        """Hand out pages and take what comes back; of a cancelled job, nothing more is handed out."""
         while self._running:
+            if self._left_unread or is_cancelled(self._job):
+                self._left_unread += len(self._waiting)
+                self._waiting.clear()
             done, _ = wait(self._running, _LOOK_FOR_SIGNALS_EVERY_S, return_when=FIRST_COMPLETED)
             self._signals.deliver()
             for future in done:
@@ -185,6 +195,8 @@ class _EmbeddedRun:
         if error is None:
             self._pools_lost = 0
             self._on_done(entry, future.result())
+        elif isinstance(error, JobCancelled):
+            self._left_unread += 1
         elif isinstance(error, TimeoutError):
             limit_s = self._settings.task_time_limit_s
             self._fail(entry, "time-limit", f"reading took longer than {limit_s} s and was stopped")
@@ -275,5 +287,7 @@ def _read_in_child(
     folder: Path, entry: PageEntry, attempt: int, factory: str, roots: Roots | None
 ) -> PageRecord:
     """Read a page in a child; a function of this module, because its name is what is sent."""
+    if is_cancelled(JobFolder(folder)):
+        raise JobCancelled("the job was cancelled before this page was begun")
     with about_page(folder, entry.name, entry.page):
         return process_page(folder, entry, attempt=attempt, reader_factory=factory, roots=roots)

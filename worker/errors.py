@@ -11,9 +11,10 @@ The tree::
     ├── SettingsInvalid           7   a setting is wrong
     ├── ModelRefused              8   the model is missing or damaged
     ├── ReviewNeeded              9   numbers wait for review (``--strict``)
-    └── WaitTimedOut            124   the job did not finish in time
+    ├── WaitTimedOut            124   the job did not finish in time
+    └── JobCancelled            130   somebody cancelled the job
 
-``130`` (interrupted) is no error class: it is what Ctrl-C gives.
+``130`` is also what Ctrl-C gives, without any error class.
 """
 
 from typing import ClassVar
@@ -21,6 +22,7 @@ from typing import ClassVar
 __all__ = [
     "BrokerUnreachable",
     "DigitizeError",
+    "JobCancelled",
     "ModelRefused",
     "NoUsableInput",
     "OutputNotWritable",
@@ -117,3 +119,10 @@ class WaitTimedOut(DigitizeError):
 
     exit_code = 124
     remedy_default = "Workers go on; `digitize status` shows the progress, `digitize results` the table."
+
+
+class JobCancelled(DigitizeError):
+    """The job was cancelled by somebody while it was read or waited for."""
+
+    exit_code = 130
+    remedy_default = "`digitize resume` reads the rest."

@@ -5,6 +5,7 @@ of all the others.
 """
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -14,14 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
 from worker.durable import make_folder_within, write_durably
-from worker.errors import OutputNotWritable, UsageError
+from worker.errors import OutputNotWritable
 from worker.identity import page_key, path_from_text
+from worker.no_job import JOB_FILE, no_job
 from worker.printed import Printed
-from worker.records import PageRecord, SchemaVersion
+from worker.records import FailedPage, PageRecord, SchemaVersion
 from worker.regular_file import read_regular
-from worker.wording import in_plain_words
 
 __all__ = [
+    "CANCELLED",
     "CORRECTIONS",
     "JOB_FILE",
     "MOST_JOB_BYTES",
@@ -32,9 +34,6 @@ __all__ = [
     "ReadOptions",
     "encode_record",
 ]
-
-#: Name of the file that makes a folder a job.
-JOB_FILE = "job.json"
 
 #: No job file that is longer is read: that would be one of two million pages.
 MOST_JOB_BYTES = 512 * 2**20
@@ -47,11 +46,14 @@ TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
 #: What people say is written on the pages: never written by the program, and never to be written over.
 CORRECTIONS = "corrections.csv"
 
+#: There while the job is not to be read any further.
+CANCELLED = "cancelled.json"
+
 #: Folders that a job writes into.
 _FOLDERS = ("pages", "overlays", "crops")
 
 #: Everything in a job's folder that results for somebody else must not go over.
-OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES, CORRECTIONS)
+OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES, CORRECTIONS, CANCELLED)
 
 #: What became of a page; a blank one was read and holds no number.
 Outcome = Literal["read", "blank", "failed"]
@@ -127,6 +129,11 @@ class JobFolder:
         return self.path / JOB_FILE
 
     @property
+    def cancelled_file(self) -> Path:
+        """What is there while the job is cancelled."""
+        return self.path / CANCELLED
+
+    @property
     def options(self) -> ReadOptions:
         """How the pages are to be read.
 
@@ -155,6 +162,10 @@ class JobFolder:
         """Return where the page's file lies once the page is done."""
         return self.pages / f"{key}.json"
 
+    def earlier_path(self, key: str) -> Path:
+        """Return where the record of a failed page lies while the page waits to be read again."""
+        return self.pages / f"{key}.json.failed"
+
     def overlay_path(self, key: str) -> Path:
         """Return where the page's overlay lies."""
         return self.path / "overlays" / f"{key}.png"
@@ -176,8 +187,17 @@ class JobFolder:
         sha256 : str, optional
             Of the page's file when it was submitted.
         """
+        return self._record_in(self.record_path(key), key, sha256)
+
+    def earlier_failure(self, key: str) -> FailedPage | None:
+        """Return how a page failed that waits to be read again; None for every other one."""
+        record = self._record_in(self.earlier_path(key), key)
+        return record if isinstance(record, FailedPage) else None
+
+    def _record_in(self, path: Path, key: str, sha256: str | None = None) -> PageRecord | None:
+        """Return what a file holds if it is a record of this very page."""
         try:
-            data = read_regular(self.record_path(key), most_bytes=_MOST_PAGE_BYTES)
+            data = read_regular(path, most_bytes=_MOST_PAGE_BYTES)
             if not data.endswith(_TAIL):
                 return None
             record = _RECORD.validate_json(data)
@@ -199,6 +219,8 @@ class JobFolder:
         # A job's folder that somebody took away while its pages were read is not made again.
         make_folder_within(self.path, self.pages, parents=False)
         write_durably(self.record_path(key), encode_record(record))
+        with suppress(OSError):
+            self.earlier_path(key).unlink(missing_ok=True)
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""
@@ -246,33 +268,6 @@ class JobFolder:
             return set()
         except OSError as error:
             raise OutputNotWritable(f"cannot look into {self.pages}: {error.strerror or error}") from error
-
-
-def no_job(folder: Path, error: Exception) -> UsageError:
-    """Say that the folder is no job, and why."""
-    if isinstance(error, FileNotFoundError):
-        return UsageError(
-            f"no job in {folder}: {JOB_FILE} is missing",
-            remedy="`digitize status` lists the jobs; `digitize submit` makes one.",
-        )
-    return UsageError(
-        f"cannot use {folder / JOB_FILE}: {_cause(error)}",
-        remedy="Submit the pages again to another folder.",
-    )
-
-
-def _cause(error: Exception) -> str:
-    """Say what is wrong with a job file, and where in it."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    if not isinstance(error, ValidationError):
-        return "it is damaged"
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if place == "schema_version":
-        return "it was made by a version of the program whose jobs this one does not know"
-    why = f": {in_plain_words(first['msg'])}" if first["type"] == "value_error" else ""
-    return f"it is damaged, at {place}{why}" if place else f"it is damaged{why}"
 
 
 class _AskedOptions(BaseModel):

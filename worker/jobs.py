@@ -15,7 +15,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from worker.durable import create_durably, make_folder, make_folder_within
 from worker.errors import OutputNotWritable
 from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
-from worker.job_folder import MOST_JOB_BYTES, JobFolder, Outcome, ReadOptions, no_job
+from worker.job_folder import MOST_JOB_BYTES, JobFolder, Outcome, ReadOptions
+from worker.no_job import no_job
 from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, SchemaVersion, ToolRecord
 from worker.regular_file import read_regular
 from worker.tool import tool_record
@@ -266,11 +267,11 @@ class Job(JobFolder):
 
 
 class ProgressWatcher:
-    """Tells how far a job is, again and again, opening each page file only once."""
+    """Tells how far a job is, again and again, opening each page file only once; `pending` are not done."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._pending = list(job.entries)
+        self.pending = list(job.entries)
         self._counts: dict[Outcome, int] = {
             "read": 0,
             "blank": 0,
@@ -281,14 +282,14 @@ class ProgressWatcher:
         """Look into the folder and tell how far the job is now."""
         files = self._job.page_files()
         pending = []
-        for entry in self._pending:
+        for entry in self.pending:
             there = f"{entry.key}.json" in files
             outcome = self._job.outcome(entry.key, entry.sha256) if there else None
             if outcome is None:
                 pending.append(entry)
             else:
                 self._counts[outcome] += 1
-        self._pending = pending
+        self.pending = pending
         return Progress(
             total=len(self._job.entries) + len(self._job.failures),
             read=self._counts["read"] + self._counts["blank"],

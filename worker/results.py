@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from worker.acceptance_summary import AcceptanceRecord, AcceptanceTally
+from worker.cancelling import cancelled_at
 from worker.job_folder import ReadOptions
 from worker.jobs import Job
 from worker.presence import counted_passed_over
@@ -25,6 +26,7 @@ from worker.records import (
 )
 
 __all__ = [
+    "EarlierFailure",
     "JobRecord",
     "NumberCounts",
     "PageCounts",
@@ -52,6 +54,10 @@ class PageResult(Record):
     file: str
     key: str | None
     record: PageRecord
+
+
+class EarlierFailure(PageResult):
+    """How a page failed that waits to be read again; it is not done, but stands in the tables until then."""
 
 
 class ResultsFile(Record):
@@ -98,6 +104,9 @@ class Summary(Record):
     digits: Count
     seconds: Annotated[float, Field(ge=0.0, description="sum over the pages, not by the clock on the wall")]
     models: tuple[ModelRecord, ...]
+    cancelled: Annotated[
+        AwareDatetime | None, Field(description="when the job was cancelled, if it is not at its end")
+    ] = None
     acceptance: AcceptanceRecord = AcceptanceRecord()
     warnings: tuple[WarningRecord, ...] = ()
 
@@ -158,6 +167,7 @@ class Tally:
             digits=self._digits,
             seconds=round(self._seconds, 3),
             models=tuple(self._models),
+            cancelled=cancelled_at(self._job) if total > self._read + self._failed else None,
             acceptance=self._acceptance.record(),
             warnings=self._acceptance.warnings(),
         )
@@ -169,10 +179,15 @@ def job_record(job: Job) -> JobRecord:
 
 
 def page_results(job: Job) -> Iterator[PageResult]:
-    """Go through what is done, pages in input order and then the inputs that led to no page."""
+    """Go through what is done, pages in input order and then the inputs that led to no page.
+
+    A page that waits to be read again comes as :class:`EarlierFailure`.
+    """
     for entry, record in job.records():
         if record is not None:
             yield PageResult(file=entry.name, key=entry.key, record=record)
+        elif earlier := job.earlier_failure(entry.key):
+            yield EarlierFailure(file=entry.name, key=entry.key, record=earlier)
     for failure in job.failures:
         yield PageResult(file=failure.source.path, key=None, record=failure)
 

@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     metrics_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     #: Whether submitters and workers tell the broker of each page, for programs that watch, as Flower.
     task_events: bool = False
+    #: `digitize watch` takes a file that was unchanged for this long.
+    watch_stable_s: Annotated[float, Field(ge=0.0, le=3600.0)] = 5.0
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -10,7 +10,7 @@ from worker.durable import durable_file, read_regular, write_durably
 from worker.errors import UsageError
 from worker.jobs import Job
 from worker.records import FailedPage
-from worker.results import PageResult, ResultsFile, Summary, Tally, job_record, page_results
+from worker.results import EarlierFailure, PageResult, ResultsFile, Summary, Tally, job_record, page_results
 from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 
 __all__ = ["RESULT_FORMATS", "ResultFormat", "stream_results", "tables_hold_all", "write_tables"]
@@ -103,7 +103,8 @@ def _seen(
 ) -> Iterator[PageResult]:
     """Pass the pages on, counting each and adding it to the tables on the way."""
     for result in results:
-        tally.add(result.record)
+        if not isinstance(result, EarlierFailure):
+            tally.add(result.record)
         for row in result_rows(result):
             write_row(row)
         if isinstance(result.record, FailedPage):

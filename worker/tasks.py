@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from worker.app import TASK_NAME
 from worker.asked_pages import asks_for
 from worker.attempts import AttemptCounter
+from worker.cancelling import is_cancelled
 from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
 from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
@@ -145,6 +146,9 @@ class _PageWork:
             return
         folder = JobFolder(asked.job)
         if not self._may_work_on(asked):
+            return
+        if is_cancelled(folder):
+            log.info("page %s of %r left unread: its job is cancelled", asked.entry.page, asked.entry.name)
             return
         page = page_id(asked.job, asked.entry.key)
         self._events.tell("begun", page)

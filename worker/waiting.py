@@ -5,15 +5,16 @@ is gone, has lost its pages, or workers have given pages up, waiting ends and sa
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from worker.app import broker_url
 from worker.attempts import AttemptCounter
 from worker.broker_url import mask_url
+from worker.cancelling import cancelled_error, is_cancelled
 from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
 from worker.heartbeat import workers_alive
-from worker.jobs import Job, Progress, ProgressWatcher
+from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
 from worker.queue import ask_broker, how_to_resume
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ def wait_for(
     job: Job,
     settings: "Settings",
     *,
+    entries: Sequence[PageEntry] | None = None,
     timeout_s: float | None,
     on_progress: Callable[[Progress], None],
     on_warning: Callable[[str], None],
 ) -> None:
-    """Return when every page of a job has its record.
+    """Return when every page of a job that was asked for has its record.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ def wait_for(
         The job, its missing pages queued.
     settings : Settings
         Broker, queue and prefix.
+    entries : sequence of PageEntry, optional
+        The pages that are waited for, by default all of them.
     timeout_s : float or None
         None waits for as long as pages may still come.
     on_progress : callable
@@ -65,19 +69,24 @@ def wait_for(
         The broker went away, or came back without the pages.
     OutputNotWritable
         Workers could not write the job folder and have given pages up.
+    JobCancelled
+        Somebody cancelled the job.
     WaitTimedOut
         Pages are missing after `timeout_s`.
     """
     deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
     ask_at_s = time.monotonic() + _ASK_EVERY_S
     broker, watcher, shown = _Broker(job, settings, on_warning), ProgressWatcher(job), None
+    wanted = {entry.key for entry in (job.entries if entries is None else entries)}
     while True:
         progress = watcher.look()
         if progress != shown:
             on_progress(progress)
             shown = progress
-        if progress.missing == 0:
+        if not any(entry.key in wanted for entry in watcher.pending):
             return
+        if is_cancelled(job):
+            raise cancelled_error(job)
         now_s = time.monotonic()
         left_s = _LOOK_EVERY_S if deadline_s is None else deadline_s - now_s
         if left_s <= 0:

@@ -52,7 +52,10 @@ def test_help_loads_nothing_heavy(arguments):
 
 @pytest.mark.parametrize(
     "command",
-    ["submit", "worker", "results", "retrain", "doctor", "models", "models promote", "models evaluate"],
+    [
+        *("submit", "worker", "status", "results", "retry", "cancel", "watch", "retrain", "doctor"),
+        *("models", "models promote", "models evaluate"),
+    ],
 )
 def test_help_of_a_command_loads_nothing_that_reads(command):
     loaded = loaded_by(SHOW_HELP.format(arguments=[*command.split(), "--help"]))

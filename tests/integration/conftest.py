@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from tests.fake_readers import FOLDER_VARIABLE, PATIENCE_S, Script, wait_until
 from tests.job_builders import plain_settings
+from tests.running_program import Running, Start
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -176,6 +177,20 @@ def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., Worke
     for worker in workers:
         worker.end()
         sys.stdout.write(worker.log.read_text())  # shown by pytest when the test fails
+
+
+@pytest.fixture
+def start(script: Script, tmp_path: Path) -> Iterator[Start]:
+    """Run the command as a process of its own, in the test's folder; nothing of it is left at the end."""
+    runs: list[Running] = []
+
+    def run(*arguments: object, **variables: str) -> Running:
+        runs.append(Running(tmp_path, script, arguments, **variables))
+        return runs[-1]
+
+    yield run
+    for each in runs:
+        each.kill()
 
 
 def free_port() -> int:

@@ -433,8 +433,8 @@ def test_status_counts_blank_pages_and_says_when_tables_are_behind(digitize, pag
     after = digitize("status", "job")
 
     assert [line.split() for line in before.stdout.splitlines()] == [
-        ["job", "total", "read", "blank", "failed", "missing"],
-        ["job", "2", "1", "1", "0", "0"],
+        ["job", "total", "read", "blank", "failed", "missing", "state"],
+        ["job", "2", "1", "1", "0", "0", "done"],
     ]
     assert "tables" not in before.stderr
     assert f"hint: digitize results {Path('job').absolute()} writes the tables" in after.stderr.splitlines()

@@ -1,0 +1,210 @@
+"""``digitize status --watch``: how jobs stand, for as long as more is to come."""
+
+import shlex
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from cli.console import Console, Redraw
+from cli.status_shown import (
+    WATCHED_COLUMNS,
+    failed_json,
+    failed_line,
+    figures,
+    queue_json,
+    queue_words,
+    status_line,
+    watched_row,
+)
+from worker.errors import BrokerUnreachable, DigitizeError, PagesFailed
+
+if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
+    from worker.job_status import JobStatus
+    from worker.jobs import Job
+    from worker.queue_state import QueueState
+    from worker.settings import Settings
+
+__all__ = ["ask_queue", "watch_jobs"]
+
+#: Between two looks into the job folders.
+_LOOK_EVERY_S = 1.0
+
+#: Of failed pages, so many are shown on a terminal.
+_FAILED_SHOWN = 10
+
+
+def ask_queue(settings: "Settings") -> "QueueState | str | None":
+    """Return what lies in the queue, why that is not known, or None without a broker."""
+    if settings.broker_url is None:
+        return None
+    from worker.queue_state import look_at_queue
+
+    try:
+        return look_at_queue(settings)
+    except BrokerUnreachable as error:
+        return error.message
+
+
+def watch_jobs(
+    job: "Job | None", settings: "Settings", console: Console, *, as_json: bool, failed: bool
+) -> None:
+    """Show one job, or all that are unfinished, until nothing more is to come.
+
+    Parameters
+    ----------
+    job : Job or None
+        None watches the jobs in the folder of the jobs, and those that are added to them.
+    settings : Settings
+        Where the jobs are, and the broker.
+    console : Console
+        Redrawn in place where it is a terminal; otherwise there is a line for each change.
+    as_json : bool
+        Lines of JSON.
+    failed : bool
+        Name the pages that fail.
+
+    Raises
+    ------
+    PagesFailed
+        All is done, and pages failed.
+    JobCancelled
+        The one job that was watched has been cancelled.
+    UsageError
+        The one job that was watched is gone.
+    """
+    with _view(console, as_json=as_json, failed=failed) as view:
+        watched = _Watched(job, settings)
+        while True:
+            statuses = watched.look()
+            more = any(status.state == "unfinished" for _, status in statuses)
+            view.show(statuses, ask_queue(settings) if more else None)
+            if not more or console.unread:
+                break
+            time.sleep(_LOOK_EVERY_S)
+    if not statuses:
+        console.note(f"no unfinished job in {settings.jobs_dir.absolute()}")
+    _tell_the_end(statuses, one=job is not None)
+
+
+class _Watched:
+    """The jobs that are watched: one, or all that were unfinished when they were first seen."""
+
+    def __init__(self, job: "Job | None", settings: "Settings") -> None:
+        from worker.job_status import JobWatcher
+
+        self._settings = settings
+        self._one = None if job is None else JobWatcher(job)
+        self._watchers: dict[str, JobWatcher | None] = {}
+
+    def look(self) -> "list[tuple[Job, JobStatus]]":
+        """Look at each; one of several that is gone, or damaged, is watched no more."""
+        if self._one is not None:
+            return [(self._one.job, self._one.look())]
+        self._find()
+        found = []
+        for name, watcher in self._watchers.items():
+            if watcher is not None:
+                try:
+                    found.append((watcher.job, watcher.look()))
+                except DigitizeError:
+                    self._watchers[name] = None
+        return found
+
+    def _find(self) -> None:
+        from worker.job_status import JobWatcher
+        from worker.jobs import Job
+        from worker.locate import list_jobs
+
+        for folder in list_jobs(self._settings):
+            if str(folder) in self._watchers:
+                continue
+            try:
+                job = Job.open(folder)
+                unfinished = JobWatcher(job).look().state == "unfinished"
+                self._watchers[str(folder)] = JobWatcher(job) if unfinished else None
+            except DigitizeError:
+                self._watchers[str(folder)] = None
+
+
+def _tell_the_end(statuses: "list[tuple[Job, JobStatus]]", *, one: bool) -> None:
+    """Raise what the exit code has to say."""
+    for job, status in statuses if one else ():
+        if status.state == "cancelled":
+            from worker.cancelling import cancelled_error
+
+            raise cancelled_error(job)
+    failed = [(job, status.progress.failed) for job, status in statuses if status.progress.failed]
+    if failed and all(status.state != "unfinished" for _, status in statuses):
+        name = shlex.quote(str(failed[0][0].path))
+        raise PagesFailed(
+            f"{sum(count for _, count in failed):,} of "
+            f"{sum(status.progress.total for _, status in statuses):,} pages could not be read",
+            remedy=f"`digitize status {name} --failed` lists them; `digitize retry {name}` reads them again.",
+        )
+
+
+class _View(Protocol):
+    """Shows how the jobs stand."""
+
+    def show(self, statuses: "list[tuple[Job, JobStatus]]", queue: "QueueState | str | None") -> None:
+        """Show it, if it is worth showing again."""
+
+
+@contextmanager
+def _view(console: Console, *, as_json: bool, failed: bool) -> Iterator[_View]:
+    """Give what shows the jobs: in place on a terminal, line by line elsewhere."""
+    if as_json or not console.on_screen:
+        yield _Lines(console, as_json=as_json, failed=failed)
+        return
+    with console.refreshed() as redraw:
+        yield _Screen(redraw, failed=failed)
+
+
+class _Screen:
+    """A table that is drawn again in its place."""
+
+    def __init__(self, redraw: Redraw, *, failed: bool) -> None:
+        self._redraw = redraw
+        self._failed = failed
+        self._failures: list[str] = []
+
+    def show(self, statuses: "list[tuple[Job, JobStatus]]", queue: "QueueState | str | None") -> None:
+        """Draw the table anew: its clock goes on, also where nothing else does."""
+        for _, status in statuses:
+            self._failures += [failed_line(failure) for failure in status.failed_now]
+        below = [words] if (words := queue_words(queue)) else []
+        if self._failed:
+            below += self._failures[-_FAILED_SHOWN:]
+        self._redraw(WATCHED_COLUMNS, [watched_row(job, status) for job, status in statuses], below)
+
+
+class _Lines:
+    """One line for each change of a job."""
+
+    def __init__(self, console: Console, *, as_json: bool, failed: bool) -> None:
+        self._console = console
+        self._as_json = as_json
+        self._failed = failed
+        self._shown: dict[str, object] = {}
+
+    def show(self, statuses: "list[tuple[Job, JobStatus]]", queue: "QueueState | str | None") -> None:
+        """Print the jobs that stand otherwise than before, or whose workers came or went."""
+        there = queue if isinstance(queue, str) or queue is None else queue.workers
+        for job, status in statuses:
+            now = (status.progress, status.state, there, status.failed_now)
+            if self._shown.get(str(job.path)) == now:
+                continue
+            self._shown[str(job.path)] = (*now[:3], ())
+            if self._as_json:
+                self._print_json(job, status, queue)
+            else:
+                self._console.result(status_line(job, status, queue))
+                for failure in status.failed_now if self._failed else ():
+                    self._console.result(f"{job.id}: failed: {failed_line(failure)}")
+
+    def _print_json(self, job: "Job", status: "JobStatus", queue: "QueueState | str | None") -> None:
+        told = figures(job, status) | {"folder": str(job.path), "queue": queue_json(queue)}
+        if self._failed:
+            told["failures"] = failed_json(status.failed_now)
+        self._console.result_json(told, in_one_line=True)

@@ -1,0 +1,64 @@
+"""Reading failed pages again: each waits like one that was never read, its failure kept until then.
+
+The record of a failed page gets another name beside its place. So the page is missing, as `resume`,
+workers and tables understand it, and whatever happens next, its earlier failure is not lost: it
+stands in the tables until there is a new record, which takes it away.
+"""
+
+from collections.abc import Sequence
+
+from worker.durable import rename_durably
+from worker.jobs import Job, PageEntry
+from worker.records import FailedPage
+
+__all__ = ["failed_entries", "set_failures_aside"]
+
+
+def failed_entries(job: Job) -> tuple[PageEntry, ...]:
+    """Return the pages that could not be read, in input order.
+
+    Those are among them that wait to be read again since an earlier retry, which may have been stopped.
+    """
+    return tuple(
+        entry
+        for entry, record in job.records()
+        if isinstance(record, FailedPage) or (record is None and job.earlier_failure(entry.key) is not None)
+    )
+
+
+def set_failures_aside(job: Job, entries: Sequence[PageEntry]) -> tuple[PageEntry, ...]:
+    """Let failed pages count as missing.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    entries : sequence of PageEntry
+        From :func:`failed_entries`.
+
+    Returns
+    -------
+    tuple of PageEntry
+        Those that are missing now; a page that somebody else has read in the meantime is not.
+
+    Raises
+    ------
+    OutputNotWritable
+        A record cannot be renamed.
+    """
+    return tuple(entry for entry in entries if _set_aside(job, entry))
+
+
+def _set_aside(job: Job, entry: PageEntry) -> bool:
+    """Put one record aside, if it is still that of a failure."""
+    path, aside = job.record_path(entry.key), job.earlier_path(entry.key)
+    if isinstance(job.read_record(entry.key), FailedPage):
+        try:
+            rename_durably(path, aside)
+        except FileNotFoundError:  # another retry was quicker
+            return True
+        if job.earlier_failure(entry.key) is None:
+            # It was read, and its record replaced, in this very moment.
+            rename_durably(aside, path)
+            return False
+    return job.read_record(entry.key) is None
