@@ -114,9 +114,13 @@ def _delivery_options(settings: "Settings") -> dict[str, Any]:
             "socket_timeout": _SOCKET_TIMEOUT_S,
             "socket_keepalive": True,
             "health_check_interval": 25,
-            # Look for pages of vanished workers every 10 s, not every 100 s.
-            "unacked_restore_interval": 10,
+            # Look for pages of vanished workers every 2 s, not every 100 s; and should a worker be killed
+            # while it looks, the others wait for its lock for seconds, not for five minutes.
+            "unacked_restore_interval": 2,
             "unacked_restore_throttle": 1,
+            "unacked_mutex_expire": 10,
+            # There is one queue, and its pages are read in order.
+            "priority_steps": [0],
         },
     }
 

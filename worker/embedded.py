@@ -22,6 +22,7 @@ from worker.current_folder import leave_if_gone
 from worker.errors import DigitizeError
 from worker.failures import failed_page, why_lost
 from worker.jobs import Job, PageEntry
+from worker.orphan import end_with_parent
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
@@ -255,6 +256,7 @@ def _start_child(factory: str, model: str | None, max_memory_mb: int, verbose: b
     """
     logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, format=_CHILD_LOG_FORMAT)
     logging.captureWarnings(True)
+    end_with_parent()
     try:
         prepare_process(factory, model, max_memory_mb=max_memory_mb)
     except DigitizeError as error:

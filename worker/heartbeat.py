@@ -1,17 +1,20 @@
 """A worker's sign of life: a key in Redis that expires when the worker stops renewing it.
 
-Each worker has a key of its own, named by machine and process. It is renewed by the loop that
-fetches messages, so a worker that hangs or has lost the broker goes silent, although its process
-is still there. ``python -m worker.heartbeat`` tells by its exit code whether a worker of this
+Each worker has a key of its own, named by machine and process; its value tells this start of the worker
+from an earlier one of the same number, as in a container that was restarted. The key is renewed by the
+loop that fetches messages, so a worker that hangs or has lost the broker goes silent, although its
+process is still there. ``python -m worker.heartbeat`` tells by its exit code whether a worker of this
 machine is alive; containers ask that.
 """
 
 import logging
 import os
 import re
+import secrets
 import socket
 import sys
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -21,14 +24,14 @@ from worker.errors import DigitizeError
 from worker.queue import connect
 from worker.settings import load_settings
 
-__all__ = ["Heartbeat", "is_alive", "workers_alive"]
+__all__ = ["Heartbeat", "is_alive", "living", "workers_alive"]
 
 log = logging.getLogger(__name__)
 
-_BEAT_EVERY_S = 10
+_BEAT_EVERY_S = 2
 
-#: Three beats may be missed, as when the broker restarts.
-_EXPIRY_S = 40
+#: Four beats may be missed, as on a machine that is busy; then others take the worker's pages.
+_EXPIRY_S = 10
 
 #: Keys that Redis looks at in one go.
 _SCAN_COUNT = 1000
@@ -48,7 +51,10 @@ class Heartbeat:
     def __init__(self, client: Redis, prefix: str) -> None:
         self._client = client
         self._key = f"{_host_keys(prefix)}{os.getpid()}"
+        self._start = secrets.token_hex(8)
         self._timer: Any = None
+        #: What this start of the worker is called: ``host:process:start``.
+        self.worker = f"{self._key.removeprefix(_all_keys(prefix))}:{self._start}"
 
     def start(self, sender: Any, **_: Any) -> None:
         """Begin, when Celery says that a worker is ready; called again after each reconnection."""
@@ -60,7 +66,7 @@ class Heartbeat:
     def beat(self) -> None:
         """Renew the key once."""
         try:
-            self._client.set(self._key, "alive", ex=_EXPIRY_S)
+            self._client.set(self._key, self._start, px=round(_EXPIRY_S * 1000))
         except RedisError as error:
             log.debug("no heartbeat: %s", error)
 
@@ -93,6 +99,25 @@ def workers_alive(client: Redis, prefix: str) -> list[str]:
     """
     start = _all_keys(prefix)
     return [key.removeprefix(start) for key in _keys(client, start)]
+
+
+def living(client: Redis, prefix: str, workers: Collection[str]) -> set[str]:
+    """Return those of some workers, named as :attr:`Heartbeat.worker`, that have given a sign of life lately.
+
+    Raises
+    ------
+    redis.exceptions.RedisError
+        No answer from Redis.
+    """
+    if not workers:
+        return set()
+    named = [(worker, *worker.rsplit(":", 1)) for worker in workers]
+    starts = cast(
+        list[bytes | None], client.mget([f"{_all_keys(prefix)}{process}" for _, process, _ in named])
+    )
+    return {
+        worker for (worker, _, start), found in zip(named, starts, strict=True) if found == start.encode()
+    }
 
 
 def _keys(client: Redis, start: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
-from worker.durable import make_folder, read_regular, write_durably
+from worker.durable import clear_unfinished, make_folder, read_regular, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
 from worker.printed import Printed
@@ -223,6 +223,12 @@ class JobFolder:
         except OSError as error:
             raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
         return aside
+
+    def clear_unfinished(self) -> None:
+        """Remove the half-written files of programs that were killed; what is being written stays."""
+        crops = (crop for crop in (self.path / "crops").glob("*") if crop.is_dir())
+        for folder in (self.path, *(self.path / name for name in _FOLDERS), *crops):
+            clear_unfinished(folder)
 
     def page_files(self) -> set[str]:
         """Return the names of all page files; names of unfinished writes are left out.

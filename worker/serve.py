@@ -11,10 +11,11 @@ from worker.app import broker_url, make_app
 from worker.asked_model import check_reader, model_reference, open_tried
 from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
+from worker.held_pages import HeldPages, hold_pages_by_name
 from worker.lasting_pool import LastingPool
-from worker.lost_acks import free_places_of_lost_acks
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
+from worker.reconnecting import reconnect_soon
 from worker.tasks import add_tasks
 
 if TYPE_CHECKING:
@@ -81,12 +82,14 @@ def run_worker(
     if log_level != "DEBUG":
         for name in _WITHOUT_NAMES:
             logging.getLogger(name).setLevel(logging.WARNING)
-    free_places_of_lost_acks()
     app = make_app(settings)
+    reconnect_soon(app)
     client = connect(broker_url(settings))
     attempts = AttemptCounter(client, settings.key_prefix)
     add_tasks(app, settings, attempts, reader_factory=reader_factory, **task_options)
     heartbeat = Heartbeat(client, settings.key_prefix)
+    pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat)
+    hold_pages_by_name(pages)
     signals.worker_process_init.connect(prepare, weak=False)
     signals.worker_ready.connect(heartbeat.start, weak=False)
     ways: list[str] = []
@@ -112,6 +115,7 @@ def run_worker(
         signals.worker_process_init.disconnect(prepare)
         signals.worker_ready.disconnect(heartbeat.start)
         signals.worker_shutting_down.disconnect(note_the_way)
+        pages.leave()
         heartbeat.stop()
     if ways:
         # Celery would call it a failure when it was Ctrl-C that asked for it.

@@ -1,0 +1,202 @@
+"""Which worker holds which page, noted in Redis, so that pages of a dead worker are given out again soon.
+
+Kombu gives a page out again when its visibility timeout has passed, which has to be longer than the
+longest page: minutes. Here each page that is handed out is noted under the name of its worker, and
+whoever finds that a worker gives no sign of life any more gives its pages out again at once. Should
+that worker live after all, a page is read twice, and written once.
+
+Between the moment in which Redis hands a page out and the one in which the worker has noted it, the
+page would be nowhere, and gone with a worker that is killed just then. So Redis is asked to put the
+page into a place of the worker's own in the same step, from where it can be taken back.
+"""
+
+import functools
+import logging
+from itertools import count
+from time import monotonic
+from typing import Any
+
+from kombu.transport import redis as transport
+from redis import Redis
+from redis.exceptions import RedisError
+
+from worker.heartbeat import Heartbeat, living
+from worker.lost_acks import ForgivingQoS
+
+__all__ = ["HeldPages", "hold_pages_by_name"]
+
+log = logging.getLogger(__name__)
+
+#: After a restart of Redis all signs of life are gone, and workers take some seconds to connect again.
+_REDIS_KNOWS_AFTER_S = 15
+
+#: A hash: of each page that is handed out, by the tag of its message, the worker that holds it.
+_HELD = "held"
+
+#: A set: the places of all workers.
+_PLACES = "places"
+
+
+class HeldPages:
+    """What the workers of one queue hold, as Redis knows it.
+
+    Parameters
+    ----------
+    client : Redis
+        Connects when first used; not that of the transport, which puts prefixes before some keys itself.
+    prefix : str
+        Put before each key.
+    queue : str
+        Where pages are taken from and given back to.
+    heartbeat : Heartbeat
+        Of this worker, whose name it holds pages under.
+    """
+
+    def __init__(self, client: Redis, prefix: str, queue: str, heartbeat: Heartbeat) -> None:
+        self._client = client
+        self._prefix, self._queue = prefix, f"{prefix}{queue}"
+        self._heartbeat = heartbeat
+        self._numbers = count(1)
+        self._place = ""
+
+    def new_place(self) -> str:
+        """Return the key of a list, and note it, into which Redis is to put what it hands out from now on.
+
+        Each connection has one of its own: what an older one still gets is not mixed up with it.
+        """
+        self._place = f"place:{self._heartbeat.worker}:{next(self._numbers)}"
+        self._client.sadd(f"{self._prefix}{_PLACES}", self._place)
+        return f"{self._prefix}{self._place}"
+
+    def note(self, tag: str, place: str) -> None:
+        """Note that this worker holds a page, which from now on need not lie in the worker's place."""
+        try:
+            with self._client.pipeline(transaction=True) as pipe:
+                pipe.hset(f"{self._prefix}{_HELD}", tag, self._heartbeat.worker)
+                pipe.delete(place)
+                pipe.execute()
+        except RedisError as error:
+            log.debug("not noted who holds a page, its visibility timeout counts: %s", error)
+
+    def of_dead_workers(self) -> list[str]:
+        """Return the tags of pages whose worker gives no sign of life, and empty the places of dead workers.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis.
+        """
+        held, places = self._known()
+        mine = self._heartbeat.worker
+        workers = {*held.values(), *(_worker_of(place) for place in places)} - {mine}
+        dead = workers - living(self._client, self._prefix, workers)
+        for place in places:
+            if _worker_of(place) == mine and place != self._place:
+                self._empty(place)
+        if not dead or not self._redis_knows():
+            return []
+        for place in places:
+            if _worker_of(place) in dead:
+                self._empty(place)
+                self._client.srem(f"{self._prefix}{_PLACES}", place)
+        return [tag for tag, worker in held.items() if worker in dead]
+
+    def leave(self) -> None:
+        """Give back what lies in this worker's places, and take them away: the worker ends in order."""
+        try:
+            for place in self._known()[1]:
+                if _worker_of(place) == self._heartbeat.worker:
+                    self._empty(place)
+                    self._client.srem(f"{self._prefix}{_PLACES}", place)
+        except RedisError as error:
+            log.debug("the places are left, another worker empties them: %s", error)
+
+    def _redis_knows(self) -> bool:
+        """Tell whether Redis has been there for long enough to have heard of every living worker."""
+        server = self._client.info("server")
+        return int(server.get("uptime_in_seconds", 0)) >= _REDIS_KNOWS_AFTER_S
+
+    def _known(self) -> tuple[dict[str, str], list[str]]:
+        with self._client.pipeline(transaction=False) as pipe:
+            pipe.hgetall(f"{self._prefix}{_HELD}")
+            pipe.smembers(f"{self._prefix}{_PLACES}")
+            held, places = pipe.execute()
+        texts = {tag.decode(): worker.decode() for tag, worker in held.items()}
+        return texts, sorted(place.decode() for place in places)
+
+    def _empty(self, place: str) -> None:
+        """Give back, as the next to be read, what was handed out and did not arrive."""
+        while self._client.lmove(f"{self._prefix}{place}", self._queue, "LEFT", "RIGHT") is not None:
+            log.warning("a page that was lost on its way to %s is given out again", _worker_of(place))
+
+
+def _worker_of(place: str) -> str:
+    return place.removeprefix("place:").rpartition(":")[0]
+
+
+class _HoldingQoS(ForgivingQoS):
+    """Notes who holds a page, and gives out again what the dead held."""
+
+    pages: HeldPages
+
+    def append(self, message: Any, delivery_tag: str) -> None:
+        """Note a page that was handed out."""
+        super().append(message, delivery_tag)
+        self.pages.note(delivery_tag, self.channel.place)
+
+    def restore_visible(self, *args: Any, **kwargs: Any) -> None:
+        """Give pages out again: those whose time is up, and those of workers that are dead."""
+        super().restore_visible(*args, **kwargs)
+        try:
+            tags = self.pages.of_dead_workers()
+        except RedisError as error:
+            log.debug("not looked for pages of dead workers: %s", error)
+            return
+        for tag in tags:
+            self.restore_by_tag(tag)
+        if tags:
+            log.warning("pages of workers that are gone are given out again: %d", len(tags))
+
+    def _remove_from_indices(self, delivery_tag: str, pipe: Any = None) -> Any:
+        return super()._remove_from_indices(delivery_tag, pipe).hdel(_HELD, delivery_tag)
+
+
+class _PlacingClient(transport.PrefixedStrictRedis):  # type: ignore[misc] # Kombu has no types
+    """Takes the answer to BLMOVE for one to BRPOP, which Kombu asks for."""
+
+    queue = b""
+
+    def parse_response(self, connection: Any, command_name: str, **options: Any) -> Any:
+        """Read an answer."""
+        if command_name != "BRPOP":
+            return super().parse_response(connection, command_name, **options)
+        item = super().parse_response(connection, "BLMOVE", **options)
+        return None if item is None else (self.queue, item)
+
+
+class _PlacingChannel(transport.Channel):  # type: ignore[misc] # Kombu has no types
+    """Has Redis put what it hands out into the worker's place."""
+
+    pages: HeldPages
+    place = ""
+
+    def _get_client(self) -> Any:
+        return functools.partial(_PlacingClient, global_keyprefix=self.global_keyprefix)
+
+    def _brpop_start(self, timeout: float | None = None) -> None:
+        queues = self._queue_cycle.consume(len(self.active_queues))
+        if not queues:
+            return
+        self.place = self.place or self.pages.new_place()
+        connection = self.client.connection
+        self.client.queue = queues[0].encode()
+        self._in_poll, self._brpop_sent_at = connection, monotonic()
+        source = f"{self.global_keyprefix}{queues[0]}"
+        wait_s = self.brpop_timeout if timeout is None else timeout
+        connection.send_command("BLMOVE", source, self.place, "RIGHT", "LEFT", wait_s or 0)
+
+
+def hold_pages_by_name(pages: HeldPages) -> None:
+    """Have all Redis channels of this process note what they hold."""
+    qos = type("HoldingQoS", (_HoldingQoS,), {"pages": pages})
+    transport.Transport.Channel = type("PlacingChannel", (_PlacingChannel,), {"pages": pages, "QoS": qos})
