@@ -26,6 +26,13 @@ _CONNECT_TIMEOUT_S = 2
 #: A broker that stops answering on an open connection is given up after this.
 _SOCKET_TIMEOUT_S = 10
 
+#: Between two looks for pages of workers that are gone.
+_LOOK_FOR_LOST_PAGES_EVERY_S = 2
+
+#: Should a worker be killed while it looks, the others wait this long for its lock; Kombu's own time
+#: is five minutes.
+_LOOKING_TAKES_AT_MOST_S = 10
+
 #: Celery kills a child that is not ready by then; loading the reader on a busy machine takes seconds.
 _CHILD_START_S = 60
 
@@ -114,11 +121,9 @@ def _delivery_options(settings: "Settings") -> dict[str, Any]:
             "socket_timeout": _SOCKET_TIMEOUT_S,
             "socket_keepalive": True,
             "health_check_interval": 25,
-            # Look for pages of vanished workers every 2 s, not every 100 s; and should a worker be killed
-            # while it looks, the others wait for its lock for seconds, not for five minutes.
-            "unacked_restore_interval": 2,
+            "unacked_restore_interval": _LOOK_FOR_LOST_PAGES_EVERY_S,
             "unacked_restore_throttle": 1,
-            "unacked_mutex_expire": 10,
+            "unacked_mutex_expire": _LOOKING_TAKES_AT_MOST_S,
             # There is one queue, and its pages are read in order.
             "priority_steps": [0],
         },

@@ -16,9 +16,9 @@ from segmentation.page import DecodeLimits
 from worker.durable import clear_unfinished, make_folder, read_regular, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
+from worker.no_job import JOB_FILE, no_job
 from worker.printed import Printed
 from worker.records import PageRecord, SchemaVersion
-from worker.wording import in_plain_words
 
 __all__ = [
     "CORRECTIONS",
@@ -30,9 +30,6 @@ __all__ = [
     "ReadOptions",
     "encode_record",
 ]
-
-#: Name of the file that makes a folder a job.
-JOB_FILE = "job.json"
 
 #: The tables that a job has even without any page.
 TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
@@ -129,10 +126,40 @@ class JobFolder:
             The folder is no job, or its job file is damaged.
         """
         try:
-            status = self.job_file.stat()
-            return _options(self.job_file, (status.st_ino, status.st_mtime_ns, status.st_size))
+            return _options(self.job_file, self._version())
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
+
+    def version(self) -> tuple[int, int, int]:
+        """Return what tells two jobs that come into one folder apart: a job file is written once.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job.
+        """
+        try:
+            return self._version()
+        except OSError as error:
+            raise no_job(self.path, error) from error
+
+    def check_same_job(self, version: tuple[int, int, int]) -> None:
+        """Make sure that what was read for a job does not become a result of another one.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job, or another one than before.
+        """
+        if self.version() != version:
+            raise UsageError(
+                f"another job has come into {self.path} while a page was read",
+                remedy="`digitize status` shows that job.",
+            )
+
+    def _version(self) -> tuple[int, int, int]:
+        status = self.job_file.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size
 
     def check_is_job(self) -> None:
         """Make sure that there is a job here, before anything is written to the folder.
@@ -245,33 +272,6 @@ class JobFolder:
             return set()
         except OSError as error:
             raise OutputNotWritable(f"cannot look into {self.pages}: {error.strerror or error}") from error
-
-
-def no_job(folder: Path, error: Exception) -> UsageError:
-    """Say that the folder is no job, and why."""
-    if isinstance(error, FileNotFoundError):
-        return UsageError(
-            f"no job in {folder}: {JOB_FILE} is missing",
-            remedy="`digitize status` lists the jobs; `digitize submit` makes one.",
-        )
-    return UsageError(
-        f"cannot use {folder / JOB_FILE}: {_cause(error)}",
-        remedy="Submit the pages again to another folder.",
-    )
-
-
-def _cause(error: Exception) -> str:
-    """Say what is wrong with a job file, and where in it."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    if not isinstance(error, ValidationError):
-        return "it is damaged"
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if place == "schema_version":
-        return "it was made by a version of the program whose jobs this one does not know"
-    why = f": {in_plain_words(first['msg'])}" if first["type"] == "value_error" else ""
-    return f"it is damaged, at {place}{why}" if place else f"it is damaged{why}"
 
 
 class _AskedOptions(BaseModel):

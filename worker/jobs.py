@@ -15,7 +15,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from worker.durable import create_durably, make_folder, read_regular
 from worker.errors import OutputNotWritable
 from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
-from worker.job_folder import JobFolder, Outcome, ReadOptions, no_job
+from worker.job_folder import JobFolder, Outcome, ReadOptions
+from worker.no_job import no_job
 from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, SchemaVersion, ToolRecord
 from worker.tool import tool_record
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,18 +24,18 @@ ROOT = Path(__file__).parents[2]
 class RedisServer:
     """A Redis of our own on a free port of this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keeps_data: bool = False) -> None:
         self.port = _free_port()
         self._folder = folder
+        kept = "yes" if keeps_data else "no"
+        self._keeping = ["--save", "", "--appendonly", kept, "--appendfsync", "always"]
         self.start()
 
     def start(self) -> None:
-        """Start it empty, again on the same port if it was stopped."""
+        """Start it, again on the same port if it was stopped; empty, unless it keeps its data."""
         place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._folder)]
         with (self._folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["redis-server", *place, "--save", "", "--appendonly", "no"], stdout=log
-            )
+            self._process = subprocess.Popen(["redis-server", *place, *self._keeping], stdout=log)
         wait_until(self._answers, "redis-server answers")
 
     @property
@@ -49,6 +49,11 @@ class RedisServer:
         self._process.terminate()
         self._process.wait(PATIENCE_S)
 
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._process.kill()
+        self._process.wait(PATIENCE_S)
+
     def _answers(self) -> bool:
         with suppress(RedisError), self.client() as client:
             return bool(client.ping())
@@ -58,7 +63,9 @@ class RedisServer:
 class WorkerProcess:
     """One `digitize worker` with the fake reader."""
 
-    def __init__(self, settings: Settings, script: Script, log: Path, program: str) -> None:
+    def __init__(
+        self, settings: Settings, script: Script, log: Path, program: str, variables: Mapping[str, str]
+    ) -> None:
         self.log = log
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
@@ -72,6 +79,7 @@ class WorkerProcess:
             "DIGITIZE_MAX_MEMORY_MB": str(settings.max_memory_mb),
             "DIGITIZE_TASK_SOFT_TIME_LIMIT_S": str(settings.task_soft_time_limit_s),
             "DIGITIZE_TASK_TIME_LIMIT_S": str(settings.task_time_limit_s),
+            **variables,
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
@@ -133,8 +141,9 @@ def script(tmp_path: Path) -> Script:
 def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., WorkerProcess]]:
     workers: list[WorkerProcess] = []
 
-    def start(settings: Settings, program: str = "fake_worker.py") -> WorkerProcess:
-        workers.append(WorkerProcess(settings, script, tmp_path / f"worker-{len(workers)}.log", program))
+    def start(settings: Settings, program: str = "fake_worker.py", **variables: str) -> WorkerProcess:
+        log = tmp_path / f"worker-{len(workers)}.log"
+        workers.append(WorkerProcess(settings, script, log, program, variables))
         return workers[-1]
 
     yield start
