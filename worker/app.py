@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 
 from worker.errors import SettingsInvalid
+from worker.liveness import Liveness
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -25,9 +26,6 @@ _CONNECT_TIMEOUT_S = 2
 
 #: A broker that stops answering on an open connection is given up after this.
 _SOCKET_TIMEOUT_S = 10
-
-#: Between two looks for pages of workers that are gone.
-_LOOK_FOR_LOST_PAGES_EVERY_S = 2
 
 #: Should a worker be killed while it looks, the others wait this long for its lock; Kombu's own time
 #: is five minutes.
@@ -62,13 +60,15 @@ def visibility_timeout_s(settings: "Settings") -> int:
     return 2 * settings.task_time_limit_s + _VISIBILITY_MARGIN_S
 
 
-def make_app(settings: "Settings") -> Celery:
+def make_app(settings: "Settings", liveness: Liveness | None = None) -> Celery:
     """Return a configured app without tasks, which is all that sending takes.
 
     Parameters
     ----------
     settings : Settings
         Broker, queue, prefix and limits.
+    liveness : Liveness, optional
+        How often a worker looks for pages of those that are gone.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def make_app(settings: "Settings") -> Celery:
     """
     app = Celery("digitize", broker=broker_url(settings), set_as_current=False)
     app.conf.update(_message_options(settings))
-    app.conf.update(_delivery_options(settings))
+    app.conf.update(_delivery_options(settings, liveness or Liveness()))
     app.conf.update(_worker_options())
     return app
 
@@ -98,7 +98,7 @@ def _message_options(settings: "Settings") -> dict[str, Any]:
     }
 
 
-def _delivery_options(settings: "Settings") -> dict[str, Any]:
+def _delivery_options(settings: "Settings", liveness: Liveness) -> dict[str, Any]:
     """When a message is done with, and what happens when its worker or the broker is gone."""
     return {
         # A page is acknowledged when its record lies in the job folder, and given to another
@@ -121,7 +121,7 @@ def _delivery_options(settings: "Settings") -> dict[str, Any]:
             "socket_timeout": _SOCKET_TIMEOUT_S,
             "socket_keepalive": True,
             "health_check_interval": 25,
-            "unacked_restore_interval": _LOOK_FOR_LOST_PAGES_EVERY_S,
+            "unacked_restore_interval": liveness.look_every_s,
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": _LOOKING_TAKES_AT_MOST_S,
             # There is one queue, and its pages are read in order.

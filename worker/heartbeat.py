@@ -21,17 +21,13 @@ from redis.exceptions import RedisError
 
 from worker.app import broker_url
 from worker.errors import DigitizeError
+from worker.liveness import Liveness
 from worker.queue import connect
 from worker.settings import load_settings
 
 __all__ = ["Heartbeat", "is_alive", "living", "workers_alive"]
 
 log = logging.getLogger(__name__)
-
-_BEAT_EVERY_S = 2
-
-#: Four beats may be missed, as on a machine that is busy; then others take the worker's pages.
-_EXPIRY_S = 10
 
 #: Keys that Redis looks at in one go.
 _SCAN_COUNT = 1000
@@ -46,10 +42,13 @@ class Heartbeat:
         Connects when first used.
     prefix : str
         Put before the key.
+    liveness : Liveness
+        How often the key is renewed, and how long it lasts.
     """
 
-    def __init__(self, client: Redis, prefix: str) -> None:
+    def __init__(self, client: Redis, prefix: str, liveness: Liveness | None = None) -> None:
         self._client = client
+        self._liveness = liveness or Liveness()
         self._key = f"{_host_keys(prefix)}{os.getpid()}"
         self._start = secrets.token_hex(8)
         self._timer: Any = None
@@ -61,12 +60,12 @@ class Heartbeat:
         if self._timer is not None:
             self._timer.cancel()
         self.beat()
-        self._timer = sender.timer.call_repeatedly(_BEAT_EVERY_S, self.beat)
+        self._timer = sender.timer.call_repeatedly(self._liveness.beat_every_s, self.beat)
 
     def beat(self) -> None:
         """Renew the key once."""
         try:
-            self._client.set(self._key, self._start, px=round(_EXPIRY_S * 1000))
+            self._client.set(self._key, self._start, px=round(self._liveness.expiry_s * 1000))
         except RedisError as error:
             log.debug("no heartbeat: %s", error)
 

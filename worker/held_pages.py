@@ -16,19 +16,18 @@ from itertools import count
 from time import monotonic
 from typing import Any
 
+from celery.worker import state
 from kombu.transport import redis as transport
 from redis import Redis
 from redis.exceptions import RedisError
 
 from worker.heartbeat import Heartbeat, living
+from worker.liveness import Liveness
 from worker.lost_acks import ForgivingQoS
 
 __all__ = ["HeldPages", "hold_pages_by_name"]
 
 log = logging.getLogger(__name__)
-
-#: After a restart of Redis all signs of life are gone, and workers take some seconds to connect again.
-_REDIS_KNOWS_AFTER_S = 15
 
 #: A hash: of each page that is handed out, by the tag of its message, the worker that holds it.
 _HELD = "held"
@@ -50,12 +49,17 @@ class HeldPages:
         Where pages are taken from and given back to.
     heartbeat : Heartbeat
         Of this worker, whose name it holds pages under.
+    liveness : Liveness
+        How long Redis has to be there before what it does not know of means anything.
     """
 
-    def __init__(self, client: Redis, prefix: str, queue: str, heartbeat: Heartbeat) -> None:
+    def __init__(
+        self, client: Redis, prefix: str, queue: str, heartbeat: Heartbeat, liveness: Liveness
+    ) -> None:
         self._client = client
         self._prefix, self._queue = prefix, f"{prefix}{queue}"
         self._heartbeat = heartbeat
+        self._redis_knows_after_s = liveness.redis_knows_after_s
         self._numbers = count(1)
         self._place = ""
 
@@ -68,18 +72,28 @@ class HeldPages:
         self._client.sadd(f"{self._prefix}{_PLACES}", self._place)
         return f"{self._prefix}{self._place}"
 
-    def note(self, tag: str, place: str) -> None:
-        """Note that this worker holds a page, which from now on need not lie in the worker's place."""
-        try:
-            with self._client.pipeline(transaction=True) as pipe:
-                pipe.hset(f"{self._prefix}{_HELD}", tag, self._heartbeat.worker)
-                pipe.delete(place)
-                pipe.execute()
-        except RedisError as error:
-            log.debug("not noted who holds a page, its visibility timeout counts: %s", error)
+    def note(self, tag: str) -> None:
+        """Note that this worker is to hold a page, before Redis is told that it is handed out.
 
-    def of_dead_workers(self) -> list[str]:
-        """Return the tags of pages whose worker gives no sign of life, and empty the places of dead workers.
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis. The page lies in the worker's place.
+        """
+        self._client.hset(f"{self._prefix}{_HELD}", tag, self._heartbeat.worker)
+
+    def arrived(self, place: str) -> None:
+        """Take a page out of the worker's place, where it need not lie any longer."""
+        try:
+            self._client.delete(place)
+        except RedisError as error:
+            log.debug("a page will come twice, and be found done: %s", error)
+
+    def read_by_nobody(self) -> list[str]:
+        """Return the tags of pages that are handed out and read by nobody; empty the places of dead workers.
+
+        Those are the pages of workers that give no sign of life, and those of this worker that it knows
+        nothing of: Redis did not hear what became of them, or they were forgotten when it went away.
 
         Raises
         ------
@@ -90,16 +104,18 @@ class HeldPages:
         mine = self._heartbeat.worker
         workers = {*held.values(), *(_worker_of(place) for place in places)} - {mine}
         dead = workers - living(self._client, self._prefix, workers)
-        for place in places:
-            if _worker_of(place) == mine and place != self._place:
-                self._empty(place)
-        if not dead or not self._redis_knows():
-            return []
+        if dead and not self._redis_knows():
+            dead = set()
         for place in places:
             if _worker_of(place) in dead:
                 self._empty(place)
                 self._client.srem(f"{self._prefix}{_PLACES}", place)
-        return [tag for tag, worker in held.items() if worker in dead]
+            elif _worker_of(place) == mine and place != self._place:
+                self._empty(place)
+        in_hand = _in_hand()
+        return [
+            tag for tag, worker in held.items() if worker in dead or (worker == mine and tag not in in_hand)
+        ]
 
     def leave(self) -> None:
         """Give back what lies in this worker's places, and take them away: the worker ends in order."""
@@ -114,7 +130,7 @@ class HeldPages:
     def _redis_knows(self) -> bool:
         """Tell whether Redis has been there for long enough to have heard of every living worker."""
         server = self._client.info("server")
-        return int(server.get("uptime_in_seconds", 0)) >= _REDIS_KNOWS_AFTER_S
+        return int(server.get("uptime_in_seconds", 0)) >= self._redis_knows_after_s
 
     def _known(self) -> tuple[dict[str, str], list[str]]:
         with self._client.pipeline(transaction=False) as pipe:
@@ -130,6 +146,11 @@ class HeldPages:
             log.warning("a page that was lost on its way to %s is given out again", _worker_of(place))
 
 
+def _in_hand() -> set[str]:
+    """Return the tags of the pages that this process reads, or is about to read."""
+    return {request.message.delivery_tag for request in tuple(state.requests.values())}
+
+
 def _worker_of(place: str) -> str:
     return place.removeprefix("place:").rpartition(":")[0]
 
@@ -141,21 +162,22 @@ class _HoldingQoS(ForgivingQoS):
 
     def append(self, message: Any, delivery_tag: str) -> None:
         """Note a page that was handed out."""
+        self.pages.note(delivery_tag)
         super().append(message, delivery_tag)
-        self.pages.note(delivery_tag, self.channel.place)
+        self.pages.arrived(self.channel.place)
 
     def restore_visible(self, *args: Any, **kwargs: Any) -> None:
-        """Give pages out again: those whose time is up, and those of workers that are dead."""
+        """Give pages out again whose time is up, and those that nobody is reading."""
         super().restore_visible(*args, **kwargs)
         try:
-            tags = self.pages.of_dead_workers()
+            tags = self.pages.read_by_nobody()
         except RedisError as error:
-            log.debug("not looked for pages of dead workers: %s", error)
+            log.debug("not looked for pages that nobody reads: %s", error)
             return
         for tag in tags:
             self.restore_by_tag(tag)
         if tags:
-            log.warning("pages of workers that are gone are given out again: %d", len(tags))
+            log.warning("pages that nobody was reading any more are given out again: %d", len(tags))
 
     def _remove_from_indices(self, delivery_tag: str, pipe: Any = None) -> Any:
         return super()._remove_from_indices(delivery_tag, pipe).hdel(_HELD, delivery_tag)

@@ -13,6 +13,7 @@ from worker.attempts import AttemptCounter
 from worker.heartbeat import Heartbeat
 from worker.held_pages import HeldPages, hold_pages_by_name
 from worker.lasting_pool import LastingPool
+from worker.liveness import Liveness
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.reconnecting import reconnect_soon
@@ -36,6 +37,7 @@ def run_worker(
     *,
     reader_factory: str = DEFAULT_READER,
     log_level: str = "INFO",
+    liveness: Liveness | None = None,
     **task_options: float,
 ) -> int:
     """Read pages from the queue with `jobs` processes until SIGTERM or Ctrl-C.
@@ -53,6 +55,8 @@ def run_worker(
         ``package.module:function`` that builds the reader.
     log_level : str
         Of the log, on stderr: at INFO a line a page, which names its file.
+    liveness : Liveness, optional
+        How soon a worker that is gone is missed.
     **task_options
         For :func:`worker.tasks.add_tasks`.
 
@@ -70,25 +74,30 @@ def run_worker(
     DigitizeError
         The process that tries to load the model cannot be started, or was ended.
     """
+    liveness = liveness or Liveness()
     check_broker(settings)
     model = model_reference(settings)
     use_one_thread()
     open_tried(model)  # says better than the process below what to do about a refused one
     check_reader(reader_factory, model)
 
+    this_process = os.getpid()
+
     def prepare(**_: Any) -> None:
+        if os.getppid() != this_process:
+            os._exit(1)  # it was killed before Celery could ask the system to end this child with it
         prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
 
     if log_level != "DEBUG":
         for name in _WITHOUT_NAMES:
             logging.getLogger(name).setLevel(logging.WARNING)
-    app = make_app(settings)
+    app = make_app(settings, liveness)
     reconnect_soon(app)
     client = connect(broker_url(settings))
     attempts = AttemptCounter(client, settings.key_prefix)
     add_tasks(app, settings, attempts, reader_factory=reader_factory, **task_options)
-    heartbeat = Heartbeat(client, settings.key_prefix)
-    pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat)
+    heartbeat = Heartbeat(client, settings.key_prefix, liveness)
+    pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat, liveness)
     hold_pages_by_name(pages)
     signals.worker_process_init.connect(prepare, weak=False)
     signals.worker_ready.connect(heartbeat.start, weak=False)

@@ -95,6 +95,16 @@ def test_a_worker_that_is_killed_whole(then, job, settings, script, quick_worker
     assert len(script.begun(33)) == 2
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_that_is_killed_while_it_starts_leaves_no_process(number, settings, quick_worker):
+    worker = quick_worker(settings)
+    group = worker.process.pid
+    wait_until(lambda: len(processes_of(group)) > 2, "the process that tries the reader is starting")
+    os.kill(group, number)
+    worker.process.wait(PATIENCE_S)
+    wait_until(lambda: not processes_of(group), "no process is left")
+
+
 def test_a_worker_that_is_killed_while_a_page_is_on_its_way_to_it(
     job, settings, script, quick_worker, the_end, shared_redis
 ):
