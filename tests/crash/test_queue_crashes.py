@@ -47,10 +47,11 @@ def finish(job, settings):
 
 @pytest.fixture
 def the_end(tmp_path, job, settings, shared_redis):
-    """Wait for the job as `submit` does, stop the workers, and look at what came of it."""
+    """Wait until the workers are done, with nobody there to queue again, and look at what came of it."""
 
     def end(*workers, failed=None):
-        finish(job, settings)
+        wait_until(lambda: not job.missing(), "all pages are done")
+        write_tables(job)
         stop(*workers)
         assert_as_if_nothing_had_happened(job, tmp_path, failed)
         assert_nothing_in_redis(shared_redis, settings.key_prefix)
@@ -95,6 +96,14 @@ def test_a_worker_that_is_killed_whole(then, job, settings, script, quick_worker
     assert len(script.begun(33)) == 2
 
 
+def test_a_worker_that_is_killed_before_the_system_knows_its_children_leaves_no_process(
+    settings, quick_worker
+):
+    worker = quick_worker(settings, "orphaning_worker.py")
+    assert worker.process.wait(PATIENCE_S) == -signal.SIGKILL
+    wait_until(lambda: not processes_of(worker.process.pid), "no process is left")
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_worker_that_is_killed_while_it_starts_leaves_no_process(number, settings, quick_worker):
     worker = quick_worker(settings)
@@ -114,9 +123,7 @@ def test_a_worker_that_is_killed_while_a_page_is_on_its_way_to_it(
     with shared_redis.client() as client:
         assert client.llen(f"{settings.key_prefix}{settings.queue}") == len(WIDTHS) - 1
         assert client.hlen(f"{settings.key_prefix}unacked") == 0
-    worker = quick_worker(settings)
-    wait_until(lambda: not job.missing(), "all pages are read, with nobody there who would queue them again")
-    the_end(worker)
+    the_end(quick_worker(settings))
     assert [len(script.begun(width)) for width in WIDTHS] == [1] * len(WIDTHS)
 
 
