@@ -112,6 +112,8 @@ class HeldPages:
                 self._client.srem(f"{self._prefix}{_PLACES}", place)
             elif _worker_of(place) == mine and place != self._place:
                 self._empty(place)
+        if self._place and self._place not in places:  # taken for dead, as after a machine stood still
+            self._client.sadd(f"{self._prefix}{_PLACES}", self._place)
         in_hand = _in_hand()
         return [
             tag for tag, worker in held.items() if worker in dead or (worker == mine and tag not in in_hand)

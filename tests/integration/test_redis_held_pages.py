@@ -84,6 +84,19 @@ def test_a_page_that_was_on_its_way_is_the_next_to_be_read(beginning, client, se
     assert client.exists(f"{settings.key_prefix}places") == 0
 
 
+def test_a_worker_that_was_taken_for_dead_makes_its_place_known_again(beginning, client, settings):
+    heart, late = beginning()
+    _, mine = beginning()
+    place = late.new_place()
+    mine.read_by_nobody()
+    client.lpush(place, "on its way")
+    heart.beat()
+    late.read_by_nobody()
+    heart.stop()
+    mine.read_by_nobody()
+    assert waiting(client, settings) == [b"on its way"]
+
+
 def test_what_came_over_a_connection_that_is_gone_is_given_back(beginning, client, settings):
     _, mine = beginning()
     old, new = mine.new_place(), mine.new_place()
