@@ -35,6 +35,9 @@ __all__ = ["Blow", "Outcome", "Plan", "chaos", "count", "dice_of", "main"]
 #: How long a page takes: long enough that most kills come in the middle of one.
 _PAGE_TAKES_S = 0.02
 
+#: Keys that belong to the queue itself; the last is a lock that ends by itself should its holder be killed.
+_OF_THE_QUEUE = ("_kombu.binding", "unacked_mutex")
+
 #: Between two looks at how far the job is.
 _LOOK_EVERY_S = 0.02
 
@@ -222,7 +225,7 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
         count(job, outcome)
         outcome.begun = len((folder / "begun").read_text(encoding="ascii").splitlines())
         keys = redis.keys(settings.key_prefix)
-        outcome.left = [key for key in keys if "_kombu.binding" not in key]
+        outcome.left = [key for key in keys if not any(name in key for name in _OF_THE_QUEUE)]
     finally:
         if breaker is not None:
             breaker.end()

@@ -7,10 +7,9 @@ from bench.chaos import Outcome, Plan, chaos, count
 from tests.fake_readers import number_record
 from tests.job_builders import failed_record, job_of, read_record
 
-pytestmark = pytest.mark.usefixtures("_redis_installed")
+pytestmark = [pytest.mark.redis, pytest.mark.usefixtures("_redis_installed")]
 
 
-@pytest.mark.redis
 def test_few_pages_survive_it(capsys):
     code = bench.main(["--pages", "60", "--kills", "4", "--restarts", "1", "--quick", "--timeout", "180"])
     said = capsys.readouterr().out

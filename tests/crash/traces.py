@@ -11,8 +11,8 @@ from worker.jobs import Job
 from worker.page_task import process_page
 from worker.tables import write_tables
 
-#: What Celery notes of a queue once and for all.
-_OF_THE_QUEUE = ("_kombu.binding.digitize", "_kombu.binding_permanent.digitize")
+#: What Celery notes of a queue once and for all, and a lock that ends by itself should its holder be killed.
+_OF_THE_QUEUE = ("_kombu.binding.digitize", "_kombu.binding_permanent.digitize", "unacked_mutex")
 
 
 def undisturbed(job, folder, but=()):
