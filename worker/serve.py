@@ -81,11 +81,7 @@ def run_worker(
     open_tried(model)  # says better than the process below what to do about a refused one
     check_reader(reader_factory, model)
 
-    this_process = os.getpid()
-
     def prepare(**_: Any) -> None:
-        if os.getppid() != this_process:
-            os._exit(1)  # it was killed before Celery could ask the system to end this child with it
         prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
 
     if log_level != "DEBUG":

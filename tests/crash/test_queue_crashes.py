@@ -96,14 +96,6 @@ def test_a_worker_that_is_killed_whole(then, job, settings, script, quick_worker
     assert len(script.begun(33)) == 2
 
 
-def test_a_worker_that_is_killed_before_the_system_knows_its_children_leaves_no_process(
-    settings, quick_worker
-):
-    worker = quick_worker(settings, "orphaning_worker.py")
-    assert worker.process.wait(PATIENCE_S) == -signal.SIGKILL
-    wait_until(lambda: not processes_of(worker.process.pid), "no process is left")
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_worker_that_is_killed_while_it_starts_leaves_no_process(number, settings, quick_worker):
     worker = quick_worker(settings)
