@@ -6,6 +6,7 @@ Pages are those of `examples/scans`, again and again. "bare" are processes that 
 nothing else; "pool" is the run without a server; "queue" is a worker behind a Redis of its own. All have
 loaded their reader before the clock starts, but the pool, whose start is told beside it. Then how quickly
 pages are queued, and after how long a page is begun again whose process, or whole worker, was killed.
+Processor time says what the queue costs also where others use the machine.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median
@@ -57,29 +59,33 @@ def _copied_job(folder: Path, pages: int) -> Job:
     return Job.create(folder / "job", entries, [], ReadOptions())
 
 
-def _bare(job: Job, jobs: int) -> float:
-    """Return the seconds in which processes without anything around them read the pages."""
+def _bare(job: Job, jobs: int) -> tuple[float, float]:
+    """Return the seconds in which bare processes read the pages, by clock and processor."""
     context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(jobs + 1)
+    ready, taken = context.Barrier(jobs + 1), context.SimpleQueue()
     shares = [[entry.file for entry in job.entries[place::jobs]] for place in range(jobs)]
-    readers = [context.Process(target=_read_bare, args=(share, ready), daemon=True) for share in shares]
+    readers = [
+        context.Process(target=_read_bare, args=(share, ready, taken), daemon=True) for share in shares
+    ]
     for reader in readers:
         reader.start()
     ready.wait(_PATIENCE_S)
     started_s = time.perf_counter()
     for reader in readers:
         reader.join(_PATIENCE_S)
-    return time.perf_counter() - started_s
+    return time.perf_counter() - started_s, sum(taken.get() for _ in readers)
 
 
-def _read_bare(files: Sequence[Path], ready: Barrier) -> None:
+def _read_bare(files: Sequence[Path], ready: Barrier, taken: "SimpleQueue[float]") -> None:
     from segmentation.page import decode_page
 
     prepare_process(DEFAULT_READER, None)
     reader = get_reader(DEFAULT_READER, None)
     ready.wait(_PATIENCE_S)
+    started_s = time.process_time()
     for file in files:
         reader.read_page(decode_page(file.read_bytes()))
+    taken.put(time.process_time() - started_s)
 
 
 def _pool(job: Job, settings: Settings) -> tuple[float, float]:
@@ -90,15 +96,17 @@ def _pool(job: Job, settings: Settings) -> tuple[float, float]:
     return done_s[-1], done_s[0]
 
 
-def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int) -> float:
-    """Return the seconds in which a worker that stands ready reads the pages."""
+def _through_redis(
+    job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int
+) -> tuple[float, float]:
+    """Return the seconds in which a worker that stands ready reads the pages, by clock and processor."""
     worker = Worker(redis, DEFAULT_READER, jobs, log, quick=False)
     try:
         _until_alive(redis, settings, 1)
-        started_s = time.perf_counter()
+        started_s, taken_s = time.perf_counter(), worker.processor_s()
         enqueue(job, job.entries, settings)
         soon(lambda: len(job.page_files()) == len(job.entries), "all pages are read", _PATIENCE_S)
-        return time.perf_counter() - started_s
+        return time.perf_counter() - started_s, worker.processor_s() - taken_s
     finally:
         worker.stop()
         worker.end()
@@ -184,16 +192,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _throughput(folder: Path, redis: RedisServer, pages: int, jobs: int) -> None:
     """Measure and print how many pages a second are read each way."""
     settings = settings_for(redis, jobs=jobs)
-    print(f"| {pages} pages, {jobs} processes | pages/s | of bare |\n|---|---:|---:|")
-    bare = pages / _bare(_copied_job(folder / "bare", pages), jobs)
-    print(f"| bare | {bare:.2f} | 1.00 |", flush=True)
+    print(f"| {pages} pages, {jobs} processes | pages/s | of bare | processor ms a page |")
+    print("|---|---:|---:|---:|")
+    seconds, taken_s = _bare(_copied_job(folder / "bare", pages), jobs)
+    bare = pages / seconds
+    print(f"| bare | {bare:.2f} | 1.00 | {1000 * taken_s / pages:.0f} |", flush=True)
     seconds, first_s = _pool(_copied_job(folder / "pool", pages), settings)
     pool = (pages - 1) / (seconds - first_s)
-    print(f"| pool, after {first_s:.2f} s for the first | {pool:.2f} | {pool / bare:.2f} |", flush=True)
-    queue = pages / _through_redis(
-        _copied_job(folder / "queue", pages), redis, settings, folder / "log", jobs
-    )
-    print(f"| queue | {queue:.2f} | {queue / bare:.2f} |", flush=True)
+    print(f"| pool, after {first_s:.2f} s for the first | {pool:.2f} | {pool / bare:.2f} |  |", flush=True)
+    job = _copied_job(folder / "queue", pages)
+    seconds, taken_s = _through_redis(job, redis, settings, folder / "log", jobs)
+    cost = f"{1000 * taken_s / pages:.0f}"
+    print(f"| queue | {pages / seconds:.2f} | {pages / seconds / bare:.2f} | {cost} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,15 @@ class Worker:
                 start_new_session=True,
             )
 
+    def processor_s(self) -> float:
+        """Return the processor time that its living processes have taken."""
+        ticks = 0
+        for number in _group(self.process.pid):
+            with suppress(OSError):
+                fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """Kill the parent, as a system does that is short of memory."""
         self.process.kill()
