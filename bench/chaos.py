@@ -21,9 +21,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from redis import Redis
+
 from bench.plain_reader import BEGUN, FACTORY, TAKES
-from bench.rig import RedisServer, Worker, children_of, draw_job, settings_for
+from bench.rig import RedisServer, Worker, children_of, draw_job, settings_for, soon
 from worker.errors import BrokerUnreachable, WaitTimedOut
+from worker.heartbeat import living
+from worker.held_pages import workers_with_a_place
 from worker.jobs import Job
 from worker.queue import enqueue
 from worker.settings import Settings
@@ -220,6 +224,7 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
         breaker.start()
         outcome.hangs += not _finished(job, settings, started_s + plan.timeout_s)
         outcome.seconds = time.monotonic() - started_s
+        _settled(redis, settings)
         outcome.hangs += breaker.stop()
         outcome.broken = breaker.broken
         count(job, outcome)
@@ -248,6 +253,19 @@ def _finished(job: Job, settings: Settings, until_s: float) -> bool:
                 return False
             with suppress(BrokerUnreachable):
                 enqueue(job, job.missing(), settings)
+
+
+def _settled(redis: RedisServer, settings: Settings) -> None:
+    """Give those who live the time to clear up after the dead; what is left after that is told."""
+
+    def is_settled() -> bool:
+        with Redis.from_url(redis.url) as client:
+            names = [f"{settings.key_prefix}{name}" for name in ("unacked", "held", settings.queue)]
+            workers = workers_with_a_place(client, settings.key_prefix)
+            return not client.exists(*names) and living(client, settings.key_prefix, workers) == workers
+
+    with suppress(TimeoutError):
+        soon(is_settled, "nothing is in hand")
 
 
 def _tell(warning: str) -> None:

@@ -14,7 +14,7 @@ import functools
 import logging
 from itertools import count
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from celery.worker import state
 from kombu.transport import redis as transport
@@ -25,7 +25,7 @@ from worker.heartbeat import Heartbeat, living
 from worker.liveness import Liveness
 from worker.lost_acks import ForgivingQoS
 
-__all__ = ["HeldPages", "hold_pages_by_name"]
+__all__ = ["HeldPages", "hold_pages_by_name", "workers_with_a_place"]
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +151,17 @@ class HeldPages:
 def _in_hand() -> set[str]:
     """Return the tags of the pages that this process reads, or is about to read."""
     return {request.message.delivery_tag for request in tuple(state.requests.values())}
+
+
+def workers_with_a_place(client: Redis, prefix: str) -> set[str]:
+    """Return the workers, dead or alive, that pages may be on their way to, as :attr:`Heartbeat.worker`.
+
+    Raises
+    ------
+    redis.exceptions.RedisError
+        No answer from Redis.
+    """
+    return {_worker_of(place.decode()) for place in cast(set[bytes], client.smembers(f"{prefix}{_PLACES}"))}
 
 
 def _worker_of(place: str) -> str:
