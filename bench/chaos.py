@@ -39,9 +39,6 @@ __all__ = ["Blow", "Outcome", "Plan", "chaos", "count", "dice_of", "main"]
 #: How long a page takes: long enough that most kills come in the middle of one.
 _PAGE_TAKES_S = 0.02
 
-#: Keys that belong to the queue itself; the last is a lock that ends by itself should its holder be killed.
-_OF_THE_QUEUE = ("_kombu.binding", "unacked_mutex")
-
 #: Between two looks at how far the job is.
 _LOOK_EVERY_S = 0.02
 
@@ -85,7 +82,7 @@ class Outcome:
     broken : list of str
         What was killed, in order.
     left : list of str
-        Keys that lie in Redis though all is done.
+        Keys that lie in Redis though all is done, and would stay there.
     """
 
     results: int = 0
@@ -229,8 +226,8 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
         outcome.broken = breaker.broken
         count(job, outcome)
         outcome.begun = len((folder / "begun").read_text(encoding="ascii").splitlines())
-        keys = redis.keys(settings.key_prefix)
-        outcome.left = [key for key in keys if not any(name in key for name in _OF_THE_QUEUE)]
+        keys = redis.lasting_keys(settings.key_prefix)
+        outcome.left = [key for key in keys if "_kombu.binding" not in key]
     finally:
         if breaker is not None:
             breaker.end()

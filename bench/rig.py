@@ -95,10 +95,11 @@ class RedisServer:
             self._process.kill()
             self._process.wait(_PATIENCE_S)
 
-    def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin so."""
+    def lasting_keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin so and do not expire by themselves."""
         with Redis.from_url(self.url) as client:
-            return sorted(os.fsdecode(key) for key in client.scan_iter(f"{prefix}*", count=1000))
+            keys = client.scan_iter(f"{prefix}*", count=1000)
+            return sorted(os.fsdecode(key) for key in keys if client.ttl(key) == -1)
 
     def _answers(self) -> bool:
         with suppress(RedisError), Redis.from_url(self.url) as client:

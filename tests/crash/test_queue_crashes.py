@@ -51,6 +51,9 @@ def the_end(tmp_path, job, settings, shared_redis):
 
     def end(*workers, failed=None):
         wait_until(lambda: not job.missing(), "all pages are done")
+        wait_until(
+            lambda: all_acknowledged(shared_redis, settings.key_prefix), "nothing waits, or is in hand"
+        )
         write_tables(job)
         stop(*workers)
         assert_as_if_nothing_had_happened(job, tmp_path, failed)
@@ -154,9 +157,9 @@ def test_a_redis_that_is_killed_and_started_again(redis, request, tmp_path, job,
     assert_nothing_in_redis(server)
 
 
-def all_acknowledged(server):
+def all_acknowledged(server, prefix="digitize:"):
     with server.client() as client:
-        return not client.exists("digitize:unacked", "digitize:digitize")
+        return not client.exists(f"{prefix}unacked", f"{prefix}digitize")
 
 
 def test_a_submitter_that_is_killed_while_it_queues(
