@@ -10,6 +10,7 @@ EXAMPLES := examples/scans
 OUT := out/examples
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+CHAOS_ARGS ?=
 SYNTH_ARGS ?=
 PICTURE_ARGS ?=
 LOCK_ARGS ?=
@@ -20,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-training fuzz lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-queue bench-training chaos fuzz lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,12 @@ bench-a4: $(VENV)/.installed ## Time a whole page against its bare decoding and 
 
 bench-glyphs: $(VENV)/.train ## Time the network beside Keras, each on one core, and weigh its memory
 	$(BIN)/python -m bench.glyphs $(BENCH_ARGS)
+
+bench-queue: $(VENV)/.installed ## Time pages through Redis beside the bare reader, and recoveries after kills
+	$(BIN)/python -m bench.queue $(BENCH_ARGS)
+
+chaos: $(VENV)/.installed ## Kill workers and Redis at random on a thousand pages; none may be lost or stand twice
+	$(BIN)/python -m bench.chaos $(CHAOS_ARGS)
 
 bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine
 	$(BIN)/python -m bench.training $(BENCH_ARGS)

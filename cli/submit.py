@@ -63,6 +63,12 @@ def submit(
             parser=path_named,
         ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="If the job folder holds another job, keep that one under another name and go on."
+        ),
+    ] = False,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Search the folders below a folder, too.")
     ] = False,
@@ -157,7 +163,7 @@ def submit(
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     asked = asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
     with logs_on(console):  # another program may hold the folder
-        job = _make_job(paths, output, settings, options, asked, console, recursive=recursive)
+        job = _make_job(paths, output, settings, options, asked, console, recursive=recursive, replace=force)
     missing = missing_pages(job, console)
     if wait or not job.entries:  # where there is no page there is nothing to wait for
         read_missing(job, missing, settings, console, timeout_s=timeout)
@@ -175,6 +181,7 @@ def _make_job(
     console: Console,
     *,
     recursive: bool,
+    replace: bool,
 ) -> "Job":
     """Find the files, count their pages, and make the job or go on with it."""
     from worker.inputs import find_inputs
@@ -191,7 +198,7 @@ def _make_job(
     with console.progress("files", len(found.files)) as advance:
         plan = plan_pages(found, options, advance, roots=roots)
     folder = new_folder(settings, paths) if output is None else output
-    job, continued = open_or_create(folder, plan, options, model)
+    job, continued = open_or_create(folder, plan, options, model, replace=replace)
     console.note(f"job: {job.path}" + (", continued" if continued else ""))
     return job
 

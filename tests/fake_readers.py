@@ -6,6 +6,7 @@ lives in another process than the test.
 """
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -21,6 +22,9 @@ REFUSING_FACTORY = "tests.fake_readers:refuse"
 FAILING_FACTORY = "tests.fake_readers:load_failing_reader"
 GREEDY_FACTORY = "tests.fake_readers:load_greedy_reader"
 MODEL = ModelRecord(id="fake", sha256="0" * 64)
+
+#: No record is as short as this.
+_TOO_SHORT_BYTES = 100
 
 #: Far more than anything here takes; reached only when something is broken.
 PATIENCE_S = 60.0
@@ -61,6 +65,18 @@ class Script:
         """Let the page hang as native code does, which no soft limit reaches."""
         (self.folder / f"stubborn-{width}").touch()
 
+    def kill_writer_of(self, width: int) -> None:
+        """Let the page kill its process once, when half of its record is written."""
+        (self.folder / f"torn-{width}").touch()
+
+    def fill_the_disk(self) -> None:
+        """Let no record be written by those that begin a page from now on: each is too long."""
+        (self.folder / "full").touch()
+
+    def make_space(self) -> None:
+        """Let records be written again."""
+        (self.folder / "full").unlink()
+
     def begun(self, width: int) -> list[int]:
         """Return the processes that began the page, in order."""
         names = sorted(path.name for path in self.folder.glob(f"begun-{width}-*"))
@@ -73,6 +89,11 @@ class Script:
             os.kill(os.getpid(), signal.SIGKILL)
         if (self.folder / f"stubborn-{width}").exists():
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+        if (self.folder / f"torn-{width}").exists():
+            (self.folder / f"torn-{width}").unlink()
+            os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+        largest = _TOO_SHORT_BYTES if (self.folder / "full").exists() else resource.RLIM_INFINITY
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
         wait_until(lambda: not (self.folder / f"hold-{width}").exists(), f"page {width} released")
 
 

@@ -9,6 +9,7 @@ from celery import Celery
 
 from worker.broker_url import verifying
 from worker.errors import SettingsInvalid
+from worker.liveness import Liveness
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -26,6 +27,10 @@ _CONNECT_TIMEOUT_S = 2
 
 #: A broker that stops answering on an open connection is given up after this.
 _SOCKET_TIMEOUT_S = 10
+
+#: Should a worker be killed while it looks, the others wait this long for its lock; Kombu's own time
+#: is five minutes.
+_LOOKING_TAKES_AT_MOST_S = 10
 
 #: Celery kills a child that is not ready by then; loading the reader on a busy machine takes seconds.
 _CHILD_START_S = 60
@@ -56,13 +61,15 @@ def visibility_timeout_s(settings: "Settings") -> int:
     return 2 * settings.task_time_limit_s + _VISIBILITY_MARGIN_S
 
 
-def make_app(settings: "Settings") -> Celery:
+def make_app(settings: "Settings", liveness: Liveness | None = None) -> Celery:
     """Return a configured app without tasks, which is all that sending takes.
 
     Parameters
     ----------
     settings : Settings
         Broker, queue, prefix and limits.
+    liveness : Liveness, optional
+        How often a worker looks for pages of those that are gone.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def make_app(settings: "Settings") -> Celery:
     """
     app = Celery("digitize", broker=verifying(broker_url(settings)), set_as_current=False)
     app.conf.update(_message_options(settings))
-    app.conf.update(_delivery_options(settings))
+    app.conf.update(_delivery_options(settings, liveness or Liveness()))
     app.conf.update(_worker_options())
     return app
 
@@ -93,7 +100,7 @@ def _message_options(settings: "Settings") -> dict[str, Any]:
     }
 
 
-def _delivery_options(settings: "Settings") -> dict[str, Any]:
+def _delivery_options(settings: "Settings", liveness: Liveness) -> dict[str, Any]:
     """When a message is done with, and what happens when its worker or the broker is gone."""
     return {
         # A page is acknowledged when its record lies in the job folder, and given to another
@@ -116,9 +123,11 @@ def _delivery_options(settings: "Settings") -> dict[str, Any]:
             "socket_timeout": _SOCKET_TIMEOUT_S,
             "socket_keepalive": True,
             "health_check_interval": 25,
-            # Look for pages of vanished workers every 10 s, not every 100 s.
-            "unacked_restore_interval": 10,
+            "unacked_restore_interval": liveness.look_every_s,
             "unacked_restore_throttle": 1,
+            "unacked_mutex_expire": _LOOKING_TAKES_AT_MOST_S,
+            # There is one queue, and its pages are read in order.
+            "priority_steps": [0],
         },
     }
 

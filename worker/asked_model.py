@@ -20,6 +20,7 @@ from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
 from worker.current_folder import leave_if_gone
 from worker.error_rate import curve_of
 from worker.errors import DigitizeError, ModelRefused
+from worker.orphan import end_with_parent
 from worker.printed import Printed, no_ink_network
 from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
@@ -176,7 +177,7 @@ def check_reader(reader_factory: str, model: str | None) -> None:
     context = multiprocessing.get_context("spawn")
     leave_if_gone()
     try:
-        with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=end_with_parent) as pool:
             with interrupts_left_to_the_parent():
                 loaded = pool.submit(prepare_process, reader_factory, model)
             loaded.result()

@@ -46,6 +46,7 @@ class AttemptCounter:
     def __init__(self, client: Redis, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
+        self._forgotten: list[str] = []
 
     def begin(self, job: Path, key: str) -> int:
         """Count and return the attempt that begins now, from 1.
@@ -64,11 +65,15 @@ class AttemptCounter:
         return int(attempt)
 
     def done(self, job: Path, key: str) -> None:
-        """Forget the page: it has its record."""
+        """Forget the page: it has its record. What Redis does not hear is told with the next page."""
+        self._forgotten.append(self._name(job, key))
         try:
-            self._client.delete(self._name(job, key))
+            self._client.delete(*self._forgotten)
         except RedisError as error:
-            log.debug("attempts not forgotten, they expire: %s", error)
+            log.debug("attempts not forgotten yet, at last they expire: %s", error)
+            del self._forgotten[:-_KEYS_PER_COMMAND]
+        else:
+            self._forgotten.clear()
 
     def give_up(self, job: Path, key: str, reason: str) -> None:
         """Note that nobody will try the page again, and why; its attempts begin anew when it is queued."""

@@ -5,15 +5,13 @@ between the processes, and whoever fills it while a process is lost waits for ev
 """
 
 import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 from typing import TypeVar
 
 from model.synth.digits import DigitSource
+from worker.orphan import end_with_parent
 from worker.reader_cache import use_one_thread
 from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
 
@@ -131,15 +129,7 @@ def _prepare_child(at_hand: tuple[DigitSource, ...]) -> None:
 
     cv2.setNumThreads(1)
     _at_hand = at_hand
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone: nobody else would."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    end_with_parent()
 
 
 def _do(work: Callable[[DigitSource, Task], Result], place: int, task: Task) -> Result:

@@ -2,11 +2,18 @@
 
 Bytes go to a temporary name in the same folder, are forced to the disk, and only then
 get their final name; the folder is forced to the disk too, or the new name could be lost.
+
+Whoever writes holds the system's lock on the temporary file, which ends with the program, however
+that ends: a file that nobody holds was left by a program that was killed, and can be cleared.
 """
 
 import errno
+import fcntl
 import os
+import platform
+import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +25,7 @@ from worker.regular_file import read_regular
 __all__ = [
     "NO_LINKS",
     "TEMPORARY_SUFFIX",
+    "clear_unfinished",
     "create_durably",
     "durable_file",
     "make_folder",
@@ -34,6 +42,13 @@ TEMPORARY_SUFFIX = ".tmp"
 #: How much of a file's name its temporary name keeps; names end at 255 bytes.
 _KEPT_OF_NAME_BYTES = 200
 
+#: A temporary name: what it is to become, the machine, the process.
+_TEMPORARY = re.compile(r"\..+\.(?P<machine>[A-Za-z0-9_]+)-\d+-[0-9a-f]{8}" + re.escape(TEMPORARY_SUFFIX))
+
+#: Some network file systems keep locks on each machine for itself: there a file that seems to be left
+#: may be being written elsewhere, but not for this long.
+_OTHERS_AGE_S = 3600
+
 #: What file systems say that give a file one name only.
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -49,11 +64,11 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
     """
     try:
         with _temporary_of(path) as temporary:
-            with temporary.open("xb") as stream:
+            with _opened_and_held(temporary) as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
-            temporary.replace(path)
+                temporary.replace(path)  # while it is held
             sync_folder(path.parent)
     except OSError as error:
         raise _not_writable(path, error) from error
@@ -88,11 +103,11 @@ def create_durably(path: Path, data: bytes) -> bool:
     """
     try:
         with _temporary_of(path) as temporary:
-            with temporary.open("xb") as stream:
+            with _opened_and_held(temporary) as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            made = _take_name(temporary, path)
+                made = _take_name(temporary, path)
             if made:
                 sync_folder(path.parent)
             return made
@@ -117,6 +132,19 @@ def rename_durably(path: Path, target: Path) -> None:
         raise
     except OSError as error:
         raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what killed programs left half written in a folder; what is being written stays.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not be there. The folders in it are not looked into.
+    """
+    with suppress(OSError), os.scandir(folder) as entries:
+        for name in [entry.name for entry in entries if entry.name.endswith(TEMPORARY_SUFFIX)]:
+            _clear_if_left(folder / name)
 
 
 def make_folder(path: Path, *, parents: bool = True) -> None:
@@ -166,7 +194,8 @@ def _temporary_of(path: Path) -> Iterator[Path]:
     """Give a name in the same folder that nobody else has, and take away what has it at the end."""
     # A long name has to leave room for what is added to it.
     name = os.fsdecode(os.fsencode(path.name)[:_KEPT_OF_NAME_BYTES])
-    temporary = path.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    writer = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = path.with_name(f".{name}.{writer}{TEMPORARY_SUFFIX}")
     try:
         yield temporary
     finally:
@@ -178,6 +207,39 @@ def _temporary_of(path: Path) -> Iterator[Path]:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
+
+
+def _machine() -> str:
+    return re.sub(r"[^A-Za-z0-9]", "_", platform.node())[:20] or "_"
+
+
+def _opened_and_held(temporary: Path) -> BinaryIO:
+    """Open a new file, and hold it until it is closed, where the file system knows locks."""
+    while True:
+        stream = temporary.open("xb")
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass  # somebody is about to clear it, and took it for one that was left
+        except OSError:
+            return stream
+        else:
+            if temporary.exists():
+                return stream
+        stream.close()
+        temporary.unlink(missing_ok=True)
+
+
+def _clear_if_left(temporary: Path) -> None:
+    """Remove a temporary file that nobody holds; where that cannot be told it stays."""
+    named = _TEMPORARY.fullmatch(temporary.name)
+    if named is None:
+        return
+    with suppress(OSError), temporary.open("r+b") as stream:  # to write, or a network's locks would refuse
+        age_s = time.time() - os.fstat(stream.fileno()).st_mtime
+        if named["machine"] == _machine() or age_s > _OTHERS_AGE_S:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            temporary.unlink()
 
 
 def _take_name(temporary: Path, path: Path) -> bool:

@@ -25,6 +25,7 @@ from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry
 from worker.log_lines import JsonLines, LogFormat, about_page
+from worker.orphan import end_with_parent
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
@@ -277,6 +278,7 @@ def _start_child(
     handler.setFormatter(JsonLines() if as_json else logging.Formatter(_CHILD_LOG_FORMAT))
     logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, handlers=[handler])
     logging.captureWarnings(True)
+    end_with_parent()
     try:
         prepare_process(factory, model, max_memory_mb=max_memory_mb)
     except DigitizeError as error:

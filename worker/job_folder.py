@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
-from worker.durable import make_folder_within, write_durably
-from worker.errors import OutputNotWritable
+from worker.durable import clear_unfinished, make_folder_within, write_durably
+from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text
 from worker.no_job import JOB_FILE, no_job
 from worker.printed import Printed
@@ -143,10 +143,40 @@ class JobFolder:
             The folder is no job, or its job file is damaged.
         """
         try:
-            status = self.job_file.stat()
-            return _options(self.job_file, (status.st_ino, status.st_mtime_ns, status.st_size))
+            return _options(self.job_file, self._version())
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
+
+    def version(self) -> tuple[int, int, int]:
+        """Return what tells two jobs that come into one folder apart: a job file is written once.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job.
+        """
+        try:
+            return self._version()
+        except OSError as error:
+            raise no_job(self.path, error) from error
+
+    def check_same_job(self, version: tuple[int, int, int]) -> None:
+        """Make sure that what was read for a job does not become a result of another one.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job, or another one than before.
+        """
+        if self.version() != version:
+            raise UsageError(
+                f"another job has come into {self.path} while a page was read",
+                remedy="`digitize status` shows that job.",
+            )
+
+    def _version(self) -> tuple[int, int, int]:
+        status = self.job_file.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size
 
     def check_is_job(self) -> None:
         """Make sure that there is a job here, before anything is written to the folder.
@@ -252,6 +282,12 @@ class JobFolder:
         except OSError as error:
             raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
         return aside
+
+    def clear_unfinished(self) -> None:
+        """Remove the half-written files of programs that were killed; what is being written stays."""
+        crops = (crop for crop in (self.path / "crops").glob("*") if crop.is_dir())
+        for folder in (self.path, *(self.path / name for name in _FOLDERS), *crops):
+            clear_unfinished(folder)
 
     def page_files(self) -> set[str]:
         """Return the names of all page files; names of unfinished writes are left out.

@@ -10,10 +10,10 @@ hand it out once more, it is found done.
 from kombu.transport import redis, virtual
 from redis.exceptions import RedisError
 
-__all__ = ["free_places_of_lost_acks"]
+__all__ = ["ForgivingQoS"]
 
 
-class _ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
+class ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
     """Counts a page as held no longer, whether or not Redis heard of it."""
 
     def ack(self, delivery_tag: str) -> None:
@@ -31,8 +31,3 @@ class _ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
         except (RedisError, OSError):
             virtual.QoS.ack(self, delivery_tag)
             raise
-
-
-def free_places_of_lost_acks() -> None:
-    """Have all Redis channels of this process count that way."""
-    redis.Channel.QoS = _ForgivingQoS

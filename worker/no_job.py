@@ -1,4 +1,4 @@
-"""What to say of a folder that is taken for a job and is none."""
+"""What to say of a folder that is no job, or one whose job file is damaged."""
 
 from pathlib import Path
 

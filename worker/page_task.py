@@ -77,11 +77,12 @@ def process_page(
         return done
     log.debug("page %s of %r, attempt %d", entry.page, entry.name, attempt)
     try:
-        options = folder.options
+        job_version, options = folder.version(), folder.options
         if roots is not None:
             roots.check_model(options.model)
         reader = get_reader(reader_factory, options.model)
         record = _read(folder, entry, options, reader, roots)
+        folder.check_same_job(job_version)
         folder.write_record(entry.key, record)
         return record
     except time_limit_errors:

@@ -105,7 +105,7 @@ def how_to_resume(job: Job) -> str:
     return f"digitize resume {shlex.quote(str(job.path))}"
 
 
-def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings") -> int:
+def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings", *, begin_anew: bool = True) -> int:
     """Queue pages, in order, over one connection.
 
     Parameters
@@ -116,6 +116,8 @@ def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings") -> int
         The pages. One that is done or queued already does no harm.
     settings : Settings
         Broker, queue and prefix.
+    begin_anew : bool
+        Gives the pages all their attempts again: somebody asks for them, who may have changed something.
 
     Returns
     -------
@@ -136,9 +138,10 @@ def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings") -> int
     for entry in entries:
         job.set_aside(entry.key, entry.sha256)
     try:
-        with connect(broker_url(settings)) as client:
-            counter = AttemptCounter(client, settings.key_prefix)
-            counter.reset(job.path, [entry.key for entry in entries])
+        if begin_anew:
+            with connect(broker_url(settings)) as client:
+                counter = AttemptCounter(client, settings.key_prefix)
+                counter.reset(job.path, [entry.key for entry in entries])
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=_ANSWER_WITHIN_S)
             with app.amqp.Producer(connection, auto_declare=False) as producer, producer.batch(_BATCH):

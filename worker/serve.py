@@ -11,12 +11,14 @@ from worker.asked_model import check_reader, model_reference, open_tried
 from worker.attempts import AttemptCounter
 from worker.errors import DigitizeError
 from worker.heartbeat import Heartbeat
+from worker.held_pages import HeldPages, hold_pages_by_name
 from worker.lasting_pool import LastingPool
-from worker.lost_acks import free_places_of_lost_acks
-from worker.message_gate import check_messages
+from worker.liveness import Liveness
+from worker.message_gate import MessageGate
 from worker.page_events import PageEvents
 from worker.queue import check_broker, connect
 from worker.reader_cache import DEFAULT_READER, get_reader, prepare_process, use_one_thread
+from worker.reconnecting import reconnect_soon
 from worker.tasks import add_tasks
 from worker.watch import STALL_REMEDY
 from worker.watched import watched
@@ -39,6 +41,7 @@ def run_worker(
     *,
     reader_factory: str = DEFAULT_READER,
     log_level: str = "INFO",
+    liveness: Liveness | None = None,
     **task_options: float,
 ) -> int:
     """Read pages from the queue with `jobs` processes until SIGTERM or Ctrl-C.
@@ -56,6 +59,8 @@ def run_worker(
         ``package.module:function`` that builds the reader.
     log_level : str
         Of the log, on stderr: at INFO a line a page, which names its file.
+    liveness : Liveness, optional
+        How soon a worker that is gone is missed.
     **task_options
         For :func:`worker.tasks.add_tasks`.
 
@@ -75,17 +80,19 @@ def run_worker(
     DigitizeError
         The process that tries to load the model cannot be started, or was ended; or the worker stood still.
     """
+    liveness = liveness or Liveness()
     check_broker(settings)
     model = model_reference(settings)
     use_one_thread()
     open_tried(model)  # says better than the process below what to do about a refused one
     check_reader(reader_factory, model)
-    free_places_of_lost_acks()
-    app = make_app(settings)
+    app = make_app(settings, liveness)
+    reconnect_soon(app)
     client = connect(broker_url(settings))
-    events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix)
+    events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix, liveness)
     attempts = AttemptCounter(client, settings.key_prefix)
-    check_messages(attempts.count_dropped)
+    pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat, liveness)
+    hold_pages_by_name(pages, MessageGate(attempts.count_dropped))
     add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
 
     def prepare(**_: Any) -> None:
@@ -98,6 +105,7 @@ def run_worker(
             code = _serve(app, jobs, log_level, events=settings.task_events)
         finally:
             signals.worker_process_init.disconnect(prepare)
+            pages.leave()
     if watch.stalled:
         raise DigitizeError(watch.stalled, remedy=STALL_REMEDY)
     return code

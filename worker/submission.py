@@ -22,7 +22,8 @@ from worker.errors import OutputNotWritable
 from worker.failures import failed_page
 from worker.folder_lock import folder_lock
 from worker.inputs import LINK_OUTSIDE, FoundFile, FoundInputs
-from worker.job_folder import JOB_FILE, OWN_NAMES, TABLES, ReadOptions
+from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
+from worker.job_room import clear, make_room
 from worker.jobs import Job, PageEntry
 from worker.page_counting import count_pages
 from worker.page_file import OUTSIDE_ROOTS, FileFault
@@ -138,7 +139,7 @@ def check_writable(folder: Path) -> None:
 
 
 def open_or_create(
-    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord
+    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool = False
 ) -> tuple[Job, bool]:
     """Make the job, or go on with the one that is there if it is the same.
 
@@ -154,6 +155,8 @@ def open_or_create(
         How to read them.
     model : ModelRecord
         What is to read them, from :func:`worker.asked_model.asked_model`.
+    replace : bool
+        Whether another job makes room: its folder gets another name, and nothing in it is lost.
 
     Returns
     -------
@@ -170,7 +173,7 @@ def open_or_create(
     make_folder(folder)
     try:
         with folder_lock(folder):
-            return _open_or_create(folder, plan, options, model)
+            return _open_or_create(folder, plan, options, model, replace=replace)
     except OSError as error:
         raise _not_writable(folder, error) from error
     except OutputNotWritable:
@@ -181,7 +184,7 @@ def open_or_create(
 
 
 def _open_or_create(
-    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord
+    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool
 ) -> tuple[Job, bool]:
     """Do so, as often as another program makes a job in between, where no lock holds it up."""
     while True:
@@ -190,12 +193,16 @@ def _open_or_create(
             difference = _difference(job, plan, options, model)
             if not difference:
                 return job, True
-            if job.entries or any(job.pages.glob("*")):
+            if not (job.entries or any(job.pages.glob("*"))):
+                clear(job)
+            elif replace:
+                make_room(folder)
+            else:
                 raise OutputNotWritable(
                     f"{folder} holds another job ({difference}); nothing was changed",
-                    remedy=f"Choose another folder with -o{_or_finish(job)}.",
+                    remedy=f"Choose another folder with -o, or --force to keep that job under another name"
+                    f"{_or_finish(job)}.",
                 )
-            _clear(job)
         taken = next((name for name in OWN_NAMES if os.path.lexists(folder / name)), None)
         if taken is not None and not os.path.lexists(folder / JOB_FILE):
             raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
@@ -207,18 +214,6 @@ def _open_or_create(
 def _or_finish(job: Job) -> str:
     """Return the other thing that can be done about a job that is in the way: nothing, if it is finished."""
     return f", or finish that job: digitize resume {shlex.quote(str(job.path))}" if job.missing() else ""
-
-
-def _clear(job: Job) -> None:
-    """Take away a job without pages: its file goes last, so that a half-done clearing can be done again."""
-    try:
-        for name in TABLES:
-            (job.path / name).unlink(missing_ok=True)
-        if job.pages.exists():
-            job.pages.rmdir()
-        job.job_file.unlink(missing_ok=True)
-    except OSError as error:
-        raise _not_writable(job.path, error) from error
 
 
 def _made(folder: Path) -> bool:

@@ -23,6 +23,8 @@ RESULT_FORMATS: tuple[ResultFormat, ...] = ("csv", "json", "jsonl", "xlsx")
 def write_tables(job: Job, on_page: Callable[[PageResult], None] = lambda _: None) -> Summary:
     """Write ``results.csv``, ``results.json``, ``errors.csv`` and ``summary.json``.
 
+    What killed programs left half written in the job's folder is removed on the way.
+
     Parameters
     ----------
     job : Job
@@ -51,6 +53,7 @@ def write_tables(job: Job, on_page: Callable[[PageResult], None] = lambda _: Non
             results.write(piece)
     summary = tally.summary()
     write_durably(job.path / "summary.json", summary.model_dump_json(indent=1).encode() + b"\n")
+    job.clear_unfinished()
     return summary
 
 

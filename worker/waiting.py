@@ -1,7 +1,8 @@
 """Waiting for workers: the job folder tells what is done, the broker whether more is to come.
 
 A page that is missing is waited for only as long as somebody can still bring it: when the broker
-is gone, has lost its pages, or workers have given pages up, waiting ends and says so.
+is gone, or workers have given pages up, waiting ends and says so. What the broker has lost is queued
+again, as long as that brings the job on.
 """
 
 import time
@@ -15,7 +16,7 @@ from worker.cancelling import cancelled_error, is_cancelled
 from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
 from worker.heartbeat import workers_alive
 from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
-from worker.queue import ask_broker, how_to_resume
+from worker.queue import ask_broker, enqueue, how_to_resume
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -33,6 +34,9 @@ _ASK_EVERY_S = 2.0
 #: So many bad answers in a row are believed: a Redis that is restarted is away for a second, and a
 #: page that a worker just takes is for a moment neither in the queue nor in hand.
 _BELIEVED_AFTER = 2
+
+#: So often pages are queued again while none is done; after that the broker is not to be relied on.
+_QUEUED_AGAIN_AT_MOST = 3
 
 _NOBODY = "no worker is alive: the pages wait until somebody starts `digitize worker`"
 
@@ -61,12 +65,12 @@ def wait_for(
     on_progress : callable
         Called first, and whenever a page was done.
     on_warning : callable
-        Told once when nobody is there to read the pages.
+        Told once when nobody is there to read the pages, and when pages had to be queued again.
 
     Raises
     ------
     BrokerUnreachable
-        The broker went away, or came back without the pages.
+        The broker went away, or loses the pages again and again.
     OutputNotWritable
         Workers could not write the job folder and have given pages up.
     JobCancelled
@@ -102,11 +106,12 @@ class _Broker:
 
     def __init__(self, job: Job, settings: "Settings", on_warning: Callable[[str], None]) -> None:
         self._job = job
+        self._settings = settings
         self._url = broker_url(settings)
         self._prefix, self._queue = settings.key_prefix, settings.queue
         self._on_warning = on_warning
         self._done: int | None = None
-        self._silent = self._empty = 0
+        self._silent = self._empty = self._queued_again = 0
         self._nobody = False
 
     def check(self, progress: Progress) -> None:
@@ -121,14 +126,23 @@ class _Broker:
             return
         self._silent = 0
         self._empty = self._empty + 1 if held == 0 and stands_still else 0
+        self._queued_again = self._queued_again if stands_still else 0
         self._raise_what_was_given_up(given_up, progress)
         if self._empty >= _BELIEVED_AFTER:
-            raise BrokerUnreachable(
-                f"{_missing(progress)}, but the broker {mask_url(self._url)} holds no page any more",
-                remedy=self._remedy("It may have lost what was queued"),
-            )
-        if stands_still:
+            self._queue_again(progress)
+        elif stands_still:
             self._warn_when_nobody_is_there()
+
+    def _queue_again(self, progress: Progress) -> None:
+        """Queue what the broker holds no more: it was started anew without its data, say."""
+        lost = f"{_missing(progress)}, but the broker {mask_url(self._url)} holds no page any more"
+        if self._queued_again >= _QUEUED_AGAIN_AT_MOST:
+            raise BrokerUnreachable(lost, remedy=self._remedy("It loses what is queued"))
+        self._empty = 0
+        self._queued_again += 1
+        # Attempts go on: a page that takes Redis down with its worker has an end, too.
+        if enqueue(self._job, self._job.missing(), self._settings, begin_anew=False):
+            self._on_warning(f"{lost}; queued again")
 
     def timed_out(self, progress: Progress) -> WaitTimedOut:
         """Return what to say when the time is up: that workers go on is said only if there are any."""

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,19 +36,26 @@ class Certificates:
 class RedisServer:
     """A Redis of our own on a free port of this machine."""
 
-    def __init__(self, folder: Path, *, password: str = "", tls: "Certificates | None" = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        password: str = "",
+        tls: "Certificates | None" = None,
+        keeps_data: bool = False,
+    ) -> None:
         self.port = free_port()
         self._folder, self._tls = folder, tls
         self.password = password
+        kept = "yes" if keeps_data else "no"
+        self._keeping = ["--save", "", "--appendonly", kept, "--appendfsync", "always"]
         self.start()
 
     def start(self) -> None:
-        """Start it empty, again on the same port if it was stopped."""
+        """Start it, again on the same port if it was stopped; empty, unless it keeps its data."""
         place = ["--bind", "127.0.0.1", "--dir", str(self._folder), *self._ports()]
         with (self._folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["redis-server", *place, "--save", "", "--appendonly", "no"], stdout=log
-            )
+            self._process = subprocess.Popen(["redis-server", *place, *self._keeping], stdout=log)
         wait_until(lambda: self._answers() or self.ended(), "redis-server answers")
 
     @property
@@ -73,6 +80,11 @@ class RedisServer:
         ports = ["--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no"]
         return [*ports, "--tls-cert-file", str(self._tls.certificate), "--tls-key-file", str(self._tls.key)]
 
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._process.kill()
+        self._process.wait(PATIENCE_S)
+
     def _answers(self) -> bool:
         with suppress(RedisError), Redis.from_url(self._address("")) as client:
             if self.password:
@@ -88,7 +100,15 @@ class RedisServer:
 class WorkerProcess:
     """One `digitize worker` with the fake reader."""
 
-    def __init__(self, settings: Settings, script: Script, log: Path, program: str, *args: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        script: Script,
+        log: Path,
+        program: str,
+        *args: str,
+        variables: Mapping[str, str],
+    ) -> None:
         self.log = log
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
@@ -107,6 +127,7 @@ class WorkerProcess:
             "DIGITIZE_METRICS_PORT": str(settings.metrics_port or ""),
             "DIGITIZE_TASK_EVENTS": str(settings.task_events),
             "DIGITIZE_ROOTS": os.pathsep.join(map(str, settings.roots or ())),
+            **variables,
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
@@ -168,9 +189,11 @@ def script(tmp_path: Path) -> Script:
 def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., WorkerProcess]]:
     workers: list[WorkerProcess] = []
 
-    def start(settings: Settings, program: str = "fake_worker.py", *args: str) -> WorkerProcess:
+    def start(
+        settings: Settings, program: str = "fake_worker.py", *args: str, **variables: str
+    ) -> WorkerProcess:
         log = tmp_path / f"worker-{len(workers)}.log"
-        workers.append(WorkerProcess(settings, script, log, program, *args))
+        workers.append(WorkerProcess(settings, script, log, program, *args, variables=variables))
         return workers[-1]
 
     yield start

@@ -140,7 +140,7 @@ def test_a_worker_that_is_told_to_stop_finishes_the_page_in_hand(tmp_path, setti
 
 
 def test_a_worker_that_is_killed_whole_loses_nothing(tmp_path, settings, script, start_worker):
-    """Its page waits for the visibility timeout; `resume` does not."""
+    """Its page waits until the worker is missed; `resume` does not."""
     job = job_of(tmp_path, [31, 32])
     script.hold(31)
     enqueue(job, job.entries, settings)
@@ -157,7 +157,10 @@ def test_a_worker_that_is_killed_whole_loses_nothing(tmp_path, settings, script,
 def test_pages_of_a_worker_that_is_killed_whole_are_given_out_again_by_themselves(
     tmp_path, settings, script, start_worker, shared_redis
 ):
-    """The visibility timeout is minutes, so what Redis notes of the time is put back by as much."""
+    """As from a worker of an earlier version, so that nobody knows whose they are.
+
+    The visibility timeout is minutes, so what Redis notes of the time is put back by as much.
+    """
     job = job_of(tmp_path, [31, 32])
     script.hold(31)
     enqueue(job, job.entries, settings)
@@ -168,6 +171,7 @@ def test_pages_of_a_worker_that_is_killed_whole_are_given_out_again_by_themselve
         lost.end()
         script.release(31)
         assert client.zcard(taken) == 1
+        client.delete(f"{settings.key_prefix}held")
         for tag in client.zrange(taken, 0, -1):
             client.zincrby(taken, -visibility_timeout_s(settings), tag)
         start_worker(settings)

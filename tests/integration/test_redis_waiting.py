@@ -40,16 +40,43 @@ def test_a_broker_that_goes_away_before_the_time_is_up_is_told_then(tmp_path, ow
     assert "digitize resume" in caught.value.remedy
 
 
-def test_a_broker_that_lost_the_pages_ends_the_waiting(tmp_path, shared_redis, settings):
-    job = job_of(tmp_path, [31])
+def lose_everything(redis, settings):
+    with redis.client() as client:
+        client.delete(*client.keys(f"{settings.key_prefix}*"))
+
+
+def test_what_the_broker_lost_is_queued_again(tmp_path, shared_redis, settings, start_worker):
+    job, warnings = job_of(tmp_path, [31, 32]), []
+
+    def start_one(warning):
+        if "queued again" in warning:
+            warnings.append(warning)
+            start_worker(settings)
+
     enqueue(job, job.entries, settings)
+    lose_everything(shared_redis, settings)
+    wait(job, settings, on_warning=start_one)
+    assert job.progress().read == 2
+    assert len(warnings) == 1
+    assert warnings[0].startswith("2 of 2 pages not done, but the broker ")
 
-    def lose_everything(_progress):
-        with shared_redis.client() as client:
-            client.delete(*client.keys(f"{settings.key_prefix}*"))
 
-    with pytest.raises(BrokerUnreachable, match=r"1 of 1 page not done, but .* holds no page any more"):
-        wait(job, settings, on_progress=lose_everything)
+def test_a_broker_that_loses_the_pages_every_time_ends_the_waiting(tmp_path, shared_redis, settings):
+    job, warnings = job_of(tmp_path, [31]), []
+
+    def lose_again(warning):
+        if "queued again" in warning:
+            warnings.append(warning)
+            lose_everything(shared_redis, settings)
+
+    enqueue(job, job.entries, settings)
+    lose_everything(shared_redis, settings)
+    with pytest.raises(
+        BrokerUnreachable, match=r"1 of 1 page not done, but .* holds no page any more"
+    ) as caught:
+        wait(job, settings, on_warning=lose_again)
+    assert len(warnings) == 3
+    assert f"digitize resume {job.path}" in caught.value.remedy
 
 
 def test_waiting_without_workers_warns_once_and_goes_on(tmp_path, settings, start_worker):

@@ -65,3 +65,25 @@ def test_many_pages_are_reset_in_commands_of_bounded_length():
     assert [len(names) for names in client.deleted] == [1000, 1000, 500]
     assert [field for _, fields in client.fields for field in fields] == keys
     assert {name for name, _ in client.fields} == {client.fields[0][0]}
+
+
+class AwayAtFirst:
+    """Does not answer the first time."""
+
+    def __init__(self):
+        self.deleted = []
+        self.there = False
+
+    def delete(self, *names):
+        if not self.there:
+            self.there = True
+            raise RedisError("away")
+        self.deleted += names
+
+
+def test_what_redis_did_not_hear_is_told_with_the_next_page():
+    client = AwayAtFirst()
+    counter = AttemptCounter(client, "ours:")
+    for page in ("first", "second", "third"):
+        counter.done(JOB, page)
+    assert [name.rsplit(":", 1)[1] for name in client.deleted] == ["first", "second", "third"]

@@ -1,10 +1,24 @@
 import errno
+import fcntl
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
-from worker.durable import create_durably, durable_file, make_folder, read_regular, write_durably
+from worker.durable import (
+    clear_unfinished,
+    create_durably,
+    durable_file,
+    make_folder,
+    read_regular,
+    write_durably,
+)
 from worker.errors import OutputNotWritable
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_file_appears_only_when_all_of_it_was_written(tmp_path):
@@ -75,3 +89,68 @@ def test_a_pipe_is_never_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="a pipe"):
         read_regular(tmp_path / "pipe")
+
+
+HOLD_A_FILE = """
+import os, signal, sys
+from pathlib import Path
+from worker.durable import durable_file
+
+with durable_file(Path(sys.argv[1])) as stream:
+    stream.write(b"half")
+    stream.flush()
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def writer(tmp_path):
+    """Return a program that has written half of `tmp_path / "record.json"`."""
+    command = [sys.executable, "-c", HOLD_A_FILE, str(tmp_path / "record.json")]
+    with subprocess.Popen(
+        command, env={"PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"writing\n"
+        yield process
+        process.kill()
+
+
+def test_what_somebody_is_writing_is_never_cleared(tmp_path, writer):
+    clear_unfinished(tmp_path)
+    writer.communicate(b"")
+    assert (tmp_path / "record.json").read_bytes() == b"half"
+
+
+def test_what_a_killed_program_left_half_written_is_cleared_and_nothing_else(tmp_path, writer):
+    (tmp_path / ".mine.tmp").touch()
+    writer.kill()
+    writer.wait()
+    (left,) = tmp_path.glob(".record.json.*.tmp")
+    clear_unfinished(tmp_path)
+    assert not left.exists()
+    assert [path.name for path in tmp_path.iterdir()] == [".mine.tmp"]
+
+
+@pytest.mark.parametrize(("age_s", "cleared"), [(60, False), (7200, True)])
+def test_what_another_machine_left_is_cleared_when_nobody_can_still_be_writing_it(tmp_path, age_s, cleared):
+    left = tmp_path / ".record.json.elsewhere-17-0123abcd.tmp"
+    left.touch()
+    os.utime(left, (time.time() - age_s,) * 2)
+    clear_unfinished(tmp_path)
+    assert left.exists() is not cleared
+
+
+def test_a_file_that_is_cleared_before_its_writer_holds_it_is_begun_anew(tmp_path, monkeypatch):
+    lock, cleared = fcntl.flock, []
+
+    def cleared_just_before(stream, how):
+        if not cleared:
+            (name,) = tmp_path.iterdir()
+            cleared.append(name.unlink())
+        lock(stream, how)
+
+    monkeypatch.setattr("fcntl.flock", cleared_just_before)
+    write_durably(tmp_path / "record.json", b"whole")
+    assert (tmp_path / "record.json").read_bytes() == b"whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["record.json"]

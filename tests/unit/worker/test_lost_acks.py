@@ -3,10 +3,9 @@
 from contextlib import contextmanager
 
 import pytest
-from kombu.transport import redis as transport
 from redis.exceptions import ConnectionError as ConnectionLost
 
-from worker.lost_acks import _ForgivingQoS, free_places_of_lost_acks
+from worker.lost_acks import ForgivingQoS
 
 
 class Channel:
@@ -24,7 +23,7 @@ class Channel:
 @pytest.fixture
 def qos():
     """Return the places of a worker that may hold two pages and holds them."""
-    qos = _ForgivingQoS(Channel(), prefetch_count=2)
+    qos = ForgivingQoS(Channel(), prefetch_count=2)
     for tag in ("first", "second"):
         qos._delivered[tag] = object()
     return qos
@@ -45,9 +44,3 @@ def test_a_page_redis_did_not_hear_of_is_not_held_any_more_and_the_loss_is_told(
         end(qos)
     assert qos.can_consume()
     assert qos.can_consume_max_estimate() == 1
-
-
-def test_channels_of_this_process_count_that_way(monkeypatch):
-    monkeypatch.setattr(transport.Channel, "QoS", transport.QoS)
-    free_places_of_lost_acks()
-    assert transport.Channel.QoS is _ForgivingQoS

@@ -13,7 +13,7 @@ from tests.job_builders import failed_record, page_file, plain_settings
 from worker.errors import OutputNotWritable
 from worker.folder_lock import folder_lock
 from worker.job_folder import OWN_NAMES, ReadOptions
-from worker.jobs import Job
+from worker.jobs import Job, PageEntry
 from worker.submission import SubmissionPlan, check_writable, new_folder, open_or_create
 
 ROUNDS = 20
@@ -111,6 +111,31 @@ def test_results_of_something_else_are_never_mixed_with_a_job(tmp_path, name):
     (tmp_path / "job").mkdir()
     (tmp_path / "job" / name).touch()
     assert f"holds no job, but {name}" in made(tmp_path / "job", plan_of()).message
+
+
+def test_another_model_and_files_that_changed_are_another_job(tmp_path):
+    plan = plan_of(page_file(tmp_path / "in", 31))
+    made(tmp_path / "job", plan)
+    changed = plan_of(PageEntry.of(plan.entries[0].file, name="31.png", sha256="1" * 64))
+    other_model = MODEL.model_copy(update={"id": "other"})
+    for asked, model, why in (
+        (plan, other_model, "with another model"),
+        (changed, MODEL, "have changed since"),
+    ):
+        with pytest.raises(OutputNotWritable, match=why) as refused:
+            open_or_create(tmp_path / "job", asked, ReadOptions(), model)
+        assert "--force" in refused.value.remedy
+    job, continued = open_or_create(tmp_path / "job", plan, ReadOptions(), other_model, replace=True)
+    assert (job.asked.model, continued) == (other_model, False)
+    assert Job.open(tmp_path / "job.replaced-1").asked.model == MODEL
+
+
+def test_a_job_is_kept_aside_under_a_name_that_is_free(tmp_path):
+    plans = [plan_of(page_file(tmp_path / "in", width)) for width in (31, 32, 33)]
+    for plan in plans:
+        open_or_create(tmp_path / "job", plan, ReadOptions(), MODEL, replace=True)
+    kept = [Job.open(tmp_path / name).entries[0].name for name in ("job.replaced-1", "job.replaced-2", "job")]
+    assert kept == ["31.png", "32.png", "33.png"]
 
 
 def test_a_folder_for_a_new_job_is_given_to_one_only(tmp_path):

@@ -1,0 +1,40 @@
+"""Room for a job in a folder that holds another one; called while the folder is locked."""
+
+import logging
+import os
+from itertools import count
+from pathlib import Path
+
+from worker.durable import make_folder
+from worker.errors import OutputNotWritable
+from worker.job_folder import TABLES
+from worker.jobs import Job
+
+__all__ = ["clear", "make_room"]
+
+log = logging.getLogger(__name__)
+
+
+def make_room(folder: Path) -> None:
+    """Give a job's folder another name, and make an empty one in its place."""
+    folder = folder.resolve()
+    asides = (folder.with_name(f"{folder.name}.replaced-{number}") for number in count(1))
+    aside = next(path for path in asides if not os.path.lexists(path))
+    try:
+        folder.rename(aside)
+    except OSError as error:
+        raise OutputNotWritable(f"cannot rename {folder}: {error.strerror or error}") from error
+    log.warning("the job that was in %s is kept as %s", folder, aside)
+    make_folder(folder)
+
+
+def clear(job: Job) -> None:
+    """Take away a job without pages: its file goes last, so that a half-done clearing can be done again."""
+    try:
+        for name in TABLES:
+            (job.path / name).unlink(missing_ok=True)
+        if job.pages.exists():
+            job.pages.rmdir()
+        job.job_file.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputNotWritable(f"{job.path} cannot be written: {error.strerror or error}") from error
