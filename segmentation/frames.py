@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segmentation.enclosed import enclosed_areas
 from segmentation.geometry import Box
+from segmentation.medians import median_of
 from segmentation.ticks import find_ticks
 
 __all__ = ["Frame", "FrameSides", "Likeness", "find_frames", "frame_sides"]
@@ -224,7 +225,7 @@ def _thickness(
     # The first run of ink from outside; what comes behind a gap is the digit.
     begun = np.cumsum(ink, axis=1) > 0
     ended = np.cumsum(begun & ~ink, axis=1) > 0
-    return int(np.median((begun & ~ended).sum(axis=1)[inked] + (~begun).sum(axis=1)[inked]))
+    return int(median_of((begun & ~ended).sum(axis=1)[inked] + (~begun).sum(axis=1)[inked]))
 
 
 def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which: int) -> NDArray[np.bool_]:
