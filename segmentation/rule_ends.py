@@ -86,7 +86,7 @@ class _Sheet:
     def near(
         self, top: int, bottom: int, left: int, right: int, half_px: int
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return what :meth:`profile` does, for all pixels of a part of the page; 0 where sides are darker."""
+        """Return what :meth:`profile` does, for each pixel of a part of the page; 0 beside what is darker."""
         away = half_px + 2
         if top >= away and bottom + away <= len(self.depth):
             part = self.depth[top - away : bottom + away, left:right]
