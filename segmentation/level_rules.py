@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.frames import Likeness
+from segmentation.medians import quantile_of
 from segmentation.short_rules import Piece, lying_like_the_long
 from segmentation.straight import UNBROKEN, straight_part
 
@@ -95,15 +96,30 @@ def long_runs(ink: Mask, reach: Reach) -> Iterator[Run]:
     thick = cv2.dilate(ink.view(np.uint8), np.ones((2 * reach.slack + 1, 7), np.uint8))
     step_px = max(9, round(min(STEP_SHARE * reach.length, reach.longest_step)))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, step_px), np.uint8))
-    places = np.flatnonzero(cv2.bitwise_and(runs, ink.view(np.uint8)).view(np.bool_))
+    # Runs lie on few of a page's rows: only these are looked through.
+    held = _rows_held(runs)
+    places = np.flatnonzero(runs[held].view(np.bool_) & ink[held])
     if not len(places):
         return
-    _, labels = cv2.connectedComponents(runs, connectivity=8)
-    rows, columns = np.divmod(places, ink.shape[1])
+    _, labels = cv2.connectedComponents(runs[held], connectivity=8)
     own = labels.ravel()[places].astype(np.int64)
+    rows, columns = np.divmod(places, ink.shape[1])
+    rows = held[rows]
     order = np.argsort(own * ink.shape[1] + columns, kind="stable")
     edges = np.flatnonzero(np.diff(own[order])) + 1
     yield from zip(np.split(columns[order], edges), np.split(rows[order], edges), strict=True)
+
+
+def _rows_held(runs: cv2.typing.MatLike) -> NDArray[np.intp]:
+    """Return the rows of a page that hold anything, and empty ones after each group of them to keep it apart.
+
+    Rows come in pairs, as OpenCV labels them, so that it numbers what they hold as on the whole page.
+    """
+    pairs = np.zeros((len(runs) // 2 + 2, 2), bool)
+    pairs.ravel()[: len(runs)] = runs.any(axis=1)
+    held = pairs.any(axis=1)
+    held[1:] |= held[:-1]
+    return np.flatnonzero(np.repeat(held, 2)[: len(runs)])
 
 
 def thin_only(
@@ -115,7 +131,7 @@ def thin_only(
     that somebody wrote: it is left to the reader. What the page's edge cuts off is longer than it looks.
     `likeness` tells rules from what only lies as they do.
     """
-    kept, written = np.zeros_like(page.mask), np.zeros_like(page.mask)
+    kept, written = np.zeros(page.mask.shape, bool), np.zeros(page.mask.shape, bool)
     length_px, thickest_px, free_px = page.reach.length, page.reach.thickest, page.reach.free
     thicknesses: list[float] = []
     pieces: list[Piece] = []
@@ -148,8 +164,8 @@ def thin_only(
         kept[y, x] = True
         thicknesses.append(len(x) / np.count_nonzero(np.bincount(x - x[0])))
         if page.contrast is not None:
-            depths = page.contrast[y, x].astype(np.float32)
-            own = float(np.quantile(depths, PRINTED_SHARE))
+            depths = page.contrast[y, x]
+            own = quantile_of(depths, PRINTED_SHARE)
             dark = depths > max(DARKER * own, own + DARKER_LEVELS)
             written[y[dark], x[dark]] = True
     return kept, written, thicknesses

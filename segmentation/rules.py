@@ -129,7 +129,7 @@ def _lines(page: Direction, turned: Direction, size: WritingSize) -> tuple[_Line
     found = []
     for seen, own, across in ((page, lying, standing), (turned, standing, lying)):
         ink, written, thicknesses = own
-        course = np.zeros_like(ink)
+        course = np.zeros(ink.shape, bool)
         if seen.contrast is not None:
             trails = follow_rules(
                 seen.mask, seen.contrast, ink, across[0].T, round(STEP_HEIGHTS * size.height_px)
