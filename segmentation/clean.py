@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.medians import quantile_within
 from segmentation.resizing import reduced
 
 __all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"]
@@ -201,11 +202,10 @@ def extract_ink(
     strength = cv2.divide(contrast, np.maximum(peak, 1), scale=127.5 / config.edge_share)
     stroke = strength >= 128
     mask = stroke & (contrast >= floor)
-    dark = contrast[mask]
-    if dark.size:
+    if mask.any():
         # Newsprint and weave count as noise, and would hide thin rules that anybody sees.
         standing_out = paper + max(
-            config.contrast_floor, STANDS_OUT * float(np.quantile(dark, DARK_QUANTILE))
+            config.contrast_floor, STANDS_OUT * quantile_within(contrast, mask, DARK_QUANTILE)
         )
         if standing_out < floor:
             mask = stroke & (contrast >= standing_out)

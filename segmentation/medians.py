@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["median_of", "quantile_of"]
+__all__ = ["median_of", "quantile_of", "quantile_within"]
 
 
 def median_of(values: NDArray[Any]) -> float:
@@ -41,3 +42,25 @@ def quantile_of(levels: NDArray[np.uint8], share: float) -> float:
     if beyond < 0.5:
         return float(lower + (upper - lower) * beyond)
     return float(upper - (upper - lower) * (1 - beyond))
+
+
+def quantile_within(levels: NDArray[np.uint8], mask: NDArray[np.bool_], share: float) -> float:
+    """Return a quantile of the levels on a mask, as `numpy.quantile` gives it for them, from a histogram.
+
+    Parameters
+    ----------
+    levels : (H, W) uint8 ndarray
+        Of the page. Not modified.
+    mask : (H, W) bool ndarray
+        True on at least one pixel. Not modified.
+    share : float
+        Which quantile, 0..1.
+    """
+    histogram = cv2.calcHist([levels], [0], mask.view(np.uint8), [256], [0, 256])
+    counts = histogram.ravel().astype(np.int64).cumsum()
+    last = int(counts[-1]) - 1
+    at = share * last
+    below = int(at)
+    lower, upper = (float(v) for v in np.searchsorted(counts, (below, min(below + 1, last)), side="right"))
+    beyond = at - below
+    return lower + (upper - lower) * beyond if beyond < 0.5 else upper - (upper - lower) * (1 - beyond)
