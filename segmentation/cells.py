@@ -132,4 +132,4 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     for position, (_, label) in enumerate(found):
         index[label] = position
     cells = [Cell(box, _comb_of(box, rules.combs)) for box, _ in found]
-    return CellMap(np.take(index, labels), tuple(_one_row_each(cells)))
+    return CellMap(np.asarray(np.take(index, labels), np.int32), tuple(_one_row_each(cells)))

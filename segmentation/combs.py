@@ -58,7 +58,7 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
     """Find the nearest cell beside each on its right that is about as wide."""
     edges = _edges(cells)
     widths = edges[:, 2] - edges[:, 0]
-    neighbours = {}
+    neighbours: dict[int, int] = {}
     for some in _some_at_once(range(len(cells))):
         own = widths[some, None]
         right = (np.abs(widths - own) < ALIKE * own) & (edges[:, 0] > edges[some, None, 0])

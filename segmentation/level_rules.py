@@ -117,9 +117,9 @@ def _rows_held(runs: cv2.typing.MatLike) -> NDArray[np.intp]:
     """
     pairs = np.zeros((len(runs) // 2 + 2, 2), bool)
     pairs.ravel()[: len(runs)] = runs.any(axis=1)
-    held = pairs.any(axis=1)
-    held[1:] |= held[:-1]
-    return np.flatnonzero(np.repeat(held, 2)[: len(runs)])
+    held = np.asarray(pairs.any(axis=1))
+    beside = held | np.append(False, held[:-1])
+    return np.flatnonzero(np.repeat(beside, 2)[: len(runs)])
 
 
 def thin_only(
