@@ -108,7 +108,8 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     CellMap
         Without cells where the page has no boxes.
     """
-    none = CellMap(np.full(rules.mask.shape, -1, np.int32), ())
+    # All of it is one number, which takes no memory.
+    none = CellMap(np.broadcast_to(np.int32(-1), rules.horizontal.shape), ())
     if not (rules.horizontal.any() and rules.vertical.any()):
         return none
     walls = _bridged(rules, round(BRIDGED * height_px))
@@ -117,8 +118,7 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     count, labels, stats, _ = cv2.connectedComponentsWithStats((closed == 0).view(np.uint8), connectivity=4)
     page_height, page_width = walls.shape
     found: list[tuple[Box, int]] = []
-    for label in range(1, count):
-        left, top, width, height, area = (int(v) for v in stats[label])
+    for label, (left, top, width, height, area) in enumerate(stats[1:].tolist(), start=1):
         edges = (left == 0) + (top == 0) + (left + width == page_width) + (top + height == page_height)
         if min(width, height) < 0.6 * height_px or area < 0.72 * width * height:
             continue
@@ -132,4 +132,4 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     for position, (_, label) in enumerate(found):
         index[label] = position
     cells = [Cell(box, _comb_of(box, rules.combs)) for box, _ in found]
-    return CellMap(index[labels], tuple(_one_row_each(cells)))
+    return CellMap(np.asarray(np.take(index, labels), np.int32), tuple(_one_row_each(cells)))

@@ -1,6 +1,6 @@
 """Cells side by side: rows of a table, and combs, whose boxes hold one number together."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ WALL, ALIKE = 0.5, 0.35
 OVER = 0.75
 #: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
 ROW_GAP = 0.3
+#: So many cells at once are held against all others.
+AT_ONCE = 256
 #: A cell wider than this, over its height, holds a number of its own.
 ONE_DIGIT = 1.45
 
@@ -27,34 +29,51 @@ def _edges(cells: Sequence[Cell]) -> NDArray[np.float64]:
     return np.array(sides, np.float64).reshape(-1, 4)
 
 
-def _beside(edges: NDArray[np.float64], index: int, reach: float) -> NDArray[np.bool_]:
-    """Tell which boxes stand beside one, on its height, less than `reach` of its width away."""
+def _beside(
+    edges: NDArray[np.float64], some: NDArray[np.intp], reach: float | NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which boxes stand beside some of them, on their height, less than `reach` of their width away.
+
+    Returns
+    -------
+    (len(some), N) bool ndarray
+        Rows are the ones asked for.
+    """
     left, top, right, bottom = edges.T
-    wall = np.maximum(left - right[index], left[index] - right)
-    shared = np.minimum(bottom, bottom[index]) - np.maximum(top, top[index])
-    near = np.abs(wall) <= reach * (right[index] - left[index])
-    near &= shared > 0.5 * np.minimum(bottom - top, bottom[index] - top[index])
-    near[index] = False
+    own_left, own_top, own_right, own_bottom = edges[some].T[:, :, None]
+    wall = np.maximum(left - own_right, own_left - right)
+    shared = np.minimum(bottom, own_bottom) - np.maximum(top, own_top)
+    near = np.abs(wall) <= reach * (own_right - own_left)
+    near &= shared > 0.5 * np.minimum(bottom - top, own_bottom - own_top)
+    near[np.arange(len(some)), some] = False
     return np.asarray(near)
+
+
+def _some_at_once(members: Sequence[int]) -> Iterator[NDArray[np.intp]]:
+    """Yield indices, so many at once as can be held against all cells without much memory."""
+    yield from (np.array(members[k : k + AT_ONCE], np.intp) for k in range(0, len(members), AT_ONCE))
 
 
 def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
     """Find the nearest cell beside each on its right that is about as wide."""
     edges = _edges(cells)
     widths = edges[:, 2] - edges[:, 0]
-    neighbours = {}
-    for index in range(len(cells)):
-        alike = np.abs(widths - widths[index]) < ALIKE * widths[index]
-        near = np.flatnonzero(_beside(edges, index, WALL) & alike & (edges[:, 0] > edges[index, 0]))
-        if len(near):
-            neighbours[index] = int(near[edges[near, 0].argmin()])
+    neighbours: dict[int, int] = {}
+    for some in _some_at_once(range(len(cells))):
+        own = widths[some, None]
+        right = (np.abs(widths - own) < ALIKE * own) & (edges[:, 0] > edges[some, None, 0])
+        right &= _beside(edges, some, WALL)
+        nearest = np.where(right, edges[:, 0], np.inf).argmin(axis=1)
+        found = right.any(axis=1)
+        neighbours.update(zip(some[found].tolist(), nearest[found].tolist(), strict=True))
     return neighbours
 
 
 def stacked_cells(cells: Sequence[Cell]) -> set[int]:
     """Find the cells that have another right above or below them, as those of tables have."""
     turned = _edges(cells)[:, [1, 0, 3, 2]]
-    return {index for index in range(len(cells)) if _beside(turned, index, ROW_GAP).any()}
+    piled = (some[_beside(turned, some, ROW_GAP).any(axis=1)] for some in _some_at_once(range(len(cells))))
+    return {index for found in piled for index in found.tolist()}
 
 
 def _followed(following: Mapping[int, int], members: Collection[int]) -> list[list[int]]:
@@ -103,16 +122,17 @@ def beside_each(cells: Sequence[Cell], members: Collection[int]) -> dict[int, li
     edges = _edges(cells)
     inside = np.zeros(len(cells), bool)
     inside[list(members)] = True
-    return {
-        index: np.flatnonzero(_beside(edges, index, OVER * _squareness(edges[index])) & inside).tolist()
-        for index in members
-    }
+    found: dict[int, list[int]] = {}
+    for some in _some_at_once(list(members)):
+        near = _beside(edges, some, OVER * _squareness(edges[some])[:, None]) & inside
+        found.update(zip(some.tolist(), (np.flatnonzero(row).tolist() for row in near), strict=True))
+    return found
 
 
-def _squareness(edges: NDArray[np.float64]) -> float:
-    """Return a cell's height over its width."""
-    left, top, right, bottom = edges
-    return float((bottom - top) / (right - left))
+def _squareness(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the height of cells over their width."""
+    left, top, right, bottom = edges.T
+    return np.asarray((bottom - top) / (right - left))
 
 
 def find_combs(cells: Sequence[Cell]) -> dict[int, int]:

@@ -145,7 +145,7 @@ def label_components(
     _, *found = cv2.connectedComponentsWithStats(bridged, connectivity=8)
     labels, stats = np.asarray(found[0], np.int32), np.asarray(found[1], np.int32)
     centres = np.asarray(found[2], np.float64)
-    labels[~mask] = 0
+    labels[bridged > mask.view(np.uint8)] = 0
     parting = Parting(labels, stats, centres)
     if cells.cells:
         part_by_cells(parting, cells.labels)
@@ -154,7 +154,7 @@ def label_components(
     take_off_dashes(parting, plausible, size.height_px, size.stroke_px)
     labels, stats, centres = parting.labels, parting.stats, parting.centres
     keep = _plausible(stats, mask.shape, size, config)
-    if rules is not None:
+    if rules is not None and rules.any():
         keep &= ~_remains(labels, stats, rules, size)
     keep[0] = False
     least = max(config.contrast_floor, config.peak_sigmas * ink.noise)

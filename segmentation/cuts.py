@@ -88,12 +88,14 @@ def find_seams(
     towards[half - rows :, 1] = ink[half:][::-1]
     cost, step = _sweep(towards)
     through = cost[-1, 0] + cost[-1, 1] - ink[half]
+    columns = np.arange(width)
+    inside = (columns >= apart_px) & (columns <= width - 1 - apart_px) & (through <= dearest_px)
+    places = columns[inside]
     chosen: list[int] = []
-    for x in np.argsort(through, kind="stable").tolist():
-        if through[x] > dearest_px or len(chosen) >= most:
+    for x in places[np.argsort(through[inside], kind="stable")].tolist():
+        if len(chosen) >= most:
             break
-        inside = apart_px <= x <= width - 1 - apart_px
-        if inside and all(abs(x - other) >= apart_px for other in chosen):
+        if all(abs(x - other) >= apart_px for other in chosen):
             chosen.append(x)
     if not chosen:
         return []

@@ -51,7 +51,7 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
     paper = (written == 0).view(np.uint8)
     seen = cv2.boxFilter(paper, cv2.CV_32F, (along, 1), normalize=False)
     depth = cv2.boxFilter(cv2.multiply(contrast, paper), cv2.CV_32F, (along, 1), normalize=False)
-    depth = cv2.divide(depth, np.maximum(seen, np.float32(1)))
+    depth = cv2.divide(depth, np.maximum(seen, np.float32(1)), dst=depth)
     ridge = cv2.subtract(cv2.dilate(depth, np.ones((3, 1), np.uint8)), _darker_side(depth, size.stroke_px))
     middle, upper = np.quantile(ridge[::SAMPLED_PX, ::SAMPLED_PX], (0.5, 0.75))
     least = max(LEAST_RIDGE, float(middle + OVER_TEXTURE * (upper - middle)))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segmentation.enclosed import enclosed_areas
 from segmentation.geometry import Box
+from segmentation.medians import median_of
 from segmentation.ticks import find_ticks
 
 __all__ = ["Frame", "FrameSides", "Likeness", "find_frames", "frame_sides"]
@@ -33,6 +34,8 @@ MOST_CORNER, MOST_SKEW = 0.2, 0.25
 LEAST_LIKE = 0.2
 #: From the columns and rows of some ink to how probably it is a rule, 0..1.
 Likeness = Callable[[NDArray[np.int64], NDArray[np.int64]], float]
+#: Places along a side, as shares of it.
+_ALONG = np.linspace(0.0, 1.0, SIDE_SAMPLES)[:, None]
 #: The corner after each.
 _NEXT = [1, 2, 3, 0]
 
@@ -128,12 +131,12 @@ def _coverages(
     ends = corners[_NEXT]
     sides = ends - corners
     across = sides[:, ::-1] * (-1.0, 1.0) / np.maximum(1.0, np.hypot(sides[:, 0], sides[:, 1]))[:, None]
-    along = np.linspace(corners, ends, SIDE_SAMPLES, axis=1)
-    steps = np.arange(-1, band_px)[:, None]
-    points = np.rint(along[:, :, None] + (steps * across[:, None, None])).astype(int)
+    along = corners[:, None] + _ALONG * sides[:, None]
+    steps = np.arange(-1, band_px)[:, None, None]
+    points = np.rint(along[:, None] + (steps * across[:, None, None])).astype(int)
     height, width = component.shape
-    x, y = np.clip(points[..., 0], 0, width - 1), np.clip(points[..., 1], 0, height - 1)
-    return np.asarray(component[y, x].any(axis=2).mean(axis=1))
+    x, y = points[..., 0].clip(0, width - 1), points[..., 1].clip(0, height - 1)
+    return np.asarray(component[y, x].any(axis=1).mean(axis=1))
 
 
 def _outline(component: NDArray[np.bool_], band_px: int) -> NDArray[np.float64] | None:
@@ -185,8 +188,11 @@ def _frames_of(
     corners = _corners(component, page, stroke_px)
     if corners is not None:
         return [Frame(label, box, corners)]
-    frames = []
-    for area in enclosed_areas(component, stroke_px, max(12.0, LEAST_HUNG_SIDE * stroke_px)):
+    least = max(12.0, LEAST_HUNG_SIDE * stroke_px)
+    frames: list[Frame] = []
+    if min(component.shape) < least:
+        return frames
+    for area in enclosed_areas(component, stroke_px, least):
         corners = _corners(component[area.top : area.bottom, area.left : area.right], page, stroke_px)
         if corners is not None:
             left, top = box.left + area.left, box.top + area.top
@@ -224,7 +230,7 @@ def _thickness(
     # The first run of ink from outside; what comes behind a gap is the digit.
     begun = np.cumsum(ink, axis=1) > 0
     ended = np.cumsum(begun & ~ink, axis=1) > 0
-    return int(np.median((begun & ~ended).sum(axis=1)[inked] + (~begun).sum(axis=1)[inked]))
+    return int(median_of((begun & ~ended).sum(axis=1)[inked] + (~begun).sum(axis=1)[inked]))
 
 
 def _side_mask(component: NDArray[np.bool_], corners: NDArray[np.float64], which: int) -> NDArray[np.bool_]:

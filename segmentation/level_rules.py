@@ -1,6 +1,6 @@
 """Level rules by their ink: long, thin, straight runs, without the strokes that lie as they do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.frames import Likeness
+from segmentation.medians import quantile_of
 from segmentation.short_rules import Piece, lying_like_the_long
 from segmentation.straight import UNBROKEN, straight_part
 
-__all__ = ["Direction", "Reach", "long_runs", "thin_only"]
+__all__ = ["Direction", "Reach", "long_runs", "thin_only", "turned_over"]
 
 Mask = NDArray[np.bool_]
+#: Columns and rows of the pixels of a run of ink.
+Run = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 #: Ink on a rule is this much darker than the rule, as a factor and in grey levels;
 DARKER, DARKER_LEVELS = 1.5, 25.0
@@ -70,8 +73,8 @@ class Direction:
         """Return the page seen so that upright rules lie level."""
         likeness = self.likeness
         return Direction(
-            np.ascontiguousarray(self.mask.T),
-            None if self.contrast is None else np.ascontiguousarray(self.contrast.T),
+            turned_over(self.mask),
+            None if self.contrast is None else np.asarray(cv2.transpose(self.contrast), np.uint8),
             self.whole.T,
             self.areas,
             None if likeness is None else lambda x, y: likeness(y, x),
@@ -79,8 +82,13 @@ class Direction:
         )
 
 
-def long_runs(ink: Mask, reach: Reach) -> NDArray[np.int32]:
-    """Return the ink on horizontal runs of at least that length, numbered; 0 elsewhere.
+def turned_over(mask: Mask) -> Mask:
+    """Return a mask with rows for columns: a copy, which OpenCV makes far sooner than NumPy does of `.T`."""
+    return np.asarray(cv2.transpose(mask.view(np.uint8)), np.uint8).view(np.bool_)
+
+
+def long_runs(ink: Mask, reach: Reach) -> Iterator[Run]:
+    """Yield the columns and rows of the ink on horizontal runs of at least that length, from left to right.
 
     A sloping rule climbs in steps, each a level run of its own, and what links up is one
     run; so are the dashes of one rule.
@@ -88,24 +96,34 @@ def long_runs(ink: Mask, reach: Reach) -> NDArray[np.int32]:
     thick = cv2.dilate(ink.view(np.uint8), np.ones((2 * reach.slack + 1, 7), np.uint8))
     step_px = max(9, round(min(STEP_SHARE * reach.length, reach.longest_step)))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, step_px), np.uint8))
-    _, labels = cv2.connectedComponents(runs, connectivity=8)
-    labels[~ink] = 0
-    return np.asarray(labels, np.int32)
-
-
-def _runs(labels: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield the columns and rows of the pixels of each run, from left to right."""
-    rows, columns = np.divmod(np.flatnonzero(labels), labels.shape[1])
-    own = labels[rows, columns].astype(np.int64)
-    order = np.argsort(own * labels.shape[1] + columns, kind="stable")
-    edges = np.flatnonzero(np.diff(own[order])) + 1
-    if not len(own):
+    # Runs lie on few of a page's rows: only these are looked through.
+    held = _rows_held(runs)
+    places = np.flatnonzero(runs[held].view(np.bool_) & ink[held])
+    if not len(places):
         return
+    _, labels = cv2.connectedComponents(runs[held], connectivity=8)
+    own = labels.ravel()[places].astype(np.int64)
+    rows, columns = np.divmod(places, ink.shape[1])
+    rows = held[rows]
+    order = np.argsort(own * ink.shape[1] + columns, kind="stable")
+    edges = np.flatnonzero(np.diff(own[order])) + 1
     yield from zip(np.split(columns[order], edges), np.split(rows[order], edges), strict=True)
 
 
+def _rows_held(runs: cv2.typing.MatLike) -> NDArray[np.intp]:
+    """Return the rows of a page that hold anything, and empty ones after each group of them to keep it apart.
+
+    Rows come in pairs, as OpenCV labels them, so that it numbers what they hold as on the whole page.
+    """
+    pairs = np.zeros((len(runs) // 2 + 2, 2), bool)
+    pairs.ravel()[: len(runs)] = runs.any(axis=1)
+    held = np.asarray(pairs.any(axis=1))
+    beside = held | np.append(False, held[:-1])
+    return np.flatnonzero(np.repeat(beside, 2)[: len(runs)])
+
+
 def thin_only(
-    labels: NDArray[np.int32], page: Direction, likeness: Likeness | None
+    runs: Iterable[Run], page: Direction, likeness: Likeness | None
 ) -> tuple[Mask, Mask, list[float]]:
     """Keep what is straight and thin of each run, or a long solid bar; drop lone strokes.
 
@@ -113,16 +131,16 @@ def thin_only(
     that somebody wrote: it is left to the reader. What the page's edge cuts off is longer than it looks.
     `likeness` tells rules from what only lies as they do.
     """
-    kept, written = np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
+    kept, written = np.zeros(page.mask.shape, bool), np.zeros(page.mask.shape, bool)
     length_px, thickest_px, free_px = page.reach.length, page.reach.thickest, page.reach.free
     thicknesses: list[float] = []
     pieces: list[Piece] = []
-    for x, y in _runs(labels):
+    for x, y in runs:
         width, height = int(x[-1] - x[0]) + 1, int(np.ptp(y)) + 1
         if width < length_px:
             continue
         alone = bool(page.areas[page.whole[y[0], x[0]]] < ALONE * len(x))
-        cut_off = x[0] <= EDGE_PX or x[-1] >= labels.shape[1] - 1 - EDGE_PX
+        cut_off = x[0] <= EDGE_PX or x[-1] >= page.mask.shape[1] - 1 - EDGE_PX
         if alone and width < free_px and not cut_off:
             continue
         if len(x) > thickest_px * width and width > BAR * height and len(x) > SOLID * width * height:
@@ -146,8 +164,8 @@ def thin_only(
         kept[y, x] = True
         thicknesses.append(len(x) / np.count_nonzero(np.bincount(x - x[0])))
         if page.contrast is not None:
-            depths = page.contrast[y, x].astype(np.float32)
-            own = float(np.quantile(depths, PRINTED_SHARE))
+            depths = page.contrast[y, x]
+            own = quantile_of(depths, PRINTED_SHARE)
             dark = depths > max(DARKER * own, own + DARKER_LEVELS)
             written[y[dark], x[dark]] = True
     return kept, written, thicknesses

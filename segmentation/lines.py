@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +32,9 @@ def line_height(boxes: Sequence[Box]) -> float:
 
     Dots, dashes and fragments do not pull it down, one long tail does not pull it up.
     """
-    heights = np.sort([box.height for box in boxes])
-    tall = heights[heights >= 0.5 * heights[-1]]
-    return float(np.median(tall))
+    heights = [box.height for box in boxes]
+    least = 0.5 * max(heights)
+    return float(median(height for height in heights if height >= least))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """One glyph to one small square, the way MNIST was made: for training and for reading alike."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,12 @@ def _stroke_px(strength: NDArray[np.uint8]) -> float:
     return 2.0 * area / max(1, area - inner)
 
 
+@cache
+def _disc(side_px: int) -> cv2.typing.MatLike:
+    """Return a disc of that diameter as a kernel; few different ones are asked for, again and again."""
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side_px, side_px))
+
+
 def _widened(strength: NDArray[np.uint8], box_px: int) -> NDArray[np.uint8]:
     """Widen hairlines before they are scaled down, or they would fade to nothing."""
     longest = max(strength.shape)
@@ -29,9 +37,7 @@ def _widened(strength: NDArray[np.uint8], box_px: int) -> NDArray[np.uint8]:
         return strength
     reach = round(missing) + 1
     padded = cv2.copyMakeBorder(strength, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    grown = cv2.dilate(padded, kernel)
-    return np.asarray(grown, np.uint8)
+    return np.asarray(cv2.dilate(padded, _disc(reach)), np.uint8)
 
 
 def normalize_glyph(strength: NDArray[np.uint8], *, side: int = 28, box_px: int = 20) -> NDArray[np.uint8]:
@@ -61,7 +67,7 @@ def normalize_glyph(strength: NDArray[np.uint8], *, side: int = 28, box_px: int 
     scale = box_px / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(glyph, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    peak = float(small.max())
+    peak = cv2.minMaxLoc(small)[1]
     canvas = np.zeros((side, side), np.uint8)
     if peak == 0:
         return canvas

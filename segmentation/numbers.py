@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class PlacedDigit:
 
 
 def _heights(digits: Sequence[PlacedDigit]) -> float:
-    return float(np.median([digit.box.height for digit in digits]))
+    return float(median(digit.box.height for digit in digits))
 
 
 def _spacings(run: Sequence[PlacedDigit]) -> tuple[np.ndarray, np.ndarray]:
@@ -194,7 +195,7 @@ def _on_lines(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> set[int]:
         for index, own in heights.items()
         if index in piled
         and cells[index].comb < 0
-        and cells[index].box.width >= LINE_CELL * float(np.median(own))
+        and cells[index].box.width >= LINE_CELL * float(median(own))
     }
     return wide | {-1}
 

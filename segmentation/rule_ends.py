@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.medians import median_of
+
 __all__ = ["Trails", "follow_rules"]
 
 #: Slopes that a rule may turn by from one step to the next, and half-thicknesses that it may shift by.
@@ -15,8 +17,10 @@ TURNS, SHIFTS = np.linspace(-0.12, 0.12, 13), np.linspace(-1.0, 1.0, 5)
 SHOWN = 0.72
 #: and the way to the next piece of the same rule where this share does.
 HINTED = 0.3
-#: At most this share of a step's columns is passed over because something crosses the rule there.
+#: At most this share of a step's columns is passed over because something crosses the rule there,
 MOST_CROSSED = 0.3
+#: so that no step is taken where fewer columns than this share show the rule; a little less, for rounding.
+LEAST_SHOWN = 0.99 * SHOWN * (1 - MOST_CROSSED)
 #: A column shows a rule by a ridge of this share of the rule's own,
 FADED = 0.4
 #: and of so many levels of contrast at least.
@@ -39,6 +43,8 @@ ASIDE_PX, ASIDE = 2.0, 0.05
 DARKER = 1.6
 #: Contrast is averaged over so many px along the rule.
 ALONG_PX = 9
+#: Relative precision of the numbers that lines are fitted with.
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +85,18 @@ class _Sheet:
 
     def near(
         self, top: int, bottom: int, left: int, right: int, half_px: int
-    ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-        """Return what :meth:`profile` does, for all pixels of a part of the page."""
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return what :meth:`profile` does, for each pixel of a part of the page; 0 beside what is darker."""
         away = half_px + 2
-        rows = np.clip(np.arange(top - away, bottom + away), 0, len(self.depth) - 1)
-        part = self.depth[rows, left:right].astype(np.int16)
+        if top >= away and bottom + away <= len(self.depth):
+            part = self.depth[top - away : bottom + away, left:right]
+        else:
+            rows = np.clip(np.arange(top - away, bottom + away), 0, len(self.depth) - 1)
+            part = self.depth[rows, left:right]
         count = bottom - top
         at = [part[away + step : away + step + count] for step in (-1, 0, 1, -away, away)]
         dark = np.maximum(np.maximum(at[0], at[1]), at[2])
-        return dark, np.asarray(dark - np.maximum(at[3], at[4]), np.int16)
+        return dark, np.asarray(cv2.subtract(dark, np.maximum(at[3], at[4])), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,16 @@ def _pieces(rule: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], NDArra
     edges = np.flatnonzero(np.diff(labels)) + 1
     parts = (np.split(values, edges) for values in (x, middles, counts))
     for own_x, own_y, thickness in zip(*parts, strict=True):
-        yield own_x, own_y, max(1, round(float(np.median(thickness)) / 2))
+        yield own_x, own_y, max(1, round(median_of(thickness) / 2))
+
+
+def _fitted_line(x: NDArray[np.int64], y: NDArray[np.float64]) -> tuple[float, float]:
+    """Return slope and level of the line through points, to the last bit as `numpy.polyfit` does it."""
+    terms = np.ones((len(x), 2))
+    terms[:, 0] = x
+    norms = np.sqrt((terms * terms).sum(axis=0))
+    solved = np.linalg.lstsq(terms / norms, y, rcond=len(x) * EPSILON)[0] / norms
+    return float(solved[0]), float(solved[1])
 
 
 def _ends(sheet: _Sheet) -> Iterator[_End]:
@@ -132,13 +150,13 @@ def _ends(sheet: _Sheet) -> Iterator[_End]:
     for x, y, half_px in _pieces(sheet.found):
         if x[-1] - x[0] < sheet.step_px:
             continue
-        dark, ridge = (float(np.median(v)) for v in sheet.profile(x, np.rint(y).astype(np.int64), half_px))
+        dark, ridge = (median_of(v) for v in sheet.profile(x, np.rint(y).astype(np.int64), half_px))
         for ahead, end in ((-1, int(x[0])), (1, int(x[-1]))):
             near = np.abs(x - end) <= TOLD_BY * sheet.step_px
             # Where a rule bends away from its straight part, that part is too thin: begin before it.
             begin = end - ahead * round(BACK * sheet.step_px)
-            slope, level = np.polyfit(x[near] - begin, y[near], 1)
-            yield _End(begin, float(level), float(slope), ahead, half_px, dark, ridge)
+            slope, level = _fitted_line(x[near] - begin, y[near])
+            yield _End(begin, level, slope, ahead, half_px, dark, ridge)
 
 
 def _step(sheet: _Sheet, end: _End, step_px: int) -> tuple[_End, NDArray[np.int64]] | None:
@@ -157,8 +175,11 @@ def _step(sheet: _Sheet, end: _End, step_px: int) -> tuple[_End, NDArray[np.int6
     # No line shows the rule in more columns than have anything as dark as that.
     if np.count_nonzero(visible.any(axis=0)) < SHOWN * step_px:
         return None
-    places = (y - top) * len(x) + (x - left)
     seen = ridge >= least
+    # Nor is more of it shown than that, of what is left where something crosses it.
+    if np.count_nonzero(seen.any(axis=0)) < LEAST_SHOWN * step_px:
+        return None
+    places = (y - top) * len(x) + (x - left)
     shown = seen.ravel()[places]
     # Where something crosses the rule, it cannot be seen, nor missed.
     crossed = np.minimum((visible & ~seen).ravel()[places].sum(axis=1), MOST_CROSSED * step_px)

@@ -10,7 +10,7 @@ from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.faint_rules import faint_lines
 from segmentation.frames import Likeness, frame_sides
 from segmentation.geometry import Box
-from segmentation.level_rules import Direction, Reach, long_runs, thin_only
+from segmentation.level_rules import Direction, Reach, long_runs, thin_only, turned_over
 from segmentation.rule_ends import follow_rules
 from segmentation.scale import WritingSize
 
@@ -112,11 +112,11 @@ def find_rules(
     thicknesses += [size.stroke_px] if frames.horizontal.any() else []
     return Rules(
         lying.ink | frames.horizontal,
-        np.ascontiguousarray(standing.ink.T) | frames.vertical,
-        lying.written | standing.written.T,
+        turned_over(standing.ink) | frames.vertical,
+        lying.written | turned_over(standing.written),
         float(np.median(thicknesses)) if thicknesses else 0.0,
         None if contrast is None else lying.course,
-        None if contrast is None else np.ascontiguousarray(standing.course.T),
+        None if contrast is None else turned_over(standing.course),
         frames.combs,
     )
 
@@ -129,7 +129,7 @@ def _lines(page: Direction, turned: Direction, size: WritingSize) -> tuple[_Line
     found = []
     for seen, own, across in ((page, lying, standing), (turned, standing, lying)):
         ink, written, thicknesses = own
-        course = np.zeros_like(ink)
+        course = np.zeros(ink.shape, bool)
         if seen.contrast is not None:
             trails = follow_rules(
                 seen.mask, seen.contrast, ink, across[0].T, round(STEP_HEIGHTS * size.height_px)
@@ -159,12 +159,16 @@ def _with_faint(page: Direction, lines: _Lines, size: WritingSize) -> _Lines:
     )
 
 
-def _without(mask: Mask, rule: Mask, written: Mask, reach_px: int) -> Mask:
-    """Take a horizontal rule out of `mask`, keeping what is written on it or goes on above and below."""
-    grown = cv2.dilate(rule.view(np.uint8), np.ones((3, 1), np.uint8)).astype(bool) & mask & ~written
+def _without(mask: Mask, rule: Mask, written: Mask, across: tuple[int, int]) -> Mask:
+    """Take rules out of `mask`, keeping what is written on them or goes on to both sides of them.
+
+    `across` is how far to their sides is looked for that: rows and columns of a kernel.
+    """
+    beside = np.ones((3, 1) if across[0] > across[1] else (1, 3), np.uint8)
+    grown = cv2.dilate(rule.view(np.uint8), beside).view(np.bool_) & mask & ~written
     rest = mask & ~grown
-    bridge = cv2.morphologyEx(rest.view(np.uint8), cv2.MORPH_CLOSE, np.ones((reach_px, 3), np.uint8))
-    return rest | (bridge.astype(bool) & grown)
+    bridge = cv2.morphologyEx(rest.view(np.uint8), cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+    return rest | (bridge.view(np.bool_) & grown)
 
 
 def _joined(written: Mask, rest: Mask, longest_px: float) -> Mask:
@@ -174,10 +178,12 @@ def _joined(written: Mask, rest: Mask, longest_px: float) -> Mask:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(written.view(np.uint8), connectivity=8)
     near = cv2.dilate(rest.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     keep = np.zeros(len(stats), bool)
-    keep[np.unique(labels[near & written])] = True
+    keep[labels[near & written]] = True
     keep &= np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= longest_px
     keep[0] = False
-    return np.asarray(keep[labels], bool)
+    joined = written.copy()
+    joined[written] = keep[labels[written]]
+    return joined
 
 
 def remove_rules(mask: Mask, rules: Rules, *, longest_px: float = float("inf")) -> Mask:
@@ -197,11 +203,10 @@ def remove_rules(mask: Mask, rules: Rules, *, longest_px: float = float("inf")) 
     (H, W) bool ndarray
         Ink without rules.
     """
-    if not rules.thickness_px and not rules.mask.any():
+    lying, standing = rules.horizontal.any(), rules.vertical.any()
+    if not lying and not standing:
         return mask.copy()
     reach = round(2 * rules.thickness_px) + 5
     written = _joined(rules.written, mask & ~rules.mask, longest_px)
-    cleaned = _without(mask, rules.horizontal, written, reach) if rules.horizontal.any() else mask
-    if rules.vertical.any():
-        cleaned = _without(cleaned.T, rules.vertical.T, written.T, reach).T
-    return np.ascontiguousarray(cleaned)
+    cleaned = _without(mask, rules.horizontal, written, (reach, 3)) if lying else mask
+    return _without(cleaned, rules.vertical, written, (3, reach)) if standing else cleaned

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from segmentation.clean import Ink
 from segmentation.geometry import Box
+from segmentation.medians import quantile_within
 
 __all__ = ["SORTED_HEIGHT_PX", "SORTS", "SQUARE_PX", "InkNetwork", "SortedInk", "ink_planes", "sort_ink"]
 
@@ -50,12 +51,15 @@ class SortedInk:
         How probably the ink of each square belongs to digits.
     sums : (h + 1, w + 1, SORTS + 1) float64 ndarray
         Summed-area table (Crow, 1984) of the ink of each sort, and of all ink.
+    ruled : (h, w) float64 ndarray
+        Which share of the ink of each square is a rule, a stain or an edge.
     square_px : float
         Side of a square on the working page, in px.
     """
 
     digits: NDArray[np.float32]
     sums: NDArray[np.float64]
+    ruled: NDArray[np.float64]
     square_px: float
 
     def may_be_digits(self, shape: tuple[int, ...], least: float) -> NDArray[np.bool_]:
@@ -114,14 +118,7 @@ class SortedInk:
         down, across = self.digits.shape
         rows = np.minimum((y / self.square_px).astype(np.intp), down - 1)
         columns = np.minimum((x / self.square_px).astype(np.intp), across - 1)
-        sums = self.sums
-        inside = (
-            sums[rows + 1, columns + 1]
-            - sums[rows, columns + 1]
-            - sums[rows + 1, columns]
-            + sums[rows, columns]
-        )
-        return float((inside[:, OTHER] / inside[:, SORTS]).mean())
+        return float(self.ruled[rows, columns].mean())
 
     def likeliest(self, box: Box) -> NDArray[np.uint8]:
         """Return the likeliest sort at each pixel of a box, if there is ink: (h, w) uint8, below `SORTS`."""
@@ -158,8 +155,7 @@ def ink_planes(ink: Ink, height_px: float) -> NDArray[np.uint8]:
     """
     scale = SORTED_HEIGHT_PX / height_px
     size = (max(1, round(ink.mask.shape[1] * scale)), max(1, round(ink.mask.shape[0] * scale)))
-    levels = ink.contrast[ink.mask]
-    dark = float(np.quantile(levels, 1 - DARK_SHARE)) if levels.size else 1.0
+    dark = quantile_within(ink.contrast, ink.mask, 1 - DARK_SHARE) if ink.mask.any() else 1.0
     darkness = cv2.convertScaleAbs(ink.contrast, alpha=DARK_LEVEL / max(1.0, dark))
     planes = [
         cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
@@ -194,4 +190,7 @@ def sort_ink(ink: Ink, height_px: float, network: InkNetwork) -> SortedInk:
     sums = np.zeros((down + 1, across + 1, SORTS + 1))
     sums[1:, 1:] = layers.cumsum(axis=0).cumsum(axis=1)
     digits = np.asarray(sorts[..., :DIGIT_SORTS].sum(axis=-1), np.float32)
-    return SortedInk(digits, sums, SQUARE_PX * height_px / SORTED_HEIGHT_PX)
+    other, all_ink = (
+        s[1:, 1:] - s[:-1, 1:] - s[1:, :-1] + s[:-1, :-1] for s in (sums[..., OTHER], sums[..., SORTS])
+    )
+    return SortedInk(digits, sums, other / all_ink, SQUARE_PX * height_px / SORTED_HEIGHT_PX)

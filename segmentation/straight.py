@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.medians import median_of
+
 __all__ = ["UNBROKEN", "straight_part"]
 
 #: Slopes that are tried, as rise over run: a little over eight degrees either way.
@@ -72,7 +74,7 @@ def straight_part(
     if not inside.any():
         return none
     # The band is as thick as any rule may be: close in on this one's ink.
-    middle = float(np.median(distance[inside]))
+    middle = median_of(distance[inside])
     columns = _columns(x[inside])
     half = min(thickness_px / 2, 0.75 * inside.sum() / columns) + 1.0
     inside = np.asarray(np.abs(distance - middle) <= half)

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.medians import median_of
+
 __all__ = ["find_ticks"]
 
 #: A tick is at least this high, and at most, as a share of the frame's height,
@@ -39,7 +41,7 @@ def find_ticks(frame: NDArray[np.bool_], stroke_px: float) -> NDArray[np.bool_]:
     """
     height, width = frame.shape
     rises = _rises(frame)
-    side = float(np.median(rises[rises > 0])) if (rises > 0).any() else 0.0
+    side = median_of(rises[rises > 0]) if (rises > 0).any() else 0.0
     standing = (rises >= side + LEAST_HEIGHT * height) & (rises <= MOST_HEIGHT * height)
     ticks = [
         columns

@@ -1,6 +1,6 @@
 """From what the network says of a page's candidates to its numbers, each judged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import Calibration, NumberEvidence
+from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing
@@ -93,18 +94,18 @@ def judged_numbers(
         evidence_of(
             kept,
             writing.size.height_px,
-            partial(ink_at_ends, unread=unread_ink(boxes, signed.labels), stroke_px=stroke),
-            partial(ink_at_ends, unread=unread_ink(boxes, _left_out(writing)), stroke_px=stroke),
+            _ink_beside(boxes, signed.labels, stroke),
+            _ink_beside(boxes, _left_out(writing), stroke),
             writing.sorted_ink,
         )
     )
     rows = RowBoxes(writing.cells, writing.ink.mask, stroke)
-    page_signs = [number.signs for line in signed.lines for number in line]
+    habits = _Habits.of([number.signs for line in signed.lines for number in line])
     numbers = []
     for row, line in enumerate(signed.lines, start=1):
         for column, (digits, signs) in enumerate(((n.digits, n.signs) for n in line), start=1):
             own = next(evidence)
-            doubts = _doubts(digits, signs, signed.labels, stroke, rows, page_signs)
+            doubts = _doubts(digits, signs, signed.labels, stroke, rows, habits)
             sure = calibration.number.probability(own) * probability_of(signs)
             record = number_record(
                 digits,
@@ -121,32 +122,54 @@ def judged_numbers(
     return tuple(numbers)
 
 
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a page is written: whether there are signs at all, and whether most numbers have one in them."""
+
+    writes_signs: bool
+    usually_signed: bool
+
+    @classmethod
+    def of(cls, page_signs: Sequence[Sequence[Sign]]) -> "_Habits":
+        """Return those of a page whose numbers have these signs."""
+        inner = [sum(sign.place > 0 for sign in own) for own in page_signs]
+        return cls(writes_signs([len(own) for own in page_signs]), usually_signed(inner))
+
+
 def _doubts(
     digits: Sequence[Found],
     signs: Sequence[Sign],
     labels: NDArray[np.int32],
     stroke_px: float,
     rows: RowBoxes,
-    page_signs: Sequence[Sequence[Sign]],
+    habits: _Habits,
 ) -> tuple[Doubt, ...]:
     """Return why a number is not to be accepted, by how it stands and how its page is written."""
-    inner = [sum(sign.place > 0 for sign in own) for own in page_signs]
     there = {
         Doubt.INK_BETWEEN: holds_unread_ink([digit.placed.box for digit in digits], labels, stroke_px),
         Doubt.SHARED_BOX: shares_a_box(digits),
         Doubt.BOX_LEFT_OUT: rows.one_is_left_out(digits),
-        Doubt.SLASH: writes_signs([len(own) for own in page_signs]) and may_hold_slash(digits),
-        Doubt.NO_SIGN: usually_signed(inner)
+        Doubt.SLASH: habits.writes_signs and may_hold_slash(digits),
+        Doubt.NO_SIGN: habits.usually_signed
         and len(digits) > 1
         and not any(sign.place > 0 for sign in signs),
     }
     return tuple(doubt for doubt, is_there in there.items() if is_there)
 
 
-def _left_out(writing: Writing) -> NDArray[np.int32]:
-    """Return the pieces of ink that the network of ink left out, numbered."""
+def _ink_beside(
+    boxes: Sequence[Box], labels: NDArray[np.int32] | None, stroke_px: float
+) -> Callable[[Sequence[Box]], float]:
+    """Return what tells how much ink lies beside the ends of a number, without that in any of the boxes."""
+    if labels is None:
+        return lambda _: 0.0
+    return partial(ink_at_ends, unread=unread_ink(boxes, labels), stroke_px=stroke_px)
+
+
+def _left_out(writing: Writing) -> NDArray[np.int32] | None:
+    """Return the pieces of ink that the network of ink left out, numbered; None where there are none."""
     if writing.left_out is None or not writing.left_out.any():
-        return np.zeros(writing.labels.shape, np.int32)
+        return None
     return np.asarray(cv2.connectedComponents(writing.left_out.view(np.uint8), connectivity=8)[1], np.int32)
 
 

@@ -49,10 +49,11 @@ def _alternatives(
     for place, digit in enumerate(digits):
         if digit.confidence <= 0.0:
             continue
-        for other, probability in enumerate(digit.probabilities):
+        own = digit.confidence
+        for other, probability in enumerate(digit.probabilities.tolist()):
             if other != digit.digit:
                 text = best[:place] + str(other) + best[place + 1 :]
-                found.append((with_signs(text, signs), confidence * float(probability) / digit.confidence))
+                found.append((with_signs(text, signs), confidence * probability / own))
     found.sort(key=lambda item: -item[1])
     found = found[:MOST_ALTERNATIVES]
     room = (1.0 - confidence) / max(1.0 - confidence, sum(share for _, share in found), 1e-9)

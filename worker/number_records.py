@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def evidence_of(
         boxes = [union(digit.placed.box for digit in number) for number in line]
         for place, number in enumerate(line):
             own = [digit.placed.box for digit in number]
-            height = float(np.median([box.height for box in own]))
+            height = float(median(box.height for box in own))
             beside = boxes[max(0, place - 1) : place] + boxes[place + 1 : place + 2]
             outer = [-boxes[place].overlap_x(other) / height for other in beside]
             inner = [-a.placed.box.overlap_x(b.placed.box) / height for a, b in pairwise(number)]
@@ -203,10 +204,11 @@ def _on_page(box: Box, placement: Placement, page: Page) -> BoxRecord:
 
 def _alternatives(read: ReadDigit) -> tuple[Alternative, ...]:
     order = np.argsort(read.probabilities)[::-1]
+    order = order[read.probabilities[order] >= LEAST_ALTERNATIVE]
     return tuple(
         Alternative(text=str(digit), probability=_probability(read.probabilities[digit]))
-        for digit in order
-        if digit != read.digit and read.probabilities[digit] >= LEAST_ALTERNATIVE
+        for digit in order.tolist()
+        if digit != read.digit
     )
 
 

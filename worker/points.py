@@ -1,6 +1,7 @@
 """Ink in and beside a number that was read as nothing: a point, a comma, a stroke, a digit, or only dust."""
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def ink_at_ends(digits: Sequence[Box], unread: NDArray[np.int32], stroke_px: flo
         In squares of the stroke's width; 0 where none begins there.
     """
     whole = union(digits)
-    height = float(np.median([box.height for box in digits]))
+    height = float(median(box.height for box in digits))
     near, far = round(BESIDE * height), round(FAR * height)
     margin = round(LEVEL * whole.height)
     rows = unread[whole.top + margin : whole.bottom - margin]
@@ -60,8 +61,8 @@ def ink_at_ends(digits: Sequence[Box], unread: NDArray[np.int32], stroke_px: flo
 
 def _largest(pieces: NDArray[np.int32], near: int) -> int:
     """Return the size of the largest piece that begins in the first columns, in px."""
-    begun = np.unique(pieces[:, :near])
-    begun = begun[begun > 0]
+    first = pieces[:, :near]
+    begun = first[first > 0]
     if not len(begun):
         return 0
     inked = pieces[pieces > 0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,8 @@ class Frame:
     @classmethod
     def of(cls, beside: Sequence[Box], heights_px: Sequence[int], stroke_px: float) -> "Frame":
         """Return that of the digits beside a place, in a line whose digits have such heights."""
-        baseline = float(np.mean([box.bottom for box in beside]))
-        return cls(baseline, max(1.0, float(np.median(heights_px))), max(1.0, stroke_px))
+        baseline = sum(box.bottom for box in beside) / len(beside)
+        return cls(baseline, max(1.0, float(median(heights_px))), max(1.0, stroke_px))
 
 
 def pieces_in(unread: NDArray[np.int32], window: Box, frame: Frame) -> list[Piece]:

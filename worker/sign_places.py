@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,7 +192,7 @@ def _before(
         and last is not None
         and last.box.overlap_y(digit.box) > 0.4 * min(last.box.height, digit.box.height)
     ):
-        frame = Frame(float(np.mean([last.box.bottom, digit.box.bottom])), frame.height_px, frame.stroke_px)
+        frame = Frame((last.box.bottom + digit.box.bottom) / 2, frame.height_px, frame.stroke_px)
         pieces = _within(unread, last.box, digit.box, frame)
         if pieces and _are_joined(last.box, union(piece.box for piece in pieces), digit.box, frame):
             return _place(k, Between.NUMBERS, pieces, frame, (last.box.right, digit.box.left))
@@ -248,7 +249,7 @@ def _place(
 def _is_free(place: Place, heights_px: Sequence[int], ink: NDArray[np.bool_]) -> bool:
     """Tell whether there is no ink left of a leading sign, and no edge of the page."""
     box = place.pieces[0].box
-    height = float(np.median(heights_px))
+    height = float(median(heights_px))
     if box.left <= INSIDE * height:
         return False
     beside = ink[max(0, box.top - 2) : box.bottom + 2, max(0, box.left - round(FREE * height)) : box.left - 1]

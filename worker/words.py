@@ -1,7 +1,7 @@
 """What stands close together is read together: a number, or a word without any."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,8 @@ def _ranges(pieces: Sequence[Box], gap_px: float) -> Iterator[tuple[int, int]]:
 
 def edges_in(edges: Sequence[Edge], inside: Sequence[int], start: int) -> list[Edge]:
     """Return some edges of a line as those of a word that begins at the piece `start`."""
-    return [replace(edges[k], start=edges[k].start - start, stop=edges[k].stop - start) for k in inside]
+    own = (edges[k] for k in inside)
+    return [Edge(edge.start - start, edge.stop - start, edge.prior, edge.weight) for edge in own]
 
 
 def words_of(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.float32]) -> Iterator[Word]:
@@ -87,7 +88,7 @@ def words_of(strip: Strip, edges: Sequence[Edge], probabilities: NDArray[np.floa
     for start, stop in _ranges(strip.pieces, WORD_GAP * strip.height_px):
         inside: list[int] = np.flatnonzero((starts >= start) & (starts < stop)).tolist()
         path = best_path(stop - start, edges_in(edges, inside, start), probabilities[inside])
-        reads = tuple(replace(read, edge=inside[read.edge]) for read in path)
+        reads = tuple(ReadDigit(inside[read.edge], read.digit, read.probabilities) for read in path)
         yield Word(start, stop, tuple(inside), reads, _unread(strip, reads, range(start, stop)))
 
 

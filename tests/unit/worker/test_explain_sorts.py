@@ -76,7 +76,9 @@ def test_each_pixel_gets_the_sort_of_its_square():
     squares[..., SORTS] = 1.0
     sums[1:, 1:] = squares.cumsum(axis=0).cumsum(axis=1)
 
-    found = SortedInk(np.zeros((2, 3), np.float32), sums, square_px=2.5).likeliest(Box(1, 1, 9, 6))
+    found = SortedInk(np.zeros((2, 3), np.float32), sums, np.zeros((2, 3)), square_px=2.5).likeliest(
+        Box(1, 1, 9, 6)
+    )
 
     assert found.shape == (5, 8)
     assert found[0].tolist() == [2, 2, 4, 4, 1, 1, 1, 1], "beyond the last square it counts on"
