@@ -41,7 +41,7 @@ class TrainConfig:
         Of weights, order and drawing.
     """
 
-    epochs: int = 10
+    epochs: int = 8
     batch: int = 128
     learning_rate: float = 2e-3
     dropout: float = 0.1
