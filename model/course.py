@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.contract import NOT_A_DIGIT, to_batch
+from model.contract import to_batch
 from model.doubted import believed
-from model.fitting import fit
+from model.fitting import fit, order_of_epoch
 from model.glyphs import Glyphs
 from model.recipe_augment import bent
 
-__all__ = ["EpochReport", "LeftOut", "TrainConfig", "follow_course"]
+__all__ = ["EpochReport", "TrainConfig", "follow_course"]
 
 #: Epochs after which a network that began with nothing knows enough to doubt labels, and has learned none of
 #: them by heart.
@@ -67,20 +67,6 @@ class EpochReport:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """How many glyphs were left out because of their labels.
-
-    Attributes
-    ----------
-    digits, others : int
-        Of those that are called digits, and of those that are called none.
-    """
-
-    digits: int = 0
-    others: int = 0
-
-
 def follow_course(
     network: Any,
     training: Glyphs,
@@ -90,7 +76,7 @@ def follow_course(
     stopped: Callable[[], bool],
     *,
     knows: bool,
-) -> tuple[list[EpochReport], LeftOut]:
+) -> tuple[list[EpochReport], int]:
     """Fit a network, from some epoch on without glyphs whose label it does not believe.
 
     Parameters
@@ -113,7 +99,7 @@ def follow_course(
     -------
     list of EpochReport
         What was told.
-    LeftOut
+    int
         How many glyphs were left out.
     """
     reports: list[EpochReport] = []
@@ -133,14 +119,15 @@ def follow_course(
         on_epoch(reports[-1])
 
     def run(images: NDArray[np.uint8], labels: NDArray[np.int64], epochs: range) -> None:
-        for epoch, batch in zip(epochs, _bent_anew(images, epochs, config), strict=True):
+        for epoch, order, bent_now in _bent_anew(images, epochs, config):
             fit(
                 network,
-                batch,
-                labels,
+                to_batch(bent_now)[..., None],
+                labels[order],
                 batch_size=config.batch,
                 initial_epoch=epoch,
                 epochs=epoch + 1,
+                shuffle=False,
                 validation_data=watched,
                 on_epoch=report,
                 stopped=stopped,
@@ -150,20 +137,24 @@ def follow_course(
     images, labels = training.images, training.labels
     run(images, labels, range(learning))
     if learning == config.epochs:
-        return reports, LeftOut()
-    kept = believed(_answers(network, images), labels)
+        return reports, 0
+    kept = believed(_answers(network, images), labels, training.sorts)
     run(images[kept], labels[kept], range(learning, config.epochs))
-    none = labels == NOT_A_DIGIT
-    return reports, LeftOut(int((~kept & ~none).sum()), int((~kept & none).sum()))
+    return reports, int((~kept).sum())
 
 
 def _bent_anew(
     images: NDArray[np.uint8], epochs: range, config: TrainConfig
-) -> Iterator[NDArray[np.float32]]:
-    """Give the glyphs of each epoch; while they are trained on, the next ones are bent beside."""
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint8]]]:
+    """Give each epoch, its order, and its glyphs in that; the next ones are bent beside the training."""
 
-    def bend(epoch: int) -> NDArray[np.uint8]:
-        return bent(np.random.default_rng([config.seed, epoch]), images, share=config.bent)
+    def bend(epoch: int) -> tuple[int, NDArray[np.int64], NDArray[np.uint8]]:
+        order = order_of_epoch(config.seed, epoch, len(images))
+        return (
+            epoch,
+            order,
+            bent(np.random.default_rng([config.seed, epoch]), images[order], share=config.bent),
+        )
 
     with ThreadPoolExecutor(1) as bender:
         coming = [bender.submit(bend, epoch) for epoch in epochs[:1]]
@@ -171,7 +162,7 @@ def _bent_anew(
             ready = coming.pop().result()
             if epoch + 1 in epochs:
                 coming.append(bender.submit(bend, epoch + 1))
-            yield to_batch(ready)[..., None]
+            yield ready
 
 
 def _answers(network: Any, images: NDArray[np.uint8]) -> NDArray[np.float64]:

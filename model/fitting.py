@@ -7,13 +7,16 @@ threads waiting for a Python that is going away, and the program hangs at its en
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.chatter import native_chatter_hidden
 from model.errors import TrainingUnavailable
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["STEPS_A_CALL", "fit", "loaded_keras", "never"]
+__all__ = ["STEPS_A_CALL", "fit", "loaded_keras", "never", "order_of_epoch"]
 
 #: Steps of a training that are taken in one call: Python's share of each is saved.
 STEPS_A_CALL = 16
@@ -36,6 +39,28 @@ def loaded_keras() -> Any:
     except ImportError as error:
         raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error
     return keras
+
+
+def order_of_epoch(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
+    """Return the order in which an epoch takes what it is trained on, another one for each.
+
+    Keras' own ``shuffle`` takes the same order in every epoch once a seed is set.
+
+    Parameters
+    ----------
+    seed : int
+        Of the training.
+    epoch : int
+        From 0.
+    count : int
+        Of what is trained on.
+
+    Returns
+    -------
+    (count,) int64 ndarray
+        Each place once.
+    """
+    return np.random.default_rng([seed, epoch]).permutation(count)
 
 
 def never() -> bool:

@@ -2,7 +2,7 @@
 
 from model.architecture import build_original
 from model.contract import DIGITS, to_batch
-from model.fitting import fit, loaded_keras
+from model.fitting import fit, loaded_keras, order_of_epoch
 from model.recipe_folder import Figures, Training, write_folder
 
 __all__ = ["EPOCHS", "PUBLISHED", "train_original"]
@@ -53,15 +53,20 @@ def train_original(training: Training) -> None:
         beside = f" (published: {PUBLISHED[epoch]})" if epoch < EPOCHS else ""
         say(f"epoch {epoch + 1}/{epochs}: {course[-1]}{beside}")
 
-    fit(
-        network,
-        to_batch(digits.train_images)[..., None],
-        keras.utils.to_categorical(digits.train_labels, len(DIGITS)),
-        batch_size=BATCH,
-        epochs=epochs,
-        shuffle=True,
-        on_epoch=report,
-        stopped=training.stopped,
-    )
+    images = to_batch(digits.train_images)[..., None]
+    labels = keras.utils.to_categorical(digits.train_labels, len(DIGITS))
+    for epoch in range(epochs):
+        order = order_of_epoch(training.seed, epoch, len(labels))
+        fit(
+            network,
+            images[order],
+            labels[order],
+            batch_size=BATCH,
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            shuffle=False,
+            on_epoch=report,
+            stopped=training.stopped,
+        )
     settings = {"epochs": epochs, "batch": BATCH, "optimizer": "Adam, as it comes", "seed": training.seed}
     write_folder(training, network, course, settings, published=PUBLISHED)

@@ -120,7 +120,7 @@ def train_bundle(
         {
             **details,
             "architecture": widths.as_manifest(),
-            "training": {**asdict(config), "precision": precision, "left_out": asdict(left_out)},
+            "training": {**asdict(config), "precision": precision, "left_out": left_out},
             "calibration": calibration,
             "runtime": choice.details(),
             "metrics": metrics,

@@ -47,8 +47,8 @@ LEAST_JUDGED = 300
 MARGIN = 1.0
 #: One page in so many holds numbers with points, commas and signs; fifteen meets every kind in turn.
 PRICES_EVERY = 15
-#: One in so many holds no number at all, with or without what else stands on pages,
-UNWRITTEN_EVERY = 8
+#: One in so many holds no number at all, with or without what else stands on pages; nine meets every kind,
+UNWRITTEN_EVERY = 9
 #: and one in so many a single one, which nothing beside it speaks for.
 ALONE_EVERY = 7
 #: A number that was read stands where a written one stands when they share this much of the smaller box: one
@@ -74,7 +74,7 @@ class Outcomes:
         Whether each is accepted if only it is sure enough: a digit without a credible reading, and ink
         between its digits that was read as nothing, are never accepted.
     pages : (P, 2) float64 ndarray
-        ``model.usual_pages.PageEvidence`` of each page with a number.
+        ``model.usual_pages.PageEvidence`` of each page on which a number is written and read.
     """
 
     features: NDArray[np.float64]
@@ -180,7 +180,7 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
             right.append(_is_right(record, drawn))
             present.append(_is_there(record, drawn))
             acceptable.append(record.status is Status.ACCEPTED)
-        if (shown := PageEvidence.of(reading.evidence)) is not None:
+        if drawn.rows and (shown := PageEvidence.of(reading.evidence)) is not None:
             pages_read.append((shown.log_odds, shown.unread_share))
     width = len(IDENTITY.weights)
     return Outcomes(

@@ -30,7 +30,7 @@ def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, capfd):
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert lines[1].startswith("digits read right")
-    assert lines[1].rstrip().endswith("200")
+    assert lines[1].rstrip().endswith("240")
     assert sum(line.startswith("digit ") for line in lines) == 10
     assert "expected calibration error: " in result.stdout
     assert "rejected, " in lines[-1]

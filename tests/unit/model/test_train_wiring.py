@@ -127,7 +127,7 @@ def test_only_training_glyphs_are_fitted_on_and_held_out_ones_are_watched(
     _, images, labels = steps.given["fit"]
     assert parts_of(images) == {"training"}
     assert images.shape == (3000, 28, 28, 1)
-    assert np.array_equal(labels, part("training").labels)
+    assert sorted(labels) == sorted(part("training").labels)
     watched, its_labels = steps.settings["validation_data"]
     assert parts_of(watched) == {"held out"}
     assert np.array_equal(its_labels, part("held out").labels)
@@ -246,7 +246,7 @@ def test_the_configuration_is_what_is_built_and_noted(steps: Steps, tmp_path: Pa
 
     assert steps.given["fit"][0].dropout == CONFIG.dropout
     assert said.pop("precision") in {"float32", "mixed_bfloat16"}
-    assert said.pop("left_out") == {"digits": 0, "others": 0}
+    assert said.pop("left_out") == 0
     assert said == {
         "epochs": 3,
         "batch": 1000,

@@ -6,13 +6,14 @@ import pytest
 
 from model.calibration import IDENTITY, Calibration, NumberCalibration, NumberEvidence
 from model.synth.digits import DigitSource
+from model.synth.page import make_page
 from model.usual_pages import UsualPages
 from tests.fake_readers import number_record
 from worker import calibrating
 from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, Outcomes, calibrated, merged, read_drawn_pages
 from worker.presence import LEAST_PRESENCE
 from worker.reader import PageReading
-from worker.records import Status
+from worker.records import BoxRecord, Status
 
 FEATURES = len(IDENTITY.weights)
 
@@ -260,3 +261,22 @@ def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each
     assert found.features.tolist() == [list(evidence.features)] * 4
     assert found.pages.tolist() == [[3.0, 0.25]] * 2
     assert found.written > 0
+
+
+@pytest.mark.parametrize("layout", [calibrating.unwritten, calibrating.prices, calibrating.single])
+def test_pages_of_every_kind_are_drawn_with_every_layout(layout):
+    kinds = len(calibrating.KINDS)
+    drawn_with = {page % kinds for page in range(50 * kinds) if calibrating._layout(page) is layout}
+    assert drawn_with == set(range(kinds))
+
+
+def test_what_is_read_where_a_number_stands_is_there_right_or_wrong():
+    drawn = make_page(np.random.default_rng(2), DigitSource.builtin(), "clean")
+    left, top, right, bottom = drawn.rows[0][0].box
+    at = BoxRecord(x=left, y=top, width=right - left, height=bottom - top)
+    beside = at.model_copy(update={"y": bottom + 3 * (bottom - top)})
+    wrong = number_record("77777777").model_copy(update={"box": at})
+    assert calibrating._is_there(wrong, drawn)
+    assert not calibrating._is_right(wrong, drawn)
+    drawn_alone = replace(drawn, rows=[drawn.rows[0][:1]])
+    assert not calibrating._is_there(wrong.model_copy(update={"box": beside}), drawn_alone)
