@@ -51,7 +51,7 @@ def test_what_is_by_hand_is_read_as_with_the_print(kept, dropped):
 
 
 def test_the_record_says_how_many_were_left_out(dropped):
-    assert [step.name for step in dropped.processing] == ["segment", "printed", "accept"]
+    assert [step.name for step in dropped.processing] == ["segment", "presence", "printed", "accept"]
     assert counted_left_out(dropped.processing) == 2
 
 

@@ -144,8 +144,8 @@ def test_a_damaged_temperature_is_found(tmp_path, temperature):
         ({"number": {"weights": [0.0] * 10, "bias": 50.0}}, "accepts guesses: .* has the confidence 1,"),
         ({"number": {"weights": [-1.0, *[0.0] * 9], "bias": 0.0}}, "accepts guesses"),
         ({"number": {"weights": [1.0, *[0.0] * 9], "bias": -80.0}}, "upside down: a digit that is certain"),
-        ({"makes": [[1e-9] * 10 + [1.0]] * 3}, "of makes, of 500 digits .* it reads 0 right"),
-        ({"makes": [[1.0, *[1e-9] * 10]] * 3}, "of makes, of 500 digits .* and 250 is the least"),
+        ({"makes": [[1e-30] * 10 + [1.0]] * 3}, "of makes, of 500 digits .* it reads 0 right"),
+        ({"makes": [[1.0, *[1e-30] * 10]] * 3}, "of makes, of 500 digits .* and 250 is the least"),
     ],
     ids=["all", "a twentieth", "certain", "turned", "nothing", "no digits", "noughts"],
 )

@@ -52,6 +52,7 @@ def test_the_record_says_by_how_much_the_page_was_turned(job, lying):
         "decode",
         *["turn"][: lying > 0],
         "segment",
+        "presence",
         "accept",
     ]
     height, width = (record.source.height, record.source.width)
