@@ -8,11 +8,11 @@ import typer
 
 from cli.console import Console
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
-from cli.render import counted, failed_pages, failure_line
+from cli.render import counted, failure_line, look_at
 from worker.errors import DigitizeError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
-    from worker.jobs import Job
+    from worker.jobs import Job, Progress
 
 __all__ = ["status"]
 
@@ -61,9 +61,10 @@ def _show_job(job: "Job", console: Console, *, as_json: bool) -> None:
     """Show one job."""
     from worker.tables import tables_hold_all
 
-    figures, failures, in_tables = _figures(job), failed_pages(job), tables_hold_all(job)
+    progress, failures = look_at(job)
+    figures, in_tables = _figures(job, progress), tables_hold_all(job)
     if as_json:
-        told = {"folder": str(job.path), "tables": in_tables, "failures": failures}
+        told = {"folder": str(job.path), "tables": in_tables, "failures": [*failures]}
         console.result_json(figures | told)
         return
     console.table(_COLUMNS, [_row(figures)])
@@ -87,15 +88,15 @@ def _figures_of(folder: Path, console: Console) -> dict[str, Any] | None:
     from worker.jobs import Job
 
     try:
-        return _figures(Job.open(folder))
+        job = Job.open(folder)
+        return _figures(job, job.progress())
     except DigitizeError as error:
         console.warning(error.message)
         return None
 
 
-def _figures(job: "Job") -> dict[str, Any]:
+def _figures(job: "Job", progress: "Progress") -> dict[str, Any]:
     """Return how far a job is, in pages."""
-    progress = job.progress()
     return {
         "job": job.id,
         "created": job.asked.created.isoformat(),

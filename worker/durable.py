@@ -20,6 +20,8 @@ __all__ = [
     "create_durably",
     "durable_file",
     "make_folder",
+    "make_shelf",
+    "open_regular",
     "read_regular",
     "write_durably",
 ]
@@ -104,11 +106,24 @@ def read_regular(path: Path) -> bytes:
     OSError
         It cannot be read, or is a pipe, a device or a folder: reading a pipe would not end.
     """
+    with open_regular(path) as stream:
+        return stream.read()
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading, without ever waiting for it.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is a pipe, a device or a folder.
+    """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "it is a device, a pipe or a socket", str(path))
-        return stream.read()
+        yield stream
 
 
 def make_folder(path: Path, *, parents: bool = True) -> None:
@@ -121,6 +136,23 @@ def make_folder(path: Path, *, parents: bool = True) -> None:
     """
     try:
         path.mkdir(parents=parents, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+
+
+def make_shelf(path: Path) -> None:
+    """Create a folder in one that is there, if it is not there yet; it outlives a power cut.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created, or something else has its name.
+    """
+    if path.is_dir():
+        return
+    make_folder(path, parents=False)
+    try:
+        _sync_folder(path.parent)
     except OSError as error:
         raise _not_writable(path, error) from error
 

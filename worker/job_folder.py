@@ -5,6 +5,7 @@ of all the others.
 """
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -13,11 +14,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from segmentation.page import DecodeLimits
-from worker.durable import make_folder, read_regular, write_durably
+from worker.durable import make_folder, make_shelf, read_regular, write_durably
 from worker.errors import OutputNotWritable, UsageError
-from worker.identity import page_key, path_from_text
+from worker.identity import page_key, path_from_text, shelf_of
 from worker.printed import Printed
-from worker.records import PageRecord, SchemaVersion
+from worker.records import PageRecord
 from worker.wording import in_plain_words
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Outcome",
     "ReadOptions",
     "encode_record",
+    "outcome_of",
 ]
 
 #: Name of the file that makes a folder a job.
@@ -55,6 +57,12 @@ _RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
 _TAIL = b"}\n"
 
 Count = Annotated[int, Field(ge=1)]
+
+#: What job files are read back: 1 holds its pages itself, 2 names a list of them and has shelves.
+JobVersion = Annotated[str, Field(pattern=r"^[12]\.[0-9]+$")]
+
+#: So many hexadecimal digits of a page's key name the shelf that its files lie on; 0 where there is none.
+ShelfDigits = Annotated[int, Field(ge=0, le=4)]
 
 
 class ReadOptions(BaseModel):
@@ -97,6 +105,11 @@ def encode_record(record: PageRecord) -> bytes:
     return data
 
 
+def outcome_of(record: PageRecord) -> Outcome:
+    """Tell what became of a page that has a record."""
+    return "blank" if record.outcome == "read" and not record.numbers else record.outcome
+
+
 class JobFolder:
     """A job's folder: where things lie, and the page files.
 
@@ -128,9 +141,24 @@ class JobFolder:
         UsageError
             The folder is no job, or its job file is damaged.
         """
+        return self._as_asked.options
+
+    @property
+    def shelf_digits(self) -> int:
+        """How many digits of a page's key name the shelf that its files lie on.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job, or its job file is damaged.
+        """
+        return self._as_asked.shelf_digits
+
+    @property
+    def _as_asked(self) -> "_AskedOptions":
         try:
             status = self.job_file.stat()
-            return _options(self.job_file, (status.st_ino, status.st_mtime_ns, status.st_size))
+            return _asked(self.job_file, (status.st_ino, status.st_mtime_ns, status.st_size))
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
 
@@ -146,15 +174,19 @@ class JobFolder:
 
     def record_path(self, key: str) -> Path:
         """Return where the page's file lies once the page is done."""
-        return self.pages / f"{key}.json"
+        return self._shelf("pages", key) / f"{key}.json"
 
     def overlay_path(self, key: str) -> Path:
         """Return where the page's overlay lies."""
-        return self.path / "overlays" / f"{key}.png"
+        return self._shelf("overlays", key) / f"{key}.png"
 
     def crops_folder(self, key: str) -> Path:
         """Return where the crops of the page's numbers lie."""
-        return self.path / "crops" / key
+        return self._shelf("crops", key) / key
+
+    def _shelf(self, folder: str, key: str) -> Path:
+        """Return the folder that a page's file lies in: one below, where the job has many pages."""
+        return self.path / folder / shelf_of(key, self.shelf_digits)
 
     def read_record(self, key: str, sha256: str | None = None) -> PageRecord | None:
         """Return the page's record; None where there is none that can be relied on.
@@ -169,8 +201,11 @@ class JobFolder:
         sha256 : str, optional
             Of the page's file when it was submitted.
         """
+        path = self.record_path(key)
+        if not os.path.lexists(path):  # of pages that wait there are many
+            return None
         try:
-            data = read_regular(self.record_path(key))
+            data = read_regular(path)
             if not data.endswith(_TAIL):
                 return None
             record = _RECORD.validate_json(data)
@@ -191,14 +226,14 @@ class JobFolder:
         """
         # A job's folder that somebody took away while its pages were read is not made again.
         make_folder(self.pages, parents=False)
-        write_durably(self.record_path(key), encode_record(record))
+        path = self.record_path(key)
+        make_shelf(path.parent)
+        write_durably(path, encode_record(record))
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""
         record = self.read_record(key, sha256)
-        if record is None:
-            return None
-        return "blank" if record.outcome == "read" and not record.numbers else record.outcome
+        return None if record is None else outcome_of(record)
 
     def set_aside(self, key: str, sha256: str | None = None) -> Path | None:
         """Give the page's file another name if it is no result, so that nobody takes it for one.
@@ -224,21 +259,29 @@ class JobFolder:
             raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
         return aside
 
-    def page_files(self) -> set[str]:
-        """Return the names of all page files; names of unfinished writes are left out.
+    def look_into(self, keys: Iterable[str] = ()) -> None:
+        """Make sure that the folder of the page files can be looked into, if it is there.
+
+        Folders are opened: where they lie on another machine, that asks it what is new in them.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Pages whose files are going to be looked for.
 
         Raises
         ------
         OutputNotWritable
-            The folder cannot be looked into.
+            It cannot.
         """
-        try:
-            with os.scandir(self.pages) as entries:
-                return {entry.name for entry in entries if entry.name.endswith(".json")}
-        except FileNotFoundError:
-            return set()
-        except OSError as error:
-            raise OutputNotWritable(f"cannot look into {self.pages}: {error.strerror or error}") from error
+        shelves = {self.record_path(key).parent for key in keys} if self.shelf_digits else ()
+        for folder in (self.pages, *shelves):
+            try:
+                os.scandir(folder).close()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise OutputNotWritable(f"cannot look into {folder}: {error.strerror or error}") from error
 
 
 def no_job(folder: Path, error: Exception) -> UsageError:
@@ -271,11 +314,12 @@ def _cause(error: Exception) -> str:
 class _AskedOptions(BaseModel):
     """As much of a job file as reading a page takes."""
 
-    schema_version: SchemaVersion
+    schema_version: JobVersion
     options: ReadOptions
+    shelf_digits: ShelfDigits = 0
 
 
 @lru_cache(maxsize=8)
-def _options(job_file: Path, version: tuple[int, int, int]) -> ReadOptions:
-    """Read the options once per job file and process; `version` tells two jobs of one name apart."""
-    return _AskedOptions.model_validate_json(read_regular(job_file)).options
+def _asked(job_file: Path, version: tuple[int, int, int]) -> _AskedOptions:
+    """Read it once per job file and process; `version` tells two jobs of one name apart."""
+    return _AskedOptions.model_validate_json(read_regular(job_file))

@@ -1,0 +1,73 @@
+"""Lines in a file: in a temporary one that nobody else sees, or read from one that is there."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from worker.errors import OutputNotWritable
+
+__all__ = ["TemporaryLines", "lines_of"]
+
+#: Bytes that are read in one go.
+_BLOCK = 2**15
+
+
+class TemporaryLines:
+    """Lines that are written once, read as often as needed, and gone with the program or the last reference.
+
+    Attributes
+    ----------
+    size_bytes : int
+        Of all lines, line feeds included.
+    """
+
+    def __init__(self) -> None:
+        self.size_bytes = 0
+        try:
+            self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed with the last reference to it
+        except OSError as error:
+            raise _no_space(error) from error
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Add lines, each with its line feed.
+
+        Raises
+        ------
+        OutputNotWritable
+            There is no space for temporary files.
+        """
+        try:
+            for line in lines:
+                self.size_bytes += self._file.write(line)
+        except OSError as error:
+            raise _no_space(error) from error
+
+    def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Go through the lines between two places, without line feeds; writing may go on meanwhile."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise _no_space(error) from error
+        return lines_of(self._file, start, self.size_bytes if end is None else end)
+
+
+def lines_of(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """Go through the lines of a real file between two places, without line feeds.
+
+    Where the stream stands does not matter, and does not change.
+    """
+    descriptor, rest = stream.fileno(), b""
+    while block := os.pread(descriptor, _BLOCK if end is None else min(_BLOCK, end - start), start):
+        start += len(block)
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
+def _no_space(error: OSError) -> OutputNotWritable:
+    return OutputNotWritable(
+        f"cannot write a temporary file: {error.strerror or error}",
+        remedy="Free some space, or name another folder for temporary files by the variable TMPDIR.",
+    )
