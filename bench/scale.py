@@ -61,7 +61,7 @@ class Step:
     queued_bytes: float = 0.0
 
 
-def measured(pages: int, folder: Path, *, with_redis: bool = True) -> Iterator[Step]:
+def measured(pages: int, folder: Path, *, read_here: bool = True) -> Iterator[Step]:
     """Go through the life of a job of so many pages, step by step.
 
     Parameters
@@ -70,30 +70,28 @@ def measured(pages: int, folder: Path, *, with_redis: bool = True) -> Iterator[S
         How many.
     folder : Path
         An empty folder in which all of it is made.
-    with_redis : bool
-        Whether to queue the pages, too.
+    read_here : bool
+        Whether to have another job read without a queue, at last, which takes by far the longest.
     """
-    source = make_pages(folder, pages)
-    run = _Runs(pages, folder)
-    job = str(folder / "read here")
-    yield run.step("submit, read here", "submit", "-r", str(source), "-o", job, "-q")
+    source = str(make_pages(folder, pages))
+    job, run = str(folder / "job"), _Runs(pages, folder)
+    with _redis(folder) as (client, url):
+        queue = {"DIGITIZE_BROKER_URL": url}
+        yield run.queueing(client, queue, "submit --detach", "submit", "-r", source, "-o", job, "--detach")
+        client.flushall()
+        yield run.queueing(client, queue, "resume --detach, all missing", "resume", job, "--detach")
+    yield run.step("status, nothing done", "status", job)
+    yield run.step("a look, nothing done", "look", job)
+    yield run.step("recording", "record", job)
     yield run.step("status, all done", "status", job)
+    yield run.step("a look, all done", "look", job)
     yield run.step("results, csv", "results", job, "-o", str(folder / "r.csv"))
     yield run.step("results, json", "results", job, "-o", str(folder / "r.json"))
     yield run.step("resume, nothing missing", "resume", job, "-q")
     _lose_some(Path(job))
     yield run.step("resume, 1 in 100 missing", "resume", job, "-q")
-    yield run.step("look, all done", "look", job)
-    if not with_redis:
-        return
-    with _redis(folder) as (client, url):
-        queued = str(folder / "queued")
-        run.environment["DIGITIZE_BROKER_URL"] = url
-        yield run.queueing(client, "submit --detach", "submit", "-r", str(source), "-o", queued, "--detach")
-        yield run.step("status, nothing done", "status", queued)
-        yield run.step("look, nothing done", "look", queued)
-        client.flushall()
-        yield run.queueing(client, "resume --detach, all missing", "resume", queued, "--detach")
+    if read_here:
+        yield run.step("submit, read here", "submit", "-r", source, "-o", str(folder / "here"), "-q")
 
 
 def table(steps: Sequence[Step]) -> str:
@@ -114,15 +112,15 @@ class _Runs:
     def __init__(self, pages: int, folder: Path) -> None:
         self._pages, self._folder = pages, folder
         own = {name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")}
-        self.environment = own | {"PYTHONPATH": str(_ROOT), "XDG_DATA_HOME": str(folder / "data")}
+        self._environment = own | {"PYTHONPATH": str(_ROOT), "XDG_DATA_HOME": str(folder / "data")}
 
-    def step(self, name: str, *command: str, queued_bytes: float = 0.0) -> Step:
+    def step(self, name: str, *command: str, **environment: str) -> Step:
         """Run one command and return what it took."""
         figures = self._folder / "figures.json"
         with (self._folder / "printed").open("wb") as printed:
             done = subprocess.run(
                 [sys.executable, "-m", "bench.scale_step", str(figures), *command],
-                env=self.environment,
+                env=self._environment | environment,
                 cwd=self._folder,
                 stdout=printed,
                 stderr=subprocess.PIPE,
@@ -131,14 +129,14 @@ class _Runs:
         if done.returncode:
             raise SystemExit(f"{name}: exit code {done.returncode}\n{done.stderr.decode()}")
         told = json.loads(figures.read_text())
-        if command[0] == "look":
+        if command[0] == "look":  # one of many, and not the program around it
             told["seconds"] = float((self._folder / "printed").read_text())
-        return Step(name=name, pages=self._pages, queued_bytes=queued_bytes, **told)
+        return Step(name=name, pages=self._pages, **told)
 
-    def queueing(self, client: Redis, name: str, *command: str) -> Step:
+    def queueing(self, client: Redis, environment: dict[str, str], name: str, *command: str) -> Step:
         """Run one command that queues, and weigh what is in the queue then."""
         before = client.info("memory")["used_memory"]
-        step = self.step(name, *command)
+        step = self.step(name, *command, **environment)
         after = client.info("memory")["used_memory"]
         return Step(**asdict(step) | {"queued_bytes": (after - before) / self._pages})
 
@@ -188,6 +186,11 @@ def _answers(client: Redis) -> bool:
         return False
 
 
+def _told(file: Path | None) -> list[Step]:
+    """Return the figures of a run that is over."""
+    return [] if file is None else [Step(**step) for step in json.loads(file.read_text())]
+
+
 def _counts(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
@@ -196,15 +199,29 @@ def main() -> None:
     """Measure, print the table, and write figures and plot where these were asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=_counts, default=[1000, 10_000, 100_000], metavar="N,N,…")
+    parser.add_argument(
+        "--read-here",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="read jobs of at most so many pages here, too",
+    )
     parser.add_argument("--folder", type=Path, help="where the jobs are made, and taken away again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="figures as JSON")
+    parser.add_argument(
+        "--before", type=Path, metavar="FILE", help="figures of an earlier run, drawn beside these"
+    )
+    parser.add_argument(
+        "--known", type=Path, metavar="FILE", help="figures of a run that is over: measures nothing"
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="a picture; needs the extra `train`")
     chosen = parser.parse_args()
-    with_redis = shutil.which("redis-server") is not None
-    steps: list[Step] = []
-    for pages in chosen.pages:
+    if shutil.which("redis-server") is None:
+        raise SystemExit("this needs redis-server")
+    steps = _told(chosen.known)
+    for pages in [] if steps else chosen.pages:
         with tempfile.TemporaryDirectory(prefix="scale-", dir=chosen.folder) as folder:
-            for step in measured(pages, Path(folder), with_redis=with_redis):
+            for step in measured(pages, Path(folder), read_here=pages <= chosen.read_here):
                 steps.append(step)
                 print(table([step]).splitlines()[-1], file=sys.stderr)
     print(table(steps))
@@ -213,7 +230,7 @@ def main() -> None:
     if chosen.plot:
         from bench.scale_plot import draw
 
-        draw(steps, chosen.plot)
+        draw(steps, chosen.plot, _told(chosen.before))
 
 
 if __name__ == "__main__":

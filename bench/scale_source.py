@@ -7,9 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from worker.records import BoxRecord, DigitRecord, ModelRecord, NumberRecord, ProcessingStep, Status
+from worker.jobs import PageEntry
+from worker.records import (
+    BoxRecord,
+    DigitRecord,
+    ModelRecord,
+    NumberRecord,
+    ProcessingStep,
+    ReadPage,
+    SourceRecord,
+    Status,
+)
+from worker.tool import tool_record
 
-__all__ = ["FACTORY", "load_reader", "make_pages"]
+__all__ = ["FACTORY", "load_reader", "make_pages", "record_of"]
 
 #: Name of the reader, as processes that read are told it.
 FACTORY = "bench.scale_source:load_reader"
@@ -82,6 +93,19 @@ class _Reader:
 def load_reader(_model: str | None) -> Any:
     """Return the reader."""
     return _Reader()
+
+
+def record_of(entry: PageEntry) -> ReadPage:
+    """Return what a process that reads writes down of a page."""
+    read = _Reader().read_page(None)
+    return ReadPage(
+        tool=tool_record(),
+        model=_Reader.model,
+        source=SourceRecord(path=entry.path, page=entry.page, sha256=entry.sha256, width=8, height=8),
+        processing=read.processing,
+        numbers=read.numbers,
+        timings_s=read.timings_s,
+    )
 
 
 def _number(place: int, text: str) -> NumberRecord:

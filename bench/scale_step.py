@@ -2,8 +2,9 @@
 
     python -m bench.scale_step FIGURES.json COMMAND [ARGUMENT ...]
 
-`COMMAND` is one of `digitize`, read with the reader of :mod:`bench.scale_source`, or ``look``: how far the
-job in the folder `ARGUMENT` is, asked as a waiting `submit` asks.
+`COMMAND` is one of `digitize`, which reads with the reader of :mod:`bench.scale_source`, or one of two that
+take a job's folder: ``look`` asks how far it is, as a waiting `submit` asks again and again; ``record``
+writes a record for each of its pages, as a process that reads does.
 """
 
 import functools
@@ -15,8 +16,9 @@ import time
 from pathlib import Path
 
 import worker.embedded
-from bench.scale_source import FACTORY
+from bench.scale_source import FACTORY, record_of
 from cli.main import main as digitize
+from worker.job_folder import JobFolder
 from worker.jobs import Job, ProgressWatcher
 
 __all__ = ["LOOKS"]
@@ -29,6 +31,8 @@ def _run(command: str, arguments: list[str]) -> int:
     """Run the command and return its exit code."""
     if command == "look":
         return _look(Path(arguments[0]))
+    if command == "record":
+        return _record(Path(arguments[0]))
     worker.embedded.run_embedded = functools.partial(worker.embedded.run_embedded, reader_factory=FACTORY)
     sys.argv[1:] = [command, *arguments]
     try:
@@ -46,6 +50,13 @@ def _look(folder: Path) -> int:
     for _ in range(LOOKS):
         watcher.look()
     print((time.perf_counter() - start_s) / LOOKS)
+    return 0
+
+
+def _record(folder: Path) -> int:
+    """Write the same record for each page."""
+    for entry in Job.open(folder).entries:
+        JobFolder(folder).write_record(entry.key, record_of(entry))
     return 0
 
 

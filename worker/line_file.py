@@ -2,15 +2,17 @@
 
 import os
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from worker.errors import OutputNotWritable
 
 __all__ = ["TemporaryLines", "lines_of"]
 
-#: Bytes that are read in one go.
-_BLOCK = 2**15
+#: Bytes that are read in one go; as many places of one file as a sort has parts may be read at a time.
+_BLOCK = 2**13
 
 
 class TemporaryLines:
@@ -25,9 +27,10 @@ class TemporaryLines:
     def __init__(self) -> None:
         self.size_bytes = 0
         try:
-            self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed with the last reference to it
+            self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed with the last reference to this
         except OSError as error:
             raise _no_space(error) from error
+        weakref.finalize(self, _close, self._file)
 
     def write(self, lines: Iterable[bytes]) -> None:
         """Add lines, each with its line feed.
@@ -49,7 +52,7 @@ class TemporaryLines:
             self._file.flush()
         except OSError as error:
             raise _no_space(error) from error
-        return lines_of(self._file, start, self.size_bytes if end is None else end)
+        yield from lines_of(self._file, start, self.size_bytes if end is None else end)
 
 
 def lines_of(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -64,6 +67,11 @@ def lines_of(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterat
         yield from lines
     if rest:
         yield rest
+
+
+def _close(stream: BinaryIO) -> None:
+    with suppress(OSError):  # what it could not write any more was told before
+        stream.close()
 
 
 def _no_space(error: OSError) -> OutputNotWritable:

@@ -9,8 +9,8 @@ from worker.pile import JsonLines
 
 __all__ = ["OuterSort"]
 
-#: Items that are sorted in memory at a time; with their keys they take some ten megabytes.
-_PART = 10_000
+#: Items that are sorted in memory at a time; with their keys they take some megabytes.
+_PART = 2000
 
 
 class OuterSort:
@@ -20,12 +20,10 @@ class OuterSort:
     ----------
     key : callable
         Returns what an item is sorted by.
-    part : int
-        So many items are in memory at a time.
     """
 
-    def __init__(self, key: Callable[[Any], Any], *, part: int = _PART) -> None:
-        self._key, self._part = key, part
+    def __init__(self, key: Callable[[Any], Any]) -> None:
+        self._key = key
         self._items: list[Any] = []
         self._file: TemporaryLines | None = None
         self._parts: list[tuple[int, int]] = []
@@ -40,7 +38,7 @@ class OuterSort:
             There is no space for temporary files.
         """
         self._items.append(item)
-        if len(self._items) == self._part:
+        if len(self._items) == _PART:
             self._put_away()
 
     def __iter__(self) -> Iterator[Any]:

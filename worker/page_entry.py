@@ -22,7 +22,8 @@ class PageEntry(BaseModel):
     the rare case that it is no UTF-8; ``sha256`` is that of the file when it was submitted.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Paths and keys of very many pages never come again: remembering them costs, and gains nothing.
+    model_config = ConfigDict(frozen=True, extra="forbid", cache_strings="keys")
 
     key: Annotated[str, Field(pattern=KEY_PATTERN)]
     name: str
