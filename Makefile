@@ -19,7 +19,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-training lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-training scale lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-glyphs: $(VENV)/.train ## Time the network beside Keras, each on one core,
 
 bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine
 	$(BIN)/python -m bench.training $(BENCH_ARGS)
+
+scale: $(VENV)/.installed ## Measure what a job costs by its number of pages; needs redis-server
+	$(BIN)/python -m bench.scale $(BENCH_ARGS)
 
 schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 	$(BIN)/python -m worker.schema
