@@ -274,8 +274,9 @@ class JobFolder:
         OutputNotWritable
             It cannot.
         """
-        shelves = {self.record_path(key).parent for key in keys} if self.shelf_digits else ()
-        for folder in (self.pages, *shelves):
+        digits = self.shelf_digits
+        shelves = {shelf_of(key, digits) for key in keys} if digits else ()
+        for folder in (self.pages, *map(self.pages.joinpath, shelves)):
             try:
                 os.scandir(folder).close()
             except FileNotFoundError:

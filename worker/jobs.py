@@ -87,8 +87,8 @@ class Job(JobFolder):
     ) -> Self | None:
         """Make a job folder as :meth:`create` does; None if it holds a job, made just now by another, say.
 
-        The job file comes before everything else: what cannot be finished leaves nothing behind
-        that would be in the way of trying again.
+        The job file comes before everything else but long lists, which are in nobody's way: what
+        cannot be finished leaves nothing behind that would hinder trying again.
 
         Raises
         ------
