@@ -11,13 +11,13 @@ import functools
 import json
 import re
 import resource
+import runpy
 import sys
 import time
 from pathlib import Path
 
 import worker.embedded
 from bench.scale_source import FACTORY, record_of
-from cli.main import main as digitize
 from worker.job_folder import JobFolder
 from worker.jobs import Job, ProgressWatcher
 
@@ -36,7 +36,7 @@ def _run(command: str, arguments: list[str]) -> int:
     worker.embedded.run_embedded = functools.partial(worker.embedded.run_embedded, reader_factory=FACTORY)
     sys.argv[1:] = [command, *arguments]
     try:
-        digitize()
+        runpy.run_module("cli", run_name="__main__", alter_sys=True)  # the program, as it is started
     except SystemExit as left:
         return int(left.code or 0)
     return 0
