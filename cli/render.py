@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeeded
+from worker.pile import JsonLines, Pile
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
-    from worker.jobs import Job
+    from worker.jobs import Job, Progress
+    from worker.records import PageRecord
     from worker.results import PageResult, Summary
 
 __all__ = [
     "TABLE_COLUMNS",
     "counted",
     "duration",
-    "failed_pages",
     "failure_line",
-    "failures_of",
+    "failure_of",
     "json_head",
+    "look_at",
     "numbers_of",
     "other_models",
     "outcome_error",
@@ -33,8 +35,8 @@ def table_row(number: dict[str, Any]) -> tuple[str, ...]:
     return (*(str(number[column]) for column in TABLE_COLUMNS[:-1]), f"{number['confidence']:.3f}")
 
 
-def json_head(job: "Job", summary: "Summary", failures: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the machine's form of a job, as far as it is not its numbers."""
+def json_head(job: "Job", summary: "Summary") -> dict[str, Any]:
+    """Return the machine's form of a job, as far as it is neither its failures nor its numbers."""
     return {
         "job": str(job.path),
         "pages": summary.pages.model_dump(),
@@ -42,22 +44,22 @@ def json_head(job: "Job", summary: "Summary", failures: list[dict[str, Any]]) ->
         "acceptance": summary.acceptance.model_dump(),
         "warnings": [warning.model_dump() for warning in summary.warnings],
         "files": output_paths(job),
-        "errors": failures,
     }
 
 
-def failed_pages(job: "Job") -> list[dict[str, Any]]:
-    """Return the pages of a job that could not be read, from :func:`failures_of` each."""
-    from worker.results import page_results
+def look_at(job: "Job") -> "tuple[Progress, Pile[dict[str, Any]]]":
+    """Tell how far a job is, and which pages could not be read: each page file is opened once."""
+    failures: Pile[dict[str, Any]] = Pile(JsonLines())
+    progress = job.progress(lambda entry, record: failures.extend(failure_of(entry.name, record)))
+    for failure in job.failures:
+        failures.extend(failure_of(failure.source.path, failure))
+    return progress, failures
 
-    return [failure for result in page_results(job) for failure in failures_of(result)]
 
-
-def failures_of(result: "PageResult") -> Iterator[dict[str, Any]]:
-    """Return the page if it could not be read; keys as the columns of ``errors.csv``."""
-    record = result.record
+def failure_of(file: str, record: "PageRecord") -> Iterator[dict[str, Any]]:
+    """Return the page of a file if it could not be read; keys as the columns of ``errors.csv``."""
     if record.outcome == "failed":
-        where = {"file": result.file, "page": record.source.page}
+        where = {"file": file, "page": record.source.page}
         yield where | {"code": record.code, "message": record.message}
 
 

@@ -8,7 +8,7 @@ that page one attempt and the others nothing.
 import logging
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext
@@ -61,7 +61,7 @@ def usable_cores() -> int:
 
 def run_embedded(
     job: Job,
-    entries: Sequence[PageEntry],
+    entries: Collection[PageEntry],
     settings: "Settings",
     on_done: OnDone,
     *,
@@ -73,7 +73,7 @@ def run_embedded(
     ----------
     job : Job
         Where the records go.
-    entries : sequence of PageEntry
+    entries : collection of PageEntry
         The pages to read, begun in this order.
     settings : Settings
         Number of processes, time limit, attempts.
@@ -105,14 +105,14 @@ class _EmbeddedRun:
     def __init__(
         self,
         job: Job,
-        entries: Sequence[PageEntry],
+        entries: Collection[PageEntry],
         settings: "Settings",
         on_done: OnDone,
         factory: str,
         signals: DeferredSignals,
     ) -> None:
         self._job = job
-        self._waiting = deque(entries)
+        self._waiting = _Waiting(entries)
         self._settings = settings
         self._on_done = on_done
         self._factory = factory
@@ -164,8 +164,7 @@ class _EmbeddedRun:
         """Hand out pages and take what comes back; of a cancelled job, nothing more is handed out."""
         while self._running:
             if self._left_unread or is_cancelled(self._job):
-                self._left_unread += len(self._waiting)
-                self._waiting.clear()
+                self._left_unread += self._waiting.clear()
             done, _ = wait(self._running, _LOOK_FOR_SIGNALS_EVERY_S, return_when=FIRST_COMPLETED)
             self._signals.deliver()
             for future in done:
@@ -175,7 +174,7 @@ class _EmbeddedRun:
     def _hand_out(self, pool: "ProcessPool") -> None:
         """Keep every child busy; few pages are handed out at a time, so that stopping is quick."""
         while self._waiting and len(self._running) < self._children * _PAGES_PER_CHILD:
-            entry = self._waiting.popleft()
+            entry = self._waiting.take()
             try:
                 future = pool.schedule(
                     _read_in_child,
@@ -183,7 +182,7 @@ class _EmbeddedRun:
                     timeout=self._settings.task_time_limit_s,
                 )
             except (RuntimeError, OSError) as error:
-                self._waiting.appendleft(entry)
+                self._waiting.put_first([entry])
                 raise BrokenProcessPool(str(error)) from error
             self._running[future] = entry
 
@@ -213,7 +212,7 @@ class _EmbeddedRun:
         with about_page(self._job.path, entry.name, entry.page):
             log.warning("page %s of %r: its process %s (attempt %d)", entry.page, entry.name, how, lost)
         if lost < self._settings.max_attempts:
-            self._waiting.append(entry)
+            self._waiting.put_last(entry)
         else:
             message = f"the process reading it was lost {lost} times; it {how}"
             self._fail(entry, "worker-lost", f"{message}{why_lost(self._settings.max_memory_mb)}")
@@ -242,8 +241,41 @@ class _EmbeddedRun:
                 remedy=remedy_for(error),
             ) from error
         log.warning("the pool of processes broke%s, starting another", why and f" ({why})")
-        self._waiting.extendleft(reversed(self._running.values()))
+        self._waiting.put_first([*self._running.values()])
         self._running.clear()
+
+
+class _Waiting:
+    """Pages that wait: those of the job, which are never all in memory, and those that were taken back."""
+
+    def __init__(self, entries: Iterable[PageEntry]) -> None:
+        self._first: deque[PageEntry] = deque()
+        self._rest = iter(entries)
+        self._last: deque[PageEntry] = deque()
+
+    def __bool__(self) -> bool:
+        if not self._first and (entry := next(self._rest, None)) is not None:
+            self._first.append(entry)
+        return bool(self._first or self._last)
+
+    def take(self) -> PageEntry:
+        """Take the next page; there has to be one."""
+        return self._first.popleft() if self and self._first else self._last.popleft()
+
+    def clear(self) -> int:
+        """Forget them all, and return how many there were."""
+        count = len(self._first) + len(self._last) + sum(1 for _ in self._rest)
+        self._first.clear()
+        self._last.clear()
+        return count
+
+    def put_first(self, entries: Sequence[PageEntry]) -> None:
+        """Let pages be the next ones, in this order."""
+        self._first.extendleft(reversed(entries))
+
+    def put_last(self, entry: PageEntry) -> None:
+        """Let a page wait until all others have been taken."""
+        self._last.append(entry)
 
 
 class _ContextThatKeepsLocks(SpawnContext):
