@@ -7,7 +7,7 @@ from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeede
 from worker.pile import JsonLines, Pile
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
-    from worker.jobs import Job, Progress
+    from worker.jobs import Job
     from worker.records import PageRecord
     from worker.results import PageResult, Summary
 
@@ -15,10 +15,10 @@ __all__ = [
     "TABLE_COLUMNS",
     "counted",
     "duration",
+    "failed_pages",
     "failure_line",
     "failure_of",
     "json_head",
-    "look_at",
     "numbers_of",
     "other_models",
     "outcome_error",
@@ -47,13 +47,15 @@ def json_head(job: "Job", summary: "Summary") -> dict[str, Any]:
     }
 
 
-def look_at(job: "Job") -> "tuple[Progress, Pile[dict[str, Any]]]":
-    """Tell how far a job is, and which pages could not be read: each page file is opened once."""
-    failures: Pile[dict[str, Any]] = Pile(JsonLines())
-    progress = job.progress(lambda entry, record: failures.extend(failure_of(entry.name, record)))
-    for failure in job.failures:
-        failures.extend(failure_of(failure.source.path, failure))
-    return progress, failures
+def failed_pages(job: "Job") -> "Pile[dict[str, Any]]":
+    """Return the pages of a job that could not be read, from :func:`failure_of` each.
+
+    Those that wait to be read again are among them.
+    """
+    from worker.results import page_results
+
+    results = page_results(job)
+    return Pile(JsonLines(), (told for each in results for told in failure_of(each.file, each.record)))
 
 
 def failure_of(file: str, record: "PageRecord") -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ import typer
 from cli.console import Advance, Console
 from cli.logs import logs_on
 from cli.output import JobOutput, JsonOutput, TableOutput, name_failures
-from cli.render import counted, look_at, other_models, outcome_error, output_paths, summary_line
+from cli.render import counted, failed_pages, other_models, outcome_error, output_paths, summary_line
 from worker.errors import BrokerUnreachable, JobCancelled, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
@@ -136,7 +136,7 @@ def queue_only(
     if missing:
         lift_cancelling(job, console)
     queued = enqueue(job, missing, settings)
-    _, failures = look_at(job)
+    failures = failed_pages(job)
     if as_json:
         console.result_json({"job": str(job.path), "queued": queued, "errors": [*failures]})
     else:

@@ -7,8 +7,8 @@ that page one attempt and the others nothing.
 
 import logging
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext
@@ -32,6 +32,7 @@ from worker.records import PageRecord
 from worker.roots import Roots, roots_of
 from worker.shortage import remedy_for, what_was_said
 from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
+from worker.waiting_pages import WaitingPages
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -112,7 +113,7 @@ class _EmbeddedRun:
         signals: DeferredSignals,
     ) -> None:
         self._job = job
-        self._waiting = _Waiting(entries)
+        self._waiting = WaitingPages(entries)
         self._settings = settings
         self._on_done = on_done
         self._factory = factory
@@ -243,39 +244,6 @@ class _EmbeddedRun:
         log.warning("the pool of processes broke%s, starting another", why and f" ({why})")
         self._waiting.put_first([*self._running.values()])
         self._running.clear()
-
-
-class _Waiting:
-    """Pages that wait: those of the job, which are never all in memory, and those that were taken back."""
-
-    def __init__(self, entries: Iterable[PageEntry]) -> None:
-        self._first: deque[PageEntry] = deque()
-        self._rest = iter(entries)
-        self._last: deque[PageEntry] = deque()
-
-    def __bool__(self) -> bool:
-        if not self._first and (entry := next(self._rest, None)) is not None:
-            self._first.append(entry)
-        return bool(self._first or self._last)
-
-    def take(self) -> PageEntry:
-        """Take the next page; there has to be one."""
-        return self._first.popleft() if self and self._first else self._last.popleft()
-
-    def clear(self) -> int:
-        """Forget them all, and return how many there were."""
-        count = len(self._first) + len(self._last) + sum(1 for _ in self._rest)
-        self._first.clear()
-        self._last.clear()
-        return count
-
-    def put_first(self, entries: Sequence[PageEntry]) -> None:
-        """Let pages be the next ones, in this order."""
-        self._first.extendleft(reversed(entries))
-
-    def put_last(self, entry: PageEntry) -> None:
-        """Let a page wait until all others have been taken."""
-        self._last.append(entry)
 
 
 class _ContextThatKeepsLocks(SpawnContext):

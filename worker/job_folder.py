@@ -12,14 +12,13 @@ from itertools import count
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from segmentation.page import DecodeLimits
 from worker.durable import clear_unfinished, make_folder_within, make_shelf, write_durably
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text, shelf_of
 from worker.no_job import JOB_FILE, no_job
-from worker.printed import Printed
+from worker.read_options import ReadOptions
 from worker.records import FailedPage, PageRecord
 from worker.regular_file import read_regular
 
@@ -65,40 +64,11 @@ _RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
 #: How every page file ends.
 _TAIL = b"}\n"
 
-Count = Annotated[int, Field(ge=1)]
-
 #: What job files are read back: 1 holds its pages itself, 2 names a list of them and has shelves.
 JobVersion = Annotated[str, Field(pattern=r"^[12]\.[0-9]+$")]
 
 #: So many hexadecimal digits of a page's key name the shelf that its files lie on; 0 where there is none.
 ShelfDigits = Annotated[int, Field(ge=0, le=4)]
-
-
-class ReadOptions(BaseModel):
-    """How the pages of a job are to be read; fixed when the job is submitted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pdf_dpi: Count = 200
-    max_image_pixels: Count = 200_000_000
-    max_file_bytes: Count = 500_000_000
-    max_pages: Count = 10_000
-    save_overlays: bool = False
-    save_crops: bool = False
-    accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
-    max_error_rate: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
-    printed: Printed = Printed.KEEP
-    model: str | None = None
-
-    @property
-    def limits(self) -> DecodeLimits:
-        """What a file may cost, as decoding wants to know it."""
-        return DecodeLimits(
-            max_pixels=self.max_image_pixels,
-            max_file_bytes=self.max_file_bytes,
-            max_pages=self.max_pages,
-            pdf_dpi=self.pdf_dpi,
-        )
 
 
 def encode_record(record: PageRecord) -> bytes:

@@ -102,6 +102,7 @@ def test_the_summary_counts_pages_numbers_and_digits(job):
         "rejected": 0,
         "blank": 0,
         "printed_left_out": 0,
+        "passed_over": 0,
     }
     assert summary.digits == 5
     assert summary.seconds == 0.5
