@@ -154,7 +154,7 @@ class _Breaker(threading.Thread):
 
     def run(self) -> None:
         for blow in dice_of(self._plan):
-            while len(self._job.page_files()) < blow.moment:
+            while sum(1 for _ in self._job.pages.rglob("*.json")) < blow.moment:
                 if self._over.wait(_LOOK_EVERY_S):
                     return
             what = self._broken_by(blow)

@@ -63,7 +63,7 @@ def _bare(job: Job, jobs: int) -> tuple[float, float]:
     """Return the seconds in which bare processes read the pages, by clock and processor."""
     context = multiprocessing.get_context("spawn")
     ready, taken = context.Barrier(jobs + 1), context.SimpleQueue()
-    shares = [[entry.file for entry in job.entries[place::jobs]] for place in range(jobs)]
+    shares = [[entry.file for entry in [*job.entries][place::jobs]] for place in range(jobs)]
     readers = [
         context.Process(target=_read_bare, args=(share, ready, taken), daemon=True) for share in shares
     ]
@@ -105,7 +105,7 @@ def _through_redis(
         _until_alive(redis, settings, 1)
         started_s, taken_s = time.perf_counter(), worker.processor_s()
         enqueue(job, job.entries, settings)
-        soon(lambda: len(job.page_files()) == len(job.entries), "all pages are read", _PATIENCE_S)
+        soon(lambda: job.progress().done == len(job.entries), "all pages are read", _PATIENCE_S)
         return time.perf_counter() - started_s, worker.processor_s() - taken_s
     finally:
         worker.stop()

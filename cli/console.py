@@ -9,8 +9,9 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from worker.errors import OutputNotWritable
@@ -119,14 +120,16 @@ class Console:
             sys.stdout.buffer.flush()
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Print a table: drawn on a terminal, plain and aligned otherwise."""
-        lines = [[printable(cell) for cell in row] for row in rows]
+        """Print a table: drawn on a terminal, plain and aligned otherwise; a collection may be a long one."""
+        rows = rows if isinstance(rows, Collection) else [*rows]
         if self.on_terminal:
-            self._drawn_table(header, lines)
+            self._drawn_table(header, [[*map(printable, row)] for row in rows])
             return
-        columns = zip(header, *lines, strict=True)
-        widths = [max(len(cell) for cell in column) for column in columns]
-        self.result("\n".join(_aligned(row, widths) for row in (header, *lines)))
+        widths = [len(cell) for cell in header]
+        for row in rows:
+            widths = [max(width, len(printable(cell))) for width, cell in zip(widths, row, strict=True)]
+        lines = ("\n" + _aligned([*map(printable, row)], widths) for row in rows)
+        self.result_parts(chain([_aligned(header, widths)], lines))
 
     @property
     def on_terminal(self) -> bool:

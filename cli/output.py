@@ -3,12 +3,13 @@
 So each page file is opened once: a job may have ten thousand of them.
 """
 
-from collections.abc import Iterator, Sequence
-from tempfile import SpooledTemporaryFile
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cli.console import Console, as_json
-from cli.render import TABLE_COLUMNS, failure_line, failures_of, json_head, numbers_of, table_row
+from cli.render import TABLE_COLUMNS, failure_line, failure_of, json_head, numbers_of, table_row
+from worker.pile import JsonLines, Pile
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
     from worker.jobs import Job
@@ -22,19 +23,16 @@ _ROWS_ON_TERMINAL = 60
 #: Failed pages that are named one by one; all of them are in errors.csv.
 _FAILURES_NAMED = 20
 
-#: Bytes of JSON that wait in memory; what is more waits in a file.
-_LINES_IN_MEMORY = 2**24
-
 
 class JobOutput:
     """What all forms have in common: failed pages are named on standard error."""
 
     def __init__(self) -> None:
-        self.failures: list[dict[str, Any]] = []
+        self.failures: Pile[dict[str, Any]] = Pile(JsonLines())
 
     def add(self, result: "PageResult") -> None:
         """Gather a page."""
-        self.failures.extend(failures_of(result))
+        self.failures.extend(failure_of(result.file, result.record))
         for number in numbers_of(result):
             self.add_number(number)
 
@@ -50,27 +48,24 @@ class JobOutput:
         """Print what was gathered."""
         raise NotImplementedError
 
-    def close(self) -> None:
-        """Give back what was taken for gathering."""
 
-
-def name_failures(failures: Sequence[dict[str, Any]], console: Console, *, rest: str) -> None:
+def name_failures(failures: Collection[dict[str, Any]], console: Console, *, rest: str) -> None:
     """Name the pages that could not be read, one line each, as many as anybody would read.
 
     Parameters
     ----------
-    failures : sequence of dict
-        From :func:`cli.render.failures_of`.
+    failures : collection of dict
+        From :func:`cli.render.failure_of`.
     console : Console
         Of this run; its verbosity decides how many are named.
     rest : str
         Where the others are named.
     """
     named = len(failures) if console.verbose else _FAILURES_NAMED
-    for failure in failures[:named]:
+    for failure in islice(failures, named):
         console.warning(failure_line(failure), failure)
-    if more := failures[named:]:
-        console.warning(f"and {len(more):,} more; {rest}")
+    if (more := len(failures) - named) > 0:
+        console.warning(f"and {more:,} more; {rest}")
 
 
 class TableOutput(JobOutput):
@@ -79,7 +74,7 @@ class TableOutput(JobOutput):
     def __init__(self, *, on_terminal: bool) -> None:
         super().__init__()
         self._most_rows = _ROWS_ON_TERMINAL if on_terminal else None
-        self._rows: list[tuple[str, ...]] = []
+        self._rows: Pile[tuple[str, ...]] = Pile(JsonLines())
 
     def add_number(self, number: dict[str, Any]) -> None:
         """Gather a row."""
@@ -100,27 +95,27 @@ class JsonOutput(JobOutput):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines = SpooledTemporaryFile(  # noqa: SIM115 - closed by close()
-            _LINES_IN_MEMORY, "w+", encoding="utf-8"
-        )
+        self._numbers: Pile[dict[str, Any]] = Pile(JsonLines())
 
     def add_number(self, number: dict[str, Any]) -> None:
-        """Gather a line."""
-        self._lines.write(as_json(number) + "\n")
+        """Gather a number."""
+        self._numbers.append(number)
 
     def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
         """Print the job as one JSON object."""
-        console.result_parts(self._parts(json_head(job, summary, self.failures)))
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._lines.close()
+        console.result_parts(self._parts(json_head(job, summary)))
 
     def _parts(self, head: dict[str, Any]) -> Iterator[str]:
-        yield as_json(head)[:-1] + ', "results": ['
-        self._lines.seek(0)
-        separator = "\n"
-        for line in self._lines:
-            yield separator + line.rstrip("\n")
-            separator = ",\n"
+        yield as_json(head)[:-1] + ', "errors": ['
+        yield from _listed(self.failures, ", ")
+        yield '], "results": ['
+        yield from _listed(self._numbers, ",\n", first="\n")
         yield "\n]}"
+
+
+def _listed(items: Iterable[dict[str, Any]], separator: str, first: str = "") -> Iterator[str]:
+    """Write items as the elements of a list."""
+    before = first
+    for item in items:
+        yield before + as_json(item)
+        before = separator

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from worker.errors import DigitizeError, NoUsableInput, PagesFailed, ReviewNeeded
+from worker.pile import JsonLines, Pile
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
     from worker.jobs import Job
+    from worker.records import PageRecord
     from worker.results import PageResult, Summary
 
 __all__ = [
@@ -15,7 +17,7 @@ __all__ = [
     "duration",
     "failed_pages",
     "failure_line",
-    "failures_of",
+    "failure_of",
     "json_head",
     "numbers_of",
     "other_models",
@@ -33,8 +35,8 @@ def table_row(number: dict[str, Any]) -> tuple[str, ...]:
     return (*(str(number[column]) for column in TABLE_COLUMNS[:-1]), f"{number['confidence']:.3f}")
 
 
-def json_head(job: "Job", summary: "Summary", failures: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the machine's form of a job, as far as it is not its numbers."""
+def json_head(job: "Job", summary: "Summary") -> dict[str, Any]:
+    """Return the machine's form of a job, as far as it is neither its failures nor its numbers."""
     return {
         "job": str(job.path),
         "pages": summary.pages.model_dump(),
@@ -42,22 +44,24 @@ def json_head(job: "Job", summary: "Summary", failures: list[dict[str, Any]]) ->
         "acceptance": summary.acceptance.model_dump(),
         "warnings": [warning.model_dump() for warning in summary.warnings],
         "files": output_paths(job),
-        "errors": failures,
     }
 
 
-def failed_pages(job: "Job") -> list[dict[str, Any]]:
-    """Return the pages of a job that could not be read, from :func:`failures_of` each."""
+def failed_pages(job: "Job") -> "Pile[dict[str, Any]]":
+    """Return the pages of a job that could not be read, from :func:`failure_of` each.
+
+    Those that wait to be read again are among them.
+    """
     from worker.results import page_results
 
-    return [failure for result in page_results(job) for failure in failures_of(result)]
+    results = page_results(job)
+    return Pile(JsonLines(), (told for each in results for told in failure_of(each.file, each.record)))
 
 
-def failures_of(result: "PageResult") -> Iterator[dict[str, Any]]:
-    """Return the page if it could not be read; keys as the columns of ``errors.csv``."""
-    record = result.record
+def failure_of(file: str, record: "PageRecord") -> Iterator[dict[str, Any]]:
+    """Return the page of a file if it could not be read; keys as the columns of ``errors.csv``."""
     if record.outcome == "failed":
-        where = {"file": result.file, "page": record.source.page}
+        where = {"file": file, "page": record.source.page}
         yield where | {"code": record.code, "message": record.message}
 
 

@@ -6,8 +6,8 @@
 import shlex
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ def check_broker(settings: "Settings", *, wait: bool) -> None:
         )
 
 
-def missing_pages(job: "Job", console: Console) -> "tuple[PageEntry, ...]":
+def missing_pages(job: "Job", console: Console) -> "Collection[PageEntry]":
     """Return the pages that have no result; a damaged one is put aside and told, and never lost.
 
     Raises
@@ -78,7 +78,7 @@ def lift_cancelling(job: "Job", console: Console) -> None:
 
 def read_missing(
     job: "Job",
-    missing: "tuple[PageEntry, ...]",
+    missing: "Collection[PageEntry]",
     settings: "Settings",
     console: Console,
     *,
@@ -128,7 +128,7 @@ def read_missing(
 
 
 def queue_only(
-    job: "Job", missing: "tuple[PageEntry, ...]", settings: "Settings", console: Console, *, as_json: bool
+    job: "Job", missing: "Collection[PageEntry]", settings: "Settings", console: Console, *, as_json: bool
 ) -> None:
     """Put what is missing into the queue, and print where the job lies and what has failed already."""
     from worker.queue import enqueue
@@ -138,7 +138,7 @@ def queue_only(
     queued = enqueue(job, missing, settings)
     failures = failed_pages(job)
     if as_json:
-        console.result_json({"job": str(job.path), "queued": queued, "errors": failures})
+        console.result_json({"job": str(job.path), "queued": queued, "errors": [*failures]})
     else:
         console.result(str(job.path))
     name_failures(failures, console, rest="`digitize status` names them all")
@@ -159,10 +159,10 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
     """
     from worker.tables import write_tables
 
-    with closing(_output(console, as_json=as_json)) as output:
-        summary = write_tables(job, output.add)
-        output.print_failures(job, console)
-        output.print_numbers(job, summary, console)
+    output = _output(console, as_json=as_json)
+    summary = write_tables(job, output.add)
+    output.print_failures(job, console)
+    output.print_numbers(job, summary, console)
     for name, path in output_paths(job).items():
         console.note(f"{name}: {path}")
     if others := other_models(job, summary):
@@ -197,7 +197,7 @@ class _Counter:
 
 def _read_here(
     job: "Job",
-    missing: "tuple[PageEntry, ...]",
+    missing: "Collection[PageEntry]",
     settings: "Settings",
     counter: _Counter,
     timeout_s: float | None,
@@ -213,7 +213,7 @@ def _read_here(
 
 def _read_in_queue(
     job: "Job",
-    missing: "tuple[PageEntry, ...]",
+    missing: "Collection[PageEntry]",
     settings: "Settings",
     console: Console,
     advance: Advance,

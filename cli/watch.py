@@ -179,12 +179,12 @@ class _Shown:
     def add(self, finished: "FinishedBatch") -> None:
         """Print one batch."""
         from cli.output import name_failures
-        from cli.render import failures_of, json_head, summary_line
+        from cli.render import failure_of, json_head, summary_line
 
         job, summary = finished.job, finished.summary
-        failures = [failure for result in finished.failures for failure in failures_of(result)]
+        failures = [told for each in finished.failures for told in failure_of(each.file, each.record)]
         if self._as_json:
-            self._console.result_json(json_head(job, summary, failures), in_one_line=True)
+            self._console.result_json(json_head(job, summary) | {"errors": failures}, in_one_line=True)
         else:
             self._console.result(str(job.path))
         name_failures(failures, self._console, rest=f"see {job.path / 'errors.csv'}")

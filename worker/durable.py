@@ -30,6 +30,7 @@ __all__ = [
     "durable_file",
     "make_folder",
     "make_folder_within",
+    "make_shelf",
     "read_regular",
     "rename_durably",
     "sync_folder",
@@ -187,6 +188,28 @@ def make_folder_within(home: Path, folder: Path, *, parents: bool = True) -> Non
                 remedy="Take the link away; the folder as a whole may lie behind one.",
             )
     make_folder(folder, parents=parents)
+
+
+def make_shelf(home: Path, path: Path) -> None:
+    """Create a folder in one that is there, if it is not there yet; it outlives a power cut.
+
+    Parameters
+    ----------
+    home, path : Path
+        As for :func:`make_folder_within`: no link leads out of the first.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created, something else has its name, or it lies behind a link.
+    """
+    is_new = not path.is_dir()
+    make_folder_within(home, path, parents=False)
+    if is_new:
+        try:
+            sync_folder(path.parent)
+        except OSError as error:
+            raise _not_writable(path, error) from error
 
 
 @contextmanager

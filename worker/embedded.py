@@ -7,8 +7,8 @@ that page one attempt and the others nothing.
 
 import logging
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext
@@ -32,6 +32,7 @@ from worker.records import PageRecord
 from worker.roots import Roots, roots_of
 from worker.shortage import remedy_for, what_was_said
 from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
+from worker.waiting_pages import WaitingPages
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -61,7 +62,7 @@ def usable_cores() -> int:
 
 def run_embedded(
     job: Job,
-    entries: Sequence[PageEntry],
+    entries: Collection[PageEntry],
     settings: "Settings",
     on_done: OnDone,
     *,
@@ -73,7 +74,7 @@ def run_embedded(
     ----------
     job : Job
         Where the records go.
-    entries : sequence of PageEntry
+    entries : collection of PageEntry
         The pages to read, begun in this order.
     settings : Settings
         Number of processes, time limit, attempts.
@@ -105,14 +106,14 @@ class _EmbeddedRun:
     def __init__(
         self,
         job: Job,
-        entries: Sequence[PageEntry],
+        entries: Collection[PageEntry],
         settings: "Settings",
         on_done: OnDone,
         factory: str,
         signals: DeferredSignals,
     ) -> None:
         self._job = job
-        self._waiting = deque(entries)
+        self._waiting = WaitingPages(entries)
         self._settings = settings
         self._on_done = on_done
         self._factory = factory
@@ -164,8 +165,7 @@ class _EmbeddedRun:
         """Hand out pages and take what comes back; of a cancelled job, nothing more is handed out."""
         while self._running:
             if self._left_unread or is_cancelled(self._job):
-                self._left_unread += len(self._waiting)
-                self._waiting.clear()
+                self._left_unread += self._waiting.clear()
             done, _ = wait(self._running, _LOOK_FOR_SIGNALS_EVERY_S, return_when=FIRST_COMPLETED)
             self._signals.deliver()
             for future in done:
@@ -175,7 +175,7 @@ class _EmbeddedRun:
     def _hand_out(self, pool: "ProcessPool") -> None:
         """Keep every child busy; few pages are handed out at a time, so that stopping is quick."""
         while self._waiting and len(self._running) < self._children * _PAGES_PER_CHILD:
-            entry = self._waiting.popleft()
+            entry = self._waiting.take()
             try:
                 future = pool.schedule(
                     _read_in_child,
@@ -183,7 +183,7 @@ class _EmbeddedRun:
                     timeout=self._settings.task_time_limit_s,
                 )
             except (RuntimeError, OSError) as error:
-                self._waiting.appendleft(entry)
+                self._waiting.put_first([entry])
                 raise BrokenProcessPool(str(error)) from error
             self._running[future] = entry
 
@@ -213,7 +213,7 @@ class _EmbeddedRun:
         with about_page(self._job.path, entry.name, entry.page):
             log.warning("page %s of %r: its process %s (attempt %d)", entry.page, entry.name, how, lost)
         if lost < self._settings.max_attempts:
-            self._waiting.append(entry)
+            self._waiting.put_last(entry)
         else:
             message = f"the process reading it was lost {lost} times; it {how}"
             self._fail(entry, "worker-lost", f"{message}{why_lost(self._settings.max_memory_mb)}")
@@ -242,7 +242,7 @@ class _EmbeddedRun:
                 remedy=remedy_for(error),
             ) from error
         log.warning("the pool of processes broke%s, starting another", why and f" ({why})")
-        self._waiting.extendleft(reversed(self._running.values()))
+        self._waiting.put_first([*self._running.values()])
         self._running.clear()
 
 

@@ -1,7 +1,7 @@
 """``FILE:PAGE:NUMBER`` as people type it: which page of a job is meant, and which number on it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -49,7 +49,7 @@ class Asked:
         return self.ordinal is None and self.line is None and self.point is None
 
 
-def find_asked(text: str, entries: Sequence[PageEntry]) -> Asked:
+def find_asked(text: str, entries: Collection[PageEntry]) -> Asked:
     """Find what is meant among the pages of a job.
 
     Parameters
@@ -57,7 +57,7 @@ def find_asked(text: str, entries: Sequence[PageEntry]) -> Asked:
     text : str
         ``FILE:PAGE:NUMBER``, ``FILE:PAGE``, or ``FILE`` of a file with one page. A file is named as
         it was submitted, by its path, or by the last part of its name; it may hold colons.
-    entries : sequence of PageEntry
+    entries : collection of PageEntry
         Of the job.
 
     Raises
@@ -117,7 +117,7 @@ def _readings(text: str) -> Iterator[tuple[str, str | None, str | None]]:
     yield text, None, None
 
 
-def _called(file: str, entries: Sequence[PageEntry]) -> list[PageEntry]:
+def _called(file: str, entries: Collection[PageEntry]) -> list[PageEntry]:
     """Return the pages of the files of that name: whole names come before their last parts."""
     whole = [entry for entry in entries if file in (entry.name, entry.path)]
     return whole or [entry for entry in entries if PurePath(entry.name).name == file]

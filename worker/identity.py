@@ -11,7 +11,15 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-__all__ = ["KEY_PATTERN", "check_name", "display_name", "page_key", "path_from_text", "path_to_text"]
+__all__ = [
+    "KEY_PATTERN",
+    "check_name",
+    "display_name",
+    "page_key",
+    "path_from_text",
+    "path_to_text",
+    "shelf_of",
+]
 
 #: What a key looks like: safe as a file name on every system, no way out of the folder.
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]{0,120}$"
@@ -43,6 +51,17 @@ def page_key(path: Path, page: int) -> str:
     """
     digest = hashlib.sha256(os.fsencode(path) + b"\0" + str(page).encode()).hexdigest()
     return f"{_readable(path.stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
+
+
+def shelf_of(key: str, digits: int) -> str:
+    """Return the name of the folder below that a page's files lie in; empty where there is none.
+
+    Examples
+    --------
+    >>> shelf_of("Meter-7-p0001-f06ba2a98d5c", 2)
+    'f0'
+    """
+    return key[-_HASH_LENGTH:][:digits]
 
 
 def check_name(text: str) -> None:

@@ -8,13 +8,13 @@ always taken: whether it is a page is found from its content, later.
 import errno
 import glob
 import os
-import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from worker.identity import display_name
+from worker.input_order import FoundFile, InputOrder, natural_key
 from worker.job_folder import JOB_FILE, OWN_NAMES
 from worker.regular_file import lies_below
 
@@ -42,26 +42,6 @@ LINK_OUTSIDE = (
 
 
 @dataclass(frozen=True)
-class FoundFile:
-    """One file to read.
-
-    Parameters
-    ----------
-    path : Path
-        Absolute; symbolic links are kept, because another machine may see the folder elsewhere.
-    name : str
-        As it was submitted: what was typed, and for a folder what was typed joined with the rest.
-    within : Path or None
-        The folder that was named, in which the file was found and has to lie when it is opened, links
-        resolved; None where the file itself was named.
-    """
-
-    path: Path
-    name: str
-    within: Path | None = None
-
-
-@dataclass(frozen=True)
 class InputProblem:
     """Something that was named and cannot be read: a row of ``errors.csv``."""
 
@@ -79,7 +59,7 @@ class FoundInputs:
 
     Attributes
     ----------
-    files : list of FoundFile
+    files : collection of FoundFile
         In natural order of their paths, no file twice.
     skipped : int
         Files of other kinds that were passed over in folders.
@@ -93,12 +73,13 @@ class FoundInputs:
         Folders below those that were named, where these were not to be searched.
     """
 
-    files: list[FoundFile] = field(default_factory=list)
+    files: Collection[FoundFile] = ()
     skipped: int = 0
     errors: list[InputProblem] = field(default_factory=list)
     empty_folders: list[str] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
     not_searched: int = 0
+    met: InputOrder = field(default_factory=InputOrder, repr=False)
 
 
 def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> FoundInputs:
@@ -122,29 +103,8 @@ def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> Foun
         for name in _expand(os.fspath(typed), found):
             _add(name, recursive, found)
     found.jobs.sort(key=natural_key)
-    found.files = _each_once(sorted(found.files, key=lambda file: natural_key(file.path)))
+    found.files = found.met.in_order()
     return found
-
-
-def natural_key(path: str | Path) -> tuple[list[tuple[int, int, str]], ...]:
-    """Return a sort key under which ``page 2`` comes before ``page 10``.
-
-    Examples
-    --------
-    >>> sorted(["p10.png", "p2.png", "P1.png"], key=natural_key)
-    ['P1.png', 'p2.png', 'p10.png']
-    """
-    parts = Path(path).parts
-    spelled = [(2, 0, os.fspath(path))]  # decides between names that differ in case or zeros only
-    return (
-        *([_chunk_key(chunk) for chunk in re.split("([0-9]+)", part) if chunk] for part in parts),
-        spelled,
-    )
-
-
-def _chunk_key(chunk: str) -> tuple[int, int, str]:
-    """Order numbers by value and before letters, letters without case."""
-    return (0, int(chunk), "") if chunk[0] in "0123456789" else (1, 0, chunk.casefold())
 
 
 def _expand(typed: str, found: FoundInputs) -> list[str]:
@@ -162,12 +122,12 @@ def _add(name: str, recursive: bool, found: FoundInputs) -> None:
     try:
         mode = Path(name).stat().st_mode
         if stat.S_ISDIR(mode):
-            before = len(found.files)
-            _add_folder(name, Path(name), recursive, found)
-            if len(found.files) == before:
+            before = len(found.met)
+            _add_folder(name, Path(name).absolute(), recursive, found)
+            if len(found.met) == before:
                 found.empty_folders.append(display_name(name))
         elif stat.S_ISREG(mode):
-            _add_file(name, found)
+            _add_file(name, found, is_link=True)
         else:
             found.errors.append(_problem(name, _NOT_REGULAR))
     except OSError as error:
@@ -186,7 +146,7 @@ def _add_folder(folder: str, named: Path, recursive: bool, found: FoundInputs) -
             elif hidden or not _has_page_suffix(entry.name):
                 found.skipped += not entry.is_dir()
             else:
-                _add_page(name, named, found)
+                _add_page(entry, name, named, found)
     in_job = _is_job(folder)
     folders = [below for below in folders if not (in_job and Path(below).name in OWN_NAMES)]
     if not recursive:
@@ -202,23 +162,23 @@ def _add_folder(folder: str, named: Path, recursive: bool, found: FoundInputs) -
             found.errors.append(_problem(below, error))
 
 
-def _add_page(name: str, named: Path, found: FoundInputs) -> None:
+def _add_page(entry: "os.DirEntry[str]", name: str, named: Path, found: FoundInputs) -> None:
     """Add a file that has the name of a page; a broken link or a pipe is an error, not passed over.
 
     So is a link out of the folder: whoever can put files into a folder that others submit could have
     any file read that these may read.
     """
     try:
-        regular = stat.S_ISREG(Path(name).stat().st_mode)
+        regular = entry.is_file(follow_symlinks=False) or stat.S_ISREG(entry.stat().st_mode)
+        is_link = entry.is_symlink()
+        if regular and is_link and not lies_below(Path(name), [named]):
+            found.errors.append(_problem(name, LINK_OUTSIDE))
+        elif regular:
+            _add_file(name, found, is_link=is_link, within=named)
+        elif not entry.is_dir():
+            found.errors.append(_problem(name, _NOT_REGULAR))
     except OSError as error:
         found.errors.append(_problem(name, error))
-        return
-    if regular and Path(name).is_symlink() and not lies_below(Path(name), [named]):
-        found.errors.append(_problem(name, LINK_OUTSIDE))
-    elif regular:
-        _add_file(name, found, within=named.absolute())
-    elif not Path(name).is_dir():
-        found.errors.append(_problem(name, _NOT_REGULAR))
 
 
 def _has_page_suffix(name: str) -> bool:
@@ -231,18 +191,10 @@ def _is_job(folder: str) -> bool:
     return (Path(folder) / JOB_FILE).is_file()
 
 
-def _add_file(name: str, found: FoundInputs, *, within: Path | None = None) -> None:
-    """Add the file under its absolute path."""
-    path = Path(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links
-    found.files.append(FoundFile(path=path, name=display_name(name), within=within))
-
-
-def _each_once(files: Iterable[FoundFile]) -> list[FoundFile]:
-    """Drop the second and later names of one file."""
-    first: dict[Path, FoundFile] = {}
-    for file in files:
-        first.setdefault(file.path.resolve(), file)
-    return list(first.values())
+def _add_file(name: str, found: FoundInputs, *, is_link: bool, within: Path | None = None) -> None:
+    """Add the file under its absolute path; resolve() would follow links."""
+    path = os.path.abspath(name)  # noqa: PTH100
+    found.met.add(path, display_name(name), is_link=is_link, within=within)
 
 
 def _problem(name: str, cause: OSError | tuple[str, str]) -> InputProblem:

@@ -5,21 +5,21 @@ of all the others.
 """
 
 import os
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from segmentation.page import DecodeLimits
-from worker.durable import clear_unfinished, make_folder_within, write_durably
+from worker.durable import clear_unfinished, make_folder_within, make_shelf, write_durably
 from worker.errors import OutputNotWritable, UsageError
-from worker.identity import page_key, path_from_text
+from worker.identity import page_key, path_from_text, shelf_of
 from worker.no_job import JOB_FILE, no_job
-from worker.printed import Printed
-from worker.records import FailedPage, PageRecord, SchemaVersion
+from worker.read_options import ReadOptions
+from worker.records import FailedPage, PageRecord
 from worker.regular_file import read_regular
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Outcome",
     "ReadOptions",
     "encode_record",
+    "outcome_of",
 ]
 
 #: No job file that is longer is read: that would be one of two million pages.
@@ -63,34 +64,11 @@ _RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
 #: How every page file ends.
 _TAIL = b"}\n"
 
-Count = Annotated[int, Field(ge=1)]
+#: What job files are read back: 1 holds its pages itself, 2 names a list of them and has shelves.
+JobVersion = Annotated[str, Field(pattern=r"^[12]\.[0-9]+$")]
 
-
-class ReadOptions(BaseModel):
-    """How the pages of a job are to be read; fixed when the job is submitted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pdf_dpi: Count = 200
-    max_image_pixels: Count = 200_000_000
-    max_file_bytes: Count = 500_000_000
-    max_pages: Count = 10_000
-    save_overlays: bool = False
-    save_crops: bool = False
-    accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
-    max_error_rate: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
-    printed: Printed = Printed.KEEP
-    model: str | None = None
-
-    @property
-    def limits(self) -> DecodeLimits:
-        """What a file may cost, as decoding wants to know it."""
-        return DecodeLimits(
-            max_pixels=self.max_image_pixels,
-            max_file_bytes=self.max_file_bytes,
-            max_pages=self.max_pages,
-            pdf_dpi=self.pdf_dpi,
-        )
+#: So many hexadecimal digits of a page's key name the shelf that its files lie on; 0 where there is none.
+ShelfDigits = Annotated[int, Field(ge=0, le=4)]
 
 
 def encode_record(record: PageRecord) -> bytes:
@@ -104,6 +82,11 @@ def encode_record(record: PageRecord) -> bytes:
     data = record.model_dump_json().encode() + b"\n"
     _RECORD.validate_json(data)
     return data
+
+
+def outcome_of(record: PageRecord) -> Outcome:
+    """Tell what became of a page that has a record."""
+    return "blank" if record.outcome == "read" and not record.numbers else record.outcome
 
 
 class JobFolder:
@@ -142,8 +125,23 @@ class JobFolder:
         UsageError
             The folder is no job, or its job file is damaged.
         """
+        return self._as_asked.options
+
+    @property
+    def shelf_digits(self) -> int:
+        """How many digits of a page's key name the shelf that its files lie on.
+
+        Raises
+        ------
+        UsageError
+            The folder is no job, or its job file is damaged.
+        """
+        return self._as_asked.shelf_digits
+
+    @property
+    def _as_asked(self) -> "_AskedOptions":
         try:
-            return _options(self.job_file, self._version())
+            return _asked(self.job_file, self._version())
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
 
@@ -190,19 +188,23 @@ class JobFolder:
 
     def record_path(self, key: str) -> Path:
         """Return where the page's file lies once the page is done."""
-        return self.pages / f"{key}.json"
+        return self._shelf("pages", key) / f"{key}.json"
 
     def earlier_path(self, key: str) -> Path:
         """Return where the record of a failed page lies while the page waits to be read again."""
-        return self.pages / f"{key}.json.failed"
+        return self.record_path(key).with_name(f"{key}.json.failed")
 
     def overlay_path(self, key: str) -> Path:
         """Return where the page's overlay lies."""
-        return self.path / "overlays" / f"{key}.png"
+        return self._shelf("overlays", key) / f"{key}.png"
 
     def crops_folder(self, key: str) -> Path:
         """Return where the crops of the page's numbers lie."""
-        return self.path / "crops" / key
+        return self._shelf("crops", key) / key
+
+    def _shelf(self, folder: str, key: str) -> Path:
+        """Return the folder that a page's file lies in: one below, where the job has many pages."""
+        return self.path / folder / shelf_of(key, self.shelf_digits)
 
     def read_record(self, key: str, sha256: str | None = None) -> PageRecord | None:
         """Return the page's record; None where there is none that can be relied on.
@@ -226,6 +228,8 @@ class JobFolder:
 
     def _record_in(self, path: Path, key: str, sha256: str | None = None) -> PageRecord | None:
         """Return what a file holds if it is a record of this very page."""
+        if not os.path.lexists(path):  # of pages that wait there are many
+            return None
         try:
             data = read_regular(path, most_bytes=_MOST_PAGE_BYTES)
             if not data.endswith(_TAIL):
@@ -248,16 +252,17 @@ class JobFolder:
         """
         # A job's folder that somebody took away while its pages were read is not made again.
         make_folder_within(self.path, self.pages, parents=False)
-        write_durably(self.record_path(key), encode_record(record))
+        path = self.record_path(key)
+        if path.parent != self.pages:
+            make_shelf(self.path, path.parent)
+        write_durably(path, encode_record(record))
         with suppress(OSError):
             self.earlier_path(key).unlink(missing_ok=True)
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""
         record = self.read_record(key, sha256)
-        if record is None:
-            return None
-        return "blank" if record.outcome == "read" and not record.numbers else record.outcome
+        return None if record is None else outcome_of(record)
 
     def set_aside(self, key: str, sha256: str | None = None) -> Path | None:
         """Give the page's file another name if it is no result, so that nobody takes it for one.
@@ -285,35 +290,61 @@ class JobFolder:
 
     def clear_unfinished(self) -> None:
         """Remove the half-written files of programs that were killed; what is being written stays."""
-        crops = (crop for crop in (self.path / "crops").glob("*") if crop.is_dir())
-        for folder in (self.path, *(self.path / name for name in _FOLDERS), *crops):
-            clear_unfinished(folder)
+        clear_unfinished(self.path)
+        on_shelves = bool(self.shelf_digits)
+        for name in _FOLDERS:
+            for folder in _with_folders_in(self.path / name, on_shelves + (name == "crops")):
+                clear_unfinished(folder)
 
-    def page_files(self) -> set[str]:
-        """Return the names of all page files; names of unfinished writes are left out.
+    def look_into(self, keys: Iterable[str] = (), *, everywhere: bool = False) -> None:
+        """Make sure that the folder of the page files can be looked into, if it is there.
+
+        Folders are opened: where they lie on another machine, that asks it what is new in them.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Pages whose files are going to be looked for.
+        everywhere : bool
+            Those of any page are.
 
         Raises
         ------
         OutputNotWritable
-            The folder cannot be looked into.
+            It cannot.
         """
-        try:
-            with os.scandir(self.pages) as entries:
-                return {entry.name for entry in entries if entry.name.endswith(".json")}
-        except FileNotFoundError:
-            return set()
-        except OSError as error:
-            raise OutputNotWritable(f"cannot look into {self.pages}: {error.strerror or error}") from error
+        digits = self.shelf_digits
+        shelves = {self.pages / shelf_of(key, digits) for key in keys} if digits else set()
+        if everywhere:
+            shelves |= {*_with_folders_in(self.pages, bool(digits))}
+        for folder in (self.pages, *shelves):
+            try:
+                os.scandir(folder).close()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise OutputNotWritable(f"cannot look into {folder}: {error.strerror or error}") from error
+
+
+def _with_folders_in(folder: Path, levels: int) -> Iterator[Path]:
+    """Go through a folder and those in it, so many levels down; no link is followed."""
+    yield folder
+    if levels:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _with_folders_in(folder / entry.name, levels - 1)
 
 
 class _AskedOptions(BaseModel):
     """As much of a job file as reading a page takes."""
 
-    schema_version: SchemaVersion
+    schema_version: JobVersion
     options: ReadOptions
+    shelf_digits: ShelfDigits = 0
 
 
 @lru_cache(maxsize=8)
-def _options(job_file: Path, version: tuple[int, int, int]) -> ReadOptions:
-    """Read the options once per job file and process; `version` tells two jobs of one name apart."""
-    return _AskedOptions.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES)).options
+def _asked(job_file: Path, version: tuple[int, int, int]) -> _AskedOptions:
+    """Read it once per job file and process; `version` tells two jobs of one name apart."""
+    return _AskedOptions.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES))

@@ -1,9 +1,11 @@
 """How a job stands, looked at again and again: its pages, its pace, what has failed since the last look.
 
 The job folder alone is asked, so it is the same for workers anywhere and for a run on this machine.
-Each page file is opened once; that of a failed page again when it changed, for it may be read anew.
+Each page file is opened once; that of a failed page again when it changed, for it may be read anew. What is
+kept of a page is a byte, and more only of those that failed.
 """
 
+import os
 import time
 from bisect import bisect_left, insort
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ __all__ = ["Failure", "JobStatus", "JobWatcher", "State", "pages_per_s"]
 
 #: Whether more is to come. An unfinished job may be read just now, or wait for somebody who reads it.
 State = Literal["unfinished", "done", "cancelled"]
+
+#: What is known of a page: it has no result that holds, or one with numbers, or one without.
+_NOT_READ, _READ, _BLANK = range(3)
 
 #: The pace is that of so many last seconds: long enough for slow pages, short enough to notice workers.
 _PACE_OVER_S = 300.0
@@ -100,10 +105,9 @@ class JobWatcher:
     def __init__(self, job: Job) -> None:
         self.job = job
         self._folder = JobFolder(job.path)  # a job remembers its options when its file is gone
-        self._entries = {entry.key: entry for entry in job.entries}
-        self._read: dict[str, bool] = {}  # by key, whether it is blank
-        self._failed: dict[str, tuple[Failure, int]] = {}  # by key, with the time of its file
-        self._waiting: dict[str, Failure] = {}  # by key, what is to be read again
+        self._read = bytearray(len(job.entries))
+        self._failed: dict[int, tuple[Failure, int]] = {}  # by place, with the time of its file
+        self._waiting: dict[int, Failure] = {}  # by place, what is to be read again
         self._told: set[Failure] = set()
         self._done_at_s: list[float] = []
 
@@ -118,13 +122,9 @@ class JobWatcher:
             The folder cannot be looked into.
         """
         self._folder.check_is_job()
-        files = self.job.page_files()
-        earlier = {path.name for path in self.job.pages.glob("*.json.failed")}
-        for key, entry in self._entries.items():
-            if f"{key}.json" in files:
-                self._look_at(key, entry)
-            else:
-                self._note_missing(key, entry, failed_before=f"{key}.json.failed" in earlier)
+        self.job.look_into(everywhere=True)
+        for place, entry in self.job.chosen(self._is_looked_at):
+            self._look_at(place, entry)
         progress = self._progress()
         cancelled = cancelled_at(self.job) if progress.missing else None
         state: State = "cancelled" if cancelled else "unfinished" if progress.missing else "done"
@@ -137,54 +137,62 @@ class JobWatcher:
     def failures(self) -> tuple[Failure, ...]:
         """Return what has failed as of the last look, pages in input order and then the inputs."""
         known = {key: failure for key, (failure, _) in self._failed.items()} | self._waiting
-        return (*(known[key] for key in self._entries if key in known), *self._without_page())
+        return (*(known[place] for place in sorted(known)), *self._without_page())
 
-    def _look_at(self, key: str, entry: PageEntry) -> None:
-        """Bring up to date what is known of a page that has a file."""
-        if key in self._read:
-            return
+    def _is_looked_at(self, place: int) -> bool:
+        """Tell whether a page's file is looked for: where pages are very many, not once they are read."""
+        return self._read[place] == _NOT_READ or not self.job.shelf_digits
+
+    def _look_at(self, place: int, entry: PageEntry) -> None:
+        """Bring up to date what is known of a page."""
         try:
-            changed_ns = self.job.record_path(key).stat().st_mtime_ns
+            changed_ns = self.job.record_path(entry.key).stat().st_mtime_ns
+        except FileNotFoundError:
+            self._note_missing(place, entry)
+            return
         except OSError:
-            return  # it is being set aside; the next look tells
-        if key in self._failed and self._failed[key][1] == changed_ns:
             return
-        record = self.job.read_record(key, entry.sha256)
+        known = self._failed.get(place)
+        if self._read[place] != _NOT_READ or (known and known[1] == changed_ns):
+            return
+        record = self.job.read_record(entry.key, entry.sha256)
         if record is None:
-            return
-        self._forget_failure(key)
-        insort(self._done_at_s, changed_ns / 1e9)
+            return  # it is being set aside, or is to be; a later look tells
+        self._forget_failure(place)
+        self._note_done_at(changed_ns / 1e9)
         if isinstance(record, ReadPage):
-            self._read[key] = not record.numbers
+            self._read[place] = _READ if record.numbers else _BLANK
         else:
-            self._failed[key] = (_failure(entry.name, record), changed_ns)
+            self._failed[place] = (_failure(entry.name, record), changed_ns)
 
-    def _note_missing(self, key: str, entry: PageEntry, *, failed_before: bool) -> None:
+    def _note_missing(self, place: int, entry: PageEntry) -> None:
         """Bring up to date what is known of a page without a file, which may wait to be read again."""
-        self._read.pop(key, None)
-        if not failed_before:
-            self._forget_failure(key)
-        elif key not in self._waiting:
-            self._forget_failure(key)
-            if earlier := self.job.earlier_failure(key):
-                self._waiting[key] = _failure(entry.name, earlier, waits=True)
+        self._read[place] = _NOT_READ
+        if not os.path.lexists(self.job.earlier_path(entry.key)):
+            self._forget_failure(place)
+        elif place not in self._waiting:
+            self._forget_failure(place)
+            if earlier := self.job.earlier_failure(entry.key):
+                self._waiting[place] = _failure(entry.name, earlier, waits=True)
 
-    def _forget_failure(self, key: str) -> None:
+    def _note_done_at(self, done_at_s: float) -> None:
+        """Remember when a page was done, as long as the pace asks for that."""
+        insort(self._done_at_s, done_at_s)
+        # The pace is that of the seconds before now, which is no earlier than the last of these.
+        del self._done_at_s[: bisect_left(self._done_at_s, self._done_at_s[-1] - _PACE_OVER_S)]
+
+    def _forget_failure(self, place: int) -> None:
         """Forget how a page failed, so that it is told again if it fails again."""
-        self._waiting.pop(key, None)
-        if known := self._failed.pop(key, None):
+        self._waiting.pop(place, None)
+        if known := self._failed.pop(place, None):
             self._told.discard(known[0])
 
     def _progress(self) -> Progress:
-        total = len(self._entries) + len(self.job.failures)
+        total = len(self._read) + len(self.job.failures)
+        blank = self._read.count(_BLANK)
+        read = self._read.count(_READ) + blank
         failed = len(self._failed) + len(self.job.failures)
-        return Progress(
-            total=total,
-            read=len(self._read),
-            blank=sum(self._read.values()),
-            failed=failed,
-            missing=total - len(self._read) - failed,
-        )
+        return Progress(total=total, read=read, blank=blank, failed=failed, missing=total - read - failed)
 
     def _failed_now(self) -> tuple[Failure, ...]:
         failed = [failure for failure, _ in self._failed.values()]

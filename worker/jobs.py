@@ -1,108 +1,30 @@
 """Jobs: what was asked, what is done, what is missing. The folder is the truth.
 
 A job is made once by :meth:`Job.create` and never changed after that; progress is what
-lies in its ``pages`` folder. Losing the queue loses nothing.
+lies in its ``pages`` folder. Losing the queue loses nothing. A job may have more pages than
+belong in memory: they are gone through, and never gathered.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from worker.durable import create_durably, make_folder, make_folder_within
+from worker.durable import make_folder, make_folder_within
 from worker.errors import OutputNotWritable
-from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
-from worker.job_folder import MOST_JOB_BYTES, JobFolder, Outcome, ReadOptions
+from worker.job_file import JobFile, write_job_file
+from worker.job_folder import MOST_JOB_BYTES, JobFolder, ReadOptions
+from worker.list_file import ListFile
 from worker.no_job import no_job
-from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, PageRecord, SchemaVersion, ToolRecord
+from worker.page_entry import ENTRY_LINES, PageEntry
+from worker.pile import ModelLines
+from worker.progress import Progress, ProgressWatcher
+from worker.records import FailedPage, ModelRecord, PageRecord
 from worker.regular_file import read_regular
-from worker.tool import tool_record
+from worker.some_entries import SomeEntries
 
 __all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions"]
-
-
-class PageEntry(BaseModel):
-    """One page that was asked for: its identity and where it lies.
-
-    ``name`` is the file as it was submitted; ``path`` is absolute, and a ``file:`` URI in
-    the rare case that it is no UTF-8; ``sha256`` is that of the file when it was submitted.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: Annotated[str, Field(pattern=KEY_PATTERN)]
-    name: str
-    path: str
-    page: Annotated[int, Field(ge=1)]
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-
-    @classmethod
-    def of(cls, path: Path, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
-        """Return the entry of a page, with the key that belongs to it."""
-        path = path.absolute()
-        return cls(
-            key=page_key(path, page),
-            name=display_name(name),
-            path=path_to_text(path),
-            page=page,
-            sha256=sha256,
-        )
-
-    @model_validator(mode="after")
-    def _key_is_its_own(self) -> Self:
-        if not self.file.is_absolute() or "\0" in str(self.file):
-            raise ValueError("the path has to be absolute, and without zero bytes")
-        if self.key != page_key(self.file, self.page):
-            raise ValueError("the key is not that of this page")
-        return self
-
-    @property
-    def file(self) -> Path:
-        """Where the page's file lies."""
-        return path_from_text(self.path)
-
-
-class JobFile(BaseModel):
-    """What ``job.json`` holds; written once, never changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schema_version: SchemaVersion = SCHEMA_VERSION
-    id: str
-    created: AwareDatetime
-    tool: ToolRecord
-    model: ModelRecord | None = None
-    options: ReadOptions
-    inputs: tuple[PageEntry, ...]
-    failures: tuple[FailedPage, ...] = ()
-
-    @model_validator(mode="after")
-    def _each_page_once(self) -> Self:
-        if len({entry.key for entry in self.inputs}) < len(self.inputs):
-            raise ValueError("a page stands in it twice")
-        return self
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is, in pages; an input that led to no page counts as one failed page.
-
-    ``blank`` are those of ``read`` that hold no number.
-    """
-
-    total: int
-    read: int
-    blank: int
-    failed: int
-    missing: int
-
-    @property
-    def done(self) -> int:
-        """Pages that have a result, good or bad."""
-        return self.read + self.failed
 
 
 class Job(JobFolder):
@@ -111,13 +33,19 @@ class Job(JobFolder):
     def __init__(self, path: Path, asked: JobFile) -> None:
         super().__init__(path)
         self.asked = asked
+        self._entries: Collection[PageEntry] = asked.inputs
+        self._failures: Collection[FailedPage] = asked.failures
+        if asked.inputs_file is not None:
+            self._entries = ListFile(self.path, asked.inputs_file, ENTRY_LINES)
+        if asked.failures_file is not None:
+            self._failures = ListFile(self.path, asked.failures_file, ModelLines(FailedPage))
 
     @classmethod
     def create(
         cls,
         folder: Path,
-        entries: Sequence[PageEntry],
-        failures: Sequence[FailedPage],
+        entries: Iterable[PageEntry],
+        failures: Iterable[FailedPage],
         options: ReadOptions,
         *,
         model: ModelRecord | None = None,
@@ -128,9 +56,9 @@ class Job(JobFolder):
         ----------
         folder : Path
             Created where it is not there yet; must not hold a job.
-        entries : sequence of PageEntry
+        entries : iterable of PageEntry
             The pages in input order; a page named twice counts once.
-        failures : sequence of FailedPage
+        failures : iterable of FailedPage
             Inputs that led to no page: a missing file, a document that cannot be counted.
         options : ReadOptions
             How to read.
@@ -154,37 +82,27 @@ class Job(JobFolder):
     def create_unless_there(
         cls,
         folder: Path,
-        entries: Sequence[PageEntry],
-        failures: Sequence[FailedPage],
+        entries: Iterable[PageEntry],
+        failures: Iterable[FailedPage],
         options: ReadOptions,
         *,
         model: ModelRecord | None = None,
     ) -> Self | None:
         """Make a job folder as :meth:`create` does; None if it holds a job, made just now by another, say.
 
-        The job file comes before everything else: what cannot be finished leaves nothing behind
-        that would be in the way of trying again.
+        The job file comes before everything else but long lists, which are in nobody's way: what
+        cannot be finished leaves nothing behind that would hinder trying again.
 
         Raises
         ------
         OutputNotWritable
             The folder cannot be written.
         """
-        job = cls(
-            folder,
-            JobFile(
-                id=display_name(folder.absolute().name),
-                created=datetime.now(UTC),
-                tool=tool_record(),
-                model=model,
-                options=options,
-                inputs=tuple({entry.key: entry for entry in entries}.values()),
-                failures=tuple(failures),
-            ),
-        )
-        make_folder(job.path)
-        if not create_durably(job.job_file, job.asked.model_dump_json(indent=1).encode() + b"\n"):
+        make_folder(folder)
+        asked = write_job_file(folder, entries, failures, options, model)
+        if asked is None:
             return None
+        job = cls(folder, asked)
         make_folder_within(job.path, job.pages)
         return job
 
@@ -199,9 +117,14 @@ class Job(JobFolder):
         """
         job_file = JobFolder(folder).job_file
         try:
-            return cls(folder, JobFile.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES)))
+            asked = JobFile.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES))
+            job = cls(folder, asked)
         except (OSError, ValidationError) as error:
             raise no_job(folder, error) from error
+        for items in (job.entries, job.failures):
+            if isinstance(items, ListFile):
+                items.check()
+        return job
 
     @property
     def id(self) -> str:
@@ -214,86 +137,84 @@ class Job(JobFolder):
         return self.asked.options
 
     @property
-    def entries(self) -> tuple[PageEntry, ...]:
-        """The pages that were asked for, in input order."""
-        return self.asked.inputs
+    def shelf_digits(self) -> int:
+        """How many digits of a page's key name the shelf that its files lie on."""
+        return self.asked.shelf_digits
 
     @property
-    def failures(self) -> tuple[FailedPage, ...]:
+    def entries(self) -> Collection[PageEntry]:
+        """The pages that were asked for, in input order: where they are many, a list on the disk."""
+        return self._entries
+
+    @property
+    def failures(self) -> Collection[FailedPage]:
         """Inputs that never became pages."""
-        return self.asked.failures
+        return self._failures
 
     def records(self) -> Iterator[tuple[PageEntry, PageRecord | None]]:
         """Go through all pages in input order, one in memory at a time; None = not done."""
         for entry in self.entries:
             yield entry, self.read_record(entry.key, entry.sha256)
 
-    def missing(self) -> tuple[PageEntry, ...]:
+    def chosen(self, choose: Callable[[int], object]) -> Iterator[tuple[int, PageEntry]]:
+        """Go through some of the pages, each with its place from 0, in input order."""
+        if isinstance(self.entries, ListFile):
+            return self.entries.chosen(choose)
+        return ((place, entry) for place, entry in enumerate(self.entries) if choose(place))
+
+    def missing(self) -> Collection[PageEntry]:
         """Return the pages without a result that holds together, in input order.
 
         What stands in no table is missing, so each page file is read as the tables read it.
-        """
-        files = self.page_files()
-        return tuple(
-            entry
-            for entry in self.entries
-            if f"{entry.key}.json" not in files or self.read_record(entry.key, entry.sha256) is None
-        )
 
-    def set_damaged_aside(self, missing: Sequence[PageEntry]) -> list[tuple[PageEntry, Path]]:
+        Raises
+        ------
+        OutputNotWritable
+            The folder of the page files cannot be looked into.
+        """
+        self.look_into()
+        return self.those(lambda _entry, record: record is None)
+
+    def those(self, choose: Callable[[PageEntry, PageRecord | None], bool]) -> Collection[PageEntry]:
+        """Return the pages that are chosen, each with its record, in input order.
+
+        A tuple where the job's pages are in memory anyway, a collection that reads them anew where not.
+        """
+        some = SomeEntries(self)
+        for place, (entry, record) in enumerate(self.records()):
+            if choose(entry, record):
+                some.take(place)
+        return some if isinstance(self.entries, ListFile) else tuple(some)
+
+    def set_damaged_aside(self, missing: Iterable[PageEntry]) -> Iterator[tuple[PageEntry, Path]]:
         """Take page files that are no results out of the way of pages that are to be read anew.
 
         Parameters
         ----------
-        missing : sequence of PageEntry
+        missing : iterable of PageEntry
             From :meth:`missing`.
 
-        Returns
-        -------
-        list of (PageEntry, Path)
-            Those that had such a file, and where it lies now.
+        Yields
+        ------
+        (PageEntry, Path)
+            A page that had such a file, and where it lies now.
 
         Raises
         ------
         OutputNotWritable
             A file cannot be renamed.
         """
-        asides = ((entry, self.set_aside(entry.key, entry.sha256)) for entry in missing)
-        return [(entry, aside) for entry, aside in asides if aside is not None]
+        for entry in missing:
+            aside = self.set_aside(entry.key, entry.sha256)
+            if aside is not None:
+                yield entry, aside
 
-    def progress(self) -> Progress:
-        """Tell how far the job is."""
-        return ProgressWatcher(self).look()
+    def progress(self, on_done: Callable[[PageEntry, PageRecord], None] = lambda *_: None) -> Progress:
+        """Tell how far the job is.
 
-
-class ProgressWatcher:
-    """Tells how far a job is, again and again, opening each page file only once; `pending` are not done."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self.pending = list(job.entries)
-        self._counts: dict[Outcome, int] = {
-            "read": 0,
-            "blank": 0,
-            "failed": len(job.failures),
-        }
-
-    def look(self) -> Progress:
-        """Look into the folder and tell how far the job is now."""
-        files = self._job.page_files()
-        pending = []
-        for entry in self.pending:
-            there = f"{entry.key}.json" in files
-            outcome = self._job.outcome(entry.key, entry.sha256) if there else None
-            if outcome is None:
-                pending.append(entry)
-            else:
-                self._counts[outcome] += 1
-        self.pending = pending
-        return Progress(
-            total=len(self._job.entries) + len(self._job.failures),
-            read=self._counts["read"] + self._counts["blank"],
-            blank=self._counts["blank"],
-            failed=self._counts["failed"],
-            missing=len(pending),
-        )
+        Parameters
+        ----------
+        on_done : callable
+            Called on the way with each page that is done, in input order.
+        """
+        return ProgressWatcher(self, on_done).look()

@@ -115,6 +115,8 @@ class _Properties(_Part):
     body_encoding: Literal["base64"]
     delivery_mode: Literal[1, 2] = 2
     priority: Annotated[int, Field(ge=0, le=9)] = 0
+    #: Celery puts it here as well as into the headers.
+    kwargsrepr: Shown = ""
     reply_to: Annotated[str, Field(pattern=r"^[0-9a-f-]{0,36}$")] = ""
     origin: Shown = ""
 

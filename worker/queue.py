@@ -5,8 +5,9 @@ Runs in the process that submits, and knows neither NumPy nor OpenCV.
 
 import shlex
 import threading
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Collection, Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from celery.exceptions import OperationalError
 from kombu.exceptions import KombuError
@@ -22,6 +23,8 @@ from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
 
 if TYPE_CHECKING:
+    from celery import Celery
+
     from worker.settings import Settings
 
 __all__ = ["ask_broker", "check_broker", "connect", "enqueue", "how_to_resume"]
@@ -105,14 +108,16 @@ def how_to_resume(job: Job) -> str:
     return f"digitize resume {shlex.quote(str(job.path))}"
 
 
-def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings", *, begin_anew: bool = True) -> int:
+def enqueue(
+    job: Job, entries: Collection[PageEntry], settings: "Settings", *, begin_anew: bool = True
+) -> int:
     """Queue pages, in order, over one connection.
 
     Parameters
     ----------
     job : Job
         The folder all workers see under the same path.
-    entries : sequence of PageEntry
+    entries : collection of PageEntry
         The pages. One that is done or queued already does no harm.
     settings : Settings
         Broker, queue and prefix.
@@ -134,24 +139,36 @@ def enqueue(job: Job, entries: Sequence[PageEntry], settings: "Settings", *, beg
     if not entries:
         return 0
     app = make_app(settings)
-    folder = str(job.path)
-    for entry in entries:
-        job.set_aside(entry.key, entry.sha256)
+    waiting = iter(entries)
     try:
-        if begin_anew:
-            with connect(broker_url(settings)) as client:
-                counter = AttemptCounter(client, settings.key_prefix)
-                counter.reset(job.path, [entry.key for entry in entries])
-        with app.connection_for_write() as connection:
+        with connect(broker_url(settings)) as client, app.connection_for_write() as connection:
+            counter = AttemptCounter(client, settings.key_prefix)
             connection.ensure_connection(max_retries=1, timeout=_ANSWER_WITHIN_S)
-            with app.amqp.Producer(connection, auto_declare=False) as producer, producer.batch(_BATCH):
-                for entry in entries:
-                    payload = {"job": folder, "entry": entry.model_dump(mode="json")}
-                    app.send_task(TASK_NAME, kwargs=payload, producer=producer, retry=False)
+            with app.amqp.Producer(connection, auto_declare=False) as producer:
+                while some := [*islice(waiting, _BATCH)]:
+                    for entry in some:
+                        job.set_aside(entry.key, entry.sha256)
+                    if begin_anew:
+                        counter.reset(job.path, [entry.key for entry in some])
+                    with producer.batch(_BATCH):
+                        _send(app, producer, job, some)
     except (OperationalError, KombuError, RedisError, OSError) as error:
         remedy = f"Start Redis again; the job is kept, and `{how_to_resume(job)}` goes on with it."
         raise _unreachable(broker_url(settings), error, remedy) from error
     return len(entries)
+
+
+def _send(app: "Celery", producer: Any, job: Job, entries: Iterable[PageEntry]) -> None:
+    """Send the messages of some pages; what they carry is not written into their headers a second time."""
+    folder = str(job.path)
+    for entry in entries:
+        app.send_task(
+            TASK_NAME,
+            kwargs={"job": folder, "entry": entry.model_dump(mode="json")},
+            kwargsrepr=entry.key,
+            producer=producer,
+            retry=False,
+        )
 
 
 def _unreachable(url: str, cause: object, remedy: str | None = None) -> BrokerUnreachable:

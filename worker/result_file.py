@@ -4,6 +4,8 @@ A plain file is replaced as a whole or not at all. What is no plain file, such a
 device, is written to as it stands, and a link leads to what it points to.
 """
 
+import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from worker.durable import durable_file
 from worker.errors import OutputNotWritable, UsageError
 from worker.job_folder import JOB_FILE, OWN_NAMES
 from worker.jobs import Job
+from worker.list_file import LIST_NAME
 
 __all__ = ["check_result_file", "result_file"]
 
@@ -41,12 +44,12 @@ def check_result_file(file: Path, job: Job) -> Path:
         cause = getattr(error, "strerror", None) or error
         raise OutputNotWritable(f"cannot write {file}: {cause}") from error
     for folder in real.parents:
-        if real.relative_to(folder).parts[0] in OWN_NAMES and (folder / JOB_FILE).is_file():
+        if _is_own(real.relative_to(folder).parts[0]) and (folder / JOB_FILE).is_file():
             raise UsageError(
                 f"{file} belongs to the job in {folder}, which writes it itself",
                 remedy="Name another file with -o.",
             )
-    if any(real in (entry.file, entry.file.resolve()) for entry in job.entries):
+    if _is_page_of(job, real):
         raise UsageError(f"{file} is a page of the job", remedy="Name another file with -o.")
     return real
 
@@ -77,6 +80,30 @@ def result_file(file: Path) -> Iterator[BinaryIO]:
                 shutil.copyfileobj(made, device)
     except OSError as error:
         raise OutputNotWritable(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def _is_own(name: str) -> bool:
+    """Tell whether a job writes a file or folder of this name into its own."""
+    return name in OWN_NAMES or re.match(LIST_NAME, name) is not None
+
+
+def _is_page_of(job: Job, real: Path) -> bool:
+    """Tell whether a file, links followed, is a page of the job, whatever links lead to that."""
+    number = _number(real)
+    for entry in job.entries:
+        same = number is not None and _number(entry.file) == number
+        if real == entry.file or (same and real == entry.file.resolve()):
+            return True
+    return False
+
+
+def _number(file: str | Path) -> tuple[int, int] | None:
+    """Return what tells a file from all others; None where there is none."""
+    try:
+        status = os.stat(file)  # noqa: PTH116 - called for every page
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _followed(file: Path) -> Path:

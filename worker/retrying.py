@@ -5,40 +5,43 @@ workers and tables understand it, and whatever happens next, its earlier failure
 stands in the tables until there is a new record, which takes it away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from worker.durable import rename_durably
 from worker.jobs import Job, PageEntry
-from worker.records import FailedPage
+from worker.records import FailedPage, PageRecord
+from worker.some_entries import SomeEntries
 
 __all__ = ["failed_entries", "set_failures_aside"]
 
 
-def failed_entries(job: Job) -> tuple[PageEntry, ...]:
+def failed_entries(job: Job) -> Collection[PageEntry]:
     """Return the pages that could not be read, in input order.
 
     Those are among them that wait to be read again since an earlier retry, which may have been stopped.
     """
-    return tuple(
-        entry
-        for entry, record in job.records()
-        if isinstance(record, FailedPage) or (record is None and job.earlier_failure(entry.key) is not None)
-    )
+
+    def has_failed(entry: PageEntry, record: PageRecord | None) -> bool:
+        if record is None:
+            return job.earlier_failure(entry.key) is not None
+        return isinstance(record, FailedPage)
+
+    return job.those(has_failed)
 
 
-def set_failures_aside(job: Job, entries: Sequence[PageEntry]) -> tuple[PageEntry, ...]:
+def set_failures_aside(job: Job, entries: Collection[PageEntry]) -> Collection[PageEntry]:
     """Let failed pages count as missing.
 
     Parameters
     ----------
     job : Job
         The job.
-    entries : sequence of PageEntry
+    entries : collection of PageEntry
         From :func:`failed_entries`.
 
     Returns
     -------
-    tuple of PageEntry
+    collection of PageEntry
         Those that are missing now; a page that somebody else has read in the meantime is not.
 
     Raises
@@ -46,6 +49,8 @@ def set_failures_aside(job: Job, entries: Sequence[PageEntry]) -> tuple[PageEntr
     OutputNotWritable
         A record cannot be renamed.
     """
+    if isinstance(entries, SomeEntries):
+        return entries.those(lambda entry: _set_aside(job, entry))
     return tuple(entry for entry in entries if _set_aside(job, entry))
 
 

@@ -8,10 +8,11 @@ import hashlib
 import os
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from segmentation.errors import PageUnreadable
@@ -26,7 +27,9 @@ from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
 from worker.job_room import clear, make_room
 from worker.jobs import Job, PageEntry
 from worker.page_counting import count_pages
+from worker.page_entry import ENTRY_LINES
 from worker.page_file import OUTSIDE_ROOTS, FileFault
+from worker.pile import ModelLines, Pile
 from worker.records import FailedPage, ModelRecord
 from worker.regular_file import FileTooLong, LiesOutside, read_regular
 from worker.roots import Roots
@@ -49,8 +52,8 @@ _STEM_LENGTH = 40
 class SubmissionPlan:
     """The pages to read, and the inputs that led to none."""
 
-    entries: list[PageEntry] = field(default_factory=list)
-    failures: list[FailedPage] = field(default_factory=list)
+    entries: Pile[PageEntry] = field(default_factory=lambda: Pile(ENTRY_LINES))
+    failures: Pile[FailedPage] = field(default_factory=lambda: Pile(ModelLines(FailedPage)))
 
 
 def read_options(settings: Settings, *, save_overlays: bool = False, save_crops: bool = False) -> ReadOptions:
@@ -258,9 +261,9 @@ def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan, root
         message = f"cannot be opened: {error.strerror or error}"
         plan.failures.append(failed_page(path=file.name, code="file-unreadable", message=message))
     else:
-        plan.entries += [
+        plan.entries.extend(
             PageEntry.of(file.path, name=file.name, page=page, sha256=digest) for page in range(1, pages + 1)
-        ]
+        )
 
 
 def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
@@ -278,12 +281,18 @@ def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
 
 def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:
     """Say in what the job differs from what is asked for now; empty if in nothing."""
-    if [entry.key for entry in job.entries] != [entry.key for entry in plan.entries]:
+    if not _alike((entry.key for entry in job.entries), (entry.key for entry in plan.entries)):
         return "of other pages"
-    if job.entries != tuple(plan.entries):
+    if not _alike(job.entries, plan.entries):
         return "of files that have changed since, or were named differently"
-    if [failure.source for failure in job.failures] != [failure.source for failure in plan.failures]:
+    if not _alike((gone.source for gone in job.failures), (gone.source for gone in plan.failures)):
         return "with other files that could not be read"
     if job.options != options:
         return "with other options"
     return "" if job.asked.model in (None, model) else "with another model"
+
+
+def _alike(some: Iterable[object], others: Iterable[object]) -> bool:
+    """Tell whether the same things stand in the same order, with two of them in memory at a time."""
+    nothing = object()
+    return all(one == other for one, other in zip_longest(some, others, fillvalue=nothing))

@@ -6,7 +6,7 @@ again, as long as that brings the job on.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from worker.app import broker_url
@@ -45,7 +45,7 @@ def wait_for(
     job: Job,
     settings: "Settings",
     *,
-    entries: Sequence[PageEntry] | None = None,
+    entries: Collection[PageEntry] | None = None,
     timeout_s: float | None,
     on_progress: Callable[[Progress], None],
     on_warning: Callable[[str], None],
@@ -58,7 +58,7 @@ def wait_for(
         The job, its missing pages queued.
     settings : Settings
         Broker, queue and prefix.
-    entries : sequence of PageEntry, optional
+    entries : collection of PageEntry, optional
         The pages that are waited for, by default all of them.
     timeout_s : float or None
         None waits for as long as pages may still come.
@@ -80,14 +80,14 @@ def wait_for(
     """
     deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
     ask_at_s = time.monotonic() + _ASK_EVERY_S
-    broker, watcher, shown = _Broker(job, settings, on_warning), ProgressWatcher(job), None
-    wanted = {entry.key for entry in (job.entries if entries is None else entries)}
+    broker, shown = _Broker(job, settings, on_warning), None
+    watcher = ProgressWatcher(job, wanted=entries)
     while True:
         progress = watcher.look()
         if progress != shown:
             on_progress(progress)
             shown = progress
-        if not any(entry.key in wanted for entry in watcher.pending):
+        if not watcher.wanted_missing:
             return
         if is_cancelled(job):
             raise cancelled_error(job)

@@ -184,8 +184,8 @@ class Batches:
             of_file = plan_pages(FoundInputs(files=[found]), self._options, lambda _done, _name: None)
             if _is_of(of_file, sha256):
                 taken[sha256] = TakenFile(file.name, sha256, file.version)
-                plan.entries += of_file.entries
-                plan.failures += of_file.failures
+                plan.entries.extend(of_file.entries)
+                plan.failures.extend(of_file.failures)
         return plan, list(taken.values()), twins
 
     def _is_known(self, file: DroppedFile, sha256: str) -> bool:
@@ -215,7 +215,8 @@ class Batches:
     def _read(self, job: Job) -> None:
         """Have the missing pages read: here and now, or by the workers."""
         missing = job.missing()
-        job.set_damaged_aside(missing)
+        for _ in job.set_damaged_aside(missing):
+            pass  # each is renamed when its turn comes
         if self._settings.broker_url is not None:
             self._keeper.queue(job)
             return

@@ -39,7 +39,7 @@ def assert_as_if_nothing_had_happened(job, folder, failed=None):
     failed = failed or {}
     job = Job.open(job if isinstance(job, Path) else job.path)
     assert job.missing() == ()
-    assert job.page_files() == {f"{entry.key}.json" for entry in job.entries}
+    assert {path.name for path in job.pages.rglob("*.json")} == {f"{entry.key}.json" for entry in job.entries}
     assert (job.path / "results.csv").read_bytes() == undisturbed(job, folder, but=failed)
     assert codes_of(job) == failed
     assert [path.name for path in job.path.rglob("*") if path.name.endswith(".tmp")] == []

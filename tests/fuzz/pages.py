@@ -124,7 +124,7 @@ def _pages_of(file: Path, findings: PageFindings) -> list[PageEntry]:
         if failure.code in ("internal-error", *_LOST):
             findings.note(f"counting: {failure.code}", file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return plan.entries[:_PAGES] or [PageEntry.of(file, name=file.name, sha256=digest)]
+    return [*plan.entries][:_PAGES] or [PageEntry.of(file, name=file.name, sha256=digest)]
 
 
 def _among(entries: Sequence[PageEntry], sound: Sequence[PageEntry]) -> list[PageEntry]:
@@ -161,6 +161,6 @@ def _judge(
         width = entry.file.stem
         if not isinstance(record, ReadPage) or record.numbers[0].text != f"{int(width):05d}":
             findings.broken.append(f"the sound page {entry.path} was not read as it should be")
-    pages = {path.name for path in job.pages.iterdir()}
+    pages = {path.name for path in job.pages.rglob("*") if path.is_file()}
     if pages != {f"{entry.key}.json" for entry in job.entries}:
         findings.broken.append("there are other page files than those of the job")

@@ -107,7 +107,7 @@ class WorkerProcess:
         log: Path,
         program: str,
         *args: str,
-        variables: Mapping[str, str],
+        variables: Mapping[str, str] = {},
     ) -> None:
         self.log = log
         environment = {

@@ -110,7 +110,7 @@ def test_two_files_of_one_name():
 def test_paths_are_absolute():
     touch("in/1.png")
 
-    assert find_inputs(["in"], recursive=False).files[0].path == Path.cwd() / "in" / "1.png"
+    assert next(iter(find_inputs(["in"], recursive=False).files)).path == Path.cwd() / "in" / "1.png"
 
 
 def test_problems_are_told_by_code():
@@ -146,7 +146,7 @@ def test_empty_folder_is_named():
 
     found = find_inputs(["in"], recursive=False)
 
-    assert (found.files, found.empty_folders, found.skipped) == ([], ["in"], 1)
+    assert (names(found), found.empty_folders, found.skipped) == ([], ["in"], 1)
 
 
 def test_name_that_is_no_utf8():

@@ -30,6 +30,7 @@ def message(packed, **headers):
             "delivery_tag": ID,
             "delivery_info": {"exchange": "", "routing_key": "digitize"},
             "body_encoding": "base64",
+            "kwargsrepr": "31-p0001-0123456789ab",
         },
     }
 

@@ -6,14 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.job_builders import job_of
+from tests.job_builders import job_of, page_file
 from worker.errors import OutputNotWritable, UsageError
+from worker.job_folder import ReadOptions
+from worker.jobs import Job, PageEntry
 from worker.result_file import check_result_file, result_file
 
 
 @pytest.mark.parametrize(
     "name",
-    ["job.json", "pages/x.json", "pages", "overlays/x.png", "crops/x/1.png", "results.csv", "summary.json"],
+    [
+        "job.json",
+        "pages/x.json",
+        "pages",
+        "overlays/x.png",
+        "crops/x/1.png",
+        "results.csv",
+        "summary.json",
+        "inputs-0123456789ab.jsonl",
+    ],
 )
 def test_what_makes_a_job_is_refused(tmp_path, name):
     job = job_of(tmp_path, [31])
@@ -42,6 +53,20 @@ def test_a_page_of_the_job_is_refused(tmp_path):
     job = job_of(tmp_path, [31])
     with pytest.raises(UsageError, match="is a page of the job"):
         check_result_file(job.entries[0].file, job)
+
+
+def test_a_page_that_was_submitted_through_a_link_is_refused(tmp_path):
+    real = page_file(tmp_path / "real", 31).file
+    for name, target in (("folder", real.parent), ("page.png", real)):
+        (tmp_path / name).symlink_to(target)
+    through = (
+        PageEntry.of(tmp_path / "folder" / real.name, name="1"),
+        PageEntry.of(tmp_path / "page.png", name="2"),
+    )
+    for number, entry in enumerate(through):
+        job = Job.create(tmp_path / f"job-{number}", [entry], [], ReadOptions())
+        with pytest.raises(UsageError, match="is a page of the job"):
+            check_result_file(real, job)
 
 
 def test_a_new_name_in_the_job_folder_is_none_of_its_files(tmp_path):
