@@ -56,7 +56,9 @@ def npz_arrays(path: Path, *groups: tuple[str, ...]) -> list[NDArray[Any]]:
                     return [archive[name] for name in group]
             found = ", ".join(archive) or "nothing"
     except _UNREADABLE as error:
-        raise DataInvalid(f"{path} is not an .npz of digits: {error}") from error
+        # NumPy advises to load pickles where it does not know a file.
+        said = "it is no .npz at all" if "allow_pickle" in str(error) else str(error)
+        raise DataInvalid(f"{path} is not an .npz of digits: {said}") from error
     needed = " or ".join(", ".join(group) for group in groups)
     raise DataInvalid(f"{path} holds {found}; {needed} are needed")
 

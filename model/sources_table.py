@@ -49,6 +49,8 @@ def _pictures(path: Path) -> Iterator[Picture]:
 def _picture(path: Path, place: str, row: Mapping[str, str]) -> Picture:
     if not row["file"]:
         raise DataInvalid(f"{place}: no file")
+    if "\0" in row["file"]:
+        raise DataInvalid(f"{place}: the name of a file holds a zero byte")
     place = f"{place}, {row['file']}"
     return Picture(
         path.parent / row["file"],

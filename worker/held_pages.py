@@ -13,13 +13,13 @@ page into a place of the worker's own in the same step, from where it can be tak
 import functools
 import logging
 from itertools import count
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, cast
 
 from celery.worker import state
 from kombu.transport import redis as transport
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, RedisError
 
 from worker.heartbeat import Heartbeat, living
 from worker.liveness import Liveness
@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 #: A hash: of each page that is handed out, by the tag of its message, the worker that holds it.
 _HELD = "held"
+
+#: After this a Redis that was full is asked again for a page.
+_FULL_PAUSE_S = 1.0
 
 #: A set: the places of all workers.
 _PLACES = "places"
@@ -223,7 +226,13 @@ class _PlacingClient(transport.PrefixedStrictRedis):  # type: ignore[misc] # Kom
             return self.gate.checked(super().parse_response(connection, command_name, **options))
         if command_name != "BRPOP":
             return super().parse_response(connection, command_name, **options)
-        taken = super().parse_response(connection, "BLMOVE", **options)
+        try:
+            taken = super().parse_response(connection, "BLMOVE", **options)
+        except OutOfMemoryError:
+            # A full Redis refuses whatever writes, for as long as it is full; it is asked again.
+            log.warning("Redis is full and hands out no page: maxmemory is too low for what is queued")
+            sleep(_FULL_PAUSE_S)
+            return None
         if taken is None:
             return None
         page = self.gate.checked(taken)

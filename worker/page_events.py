@@ -27,7 +27,7 @@ class PageEvent:
     ----------
     kind : str
         ``begun``, ``done``, ``found-done``, ``put-off``, ``given-up`` or ``lost`` (with its process);
-        ``ready`` of no page: a process has loaded the model.
+        ``ready`` of no page: a process has loaded the model; ``dropped`` of none: a message was no page.
     page : str
         Tells it from others, see :func:`page_id`.
     outcome : str

@@ -125,5 +125,5 @@ def _folder_of(message: bytes) -> str | None:
     try:
         body = json.loads(base64.b64decode(json.loads(message)["body"]))
         return str(body[1]["job"])
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return None

@@ -92,7 +92,12 @@ def run_worker(
     events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix, liveness)
     attempts = AttemptCounter(client, settings.key_prefix)
     pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat, liveness)
-    hold_pages_by_name(pages, MessageGate(attempts.count_dropped))
+
+    def count_dropped() -> None:
+        attempts.count_dropped()
+        events.tell("dropped", "")  # to clear the queue of what is no page is progress, too
+
+    hold_pages_by_name(pages, MessageGate(count_dropped))
     add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
 
     def prepare(**_: Any) -> None:

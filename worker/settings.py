@@ -172,6 +172,11 @@ def load_settings(**flags: Any) -> Settings:
     SettingsInvalid
         A value is wrong or a file holds an unknown key; names the key and its origin.
     """
+    if os.environ.get(f"{ENV_PREFIX}ROOTS") == "":
+        raise SettingsInvalid(
+            f"{ENV_PREFIX}ROOTS is empty, and without it a worker reads anywhere",
+            remedy="Name the folders of pages and jobs, or leave the variable away.",
+        )
     given = {name: value for name, value in flags.items() if value is not None}
     overruled = {_RIVALS[name]: None for name in given if name in _RIVALS and _RIVALS[name] not in given}
     try:

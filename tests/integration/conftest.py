@@ -126,7 +126,7 @@ class WorkerProcess:
             "DIGITIZE_STALL_TIMEOUT_S": str(settings.stall_timeout_s),
             "DIGITIZE_METRICS_PORT": str(settings.metrics_port or ""),
             "DIGITIZE_TASK_EVENTS": str(settings.task_events),
-            "DIGITIZE_ROOTS": os.pathsep.join(map(str, settings.roots or ())),
+            **({"DIGITIZE_ROOTS": os.pathsep.join(map(str, settings.roots))} if settings.roots else {}),
             **variables,
         }
         with log.open("ab") as stream:

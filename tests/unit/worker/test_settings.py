@@ -293,3 +293,9 @@ def test_what_is_neither_kept_nor_dropped_is_refused_in_plain_words():
     Path("digitize.toml").write_text('printed = "no"')
     with pytest.raises(SettingsInvalid, match=r"printed: it has to be 'keep' or 'drop'"):
         load_settings()
+
+
+def test_roots_that_are_empty_are_no_leave_to_read_anywhere(monkeypatch):
+    monkeypatch.setenv("DIGITIZE_ROOTS", "")
+    with pytest.raises(SettingsInvalid, match="DIGITIZE_ROOTS is empty"):
+        load_settings()
