@@ -131,5 +131,5 @@ def test_the_digit_is_found_where_it_stands() -> None:
     (number,) = reading.numbers
     assert max(number.box.width, number.box.height) == pytest.approx(60, abs=4)
     assert number.box.x + number.box.width / 2 == pytest.approx(60, abs=3)
-    step, _ = reading.processing
+    step, *_ = reading.processing
     assert [step.settings[name] for name in ("x", "y", "width", "height")] == [0, 0, 120, 120]

@@ -82,7 +82,7 @@ def test_a_sheet_on_a_table_is_read_like_the_sheet_alone_and_at_its_place() -> N
     for there, here in zip(photo.numbers, alone.numbers, strict=True):
         assert there.box.x - LEFT == pytest.approx(here.box.x, abs=3)
         assert there.box.y - TOP == pytest.approx(here.box.y, abs=3)
-    step, _ = photo.processing
+    step, *_ = photo.processing
     assert step.settings["x"] == pytest.approx(LEFT, abs=12)
     assert step.settings["width"] == pytest.approx(drawn.shape[1], abs=24)
 
