@@ -46,6 +46,8 @@ HARMLESS = {
 def in_limited_child(work):
     """Do something in a child that may take little memory; return what it wrote, how it ended, its peak."""
     reading, writing = os.pipe()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # a child has none of OpenCV's threads, and would wait for them
     child = os.fork()
     if not child:
         try:
@@ -53,6 +55,7 @@ def in_limited_child(work):
             os.write(writing, work().encode())
         finally:
             os._exit(0)
+    cv2.setNumThreads(threads)
     os.close(writing)
     with os.fdopen(reading, "rb") as stream:
         answer = stream.read().decode()
@@ -62,7 +65,6 @@ def in_limited_child(work):
 
 def read(data):
     """Count and decode, and say what came of it."""
-    cv2.setNumThreads(1)
     try:
         count_pages(data, limits=LIMITS)
         return "x".join(map(str, decode_page(data, limits=LIMITS).pixels.shape))
