@@ -19,8 +19,8 @@ from model.glyphs import Sort
 
 __all__ = ["LEAST_BELIEF", "believed"]
 
-#: A piece stays unless that it is none is less probable than this. Of drawn pieces one in a hundred goes, and
-#: on a contact sheet of those nearly all were digits.
+#: A piece stays unless that it is none is less probable than this: low, because what is hard to tell is
+#: to be learned. The manifest tells how many go.
 LEAST_BELIEF = 0.15
 #: Sorts whose labels follow from where they were cut.
 _CUT = (Sort.PART, Sort.PAGE_PIECE)

@@ -116,15 +116,17 @@ def _share(box: tuple[int, int, int, int], record: NumberRecord) -> float:
 
 
 def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
-    return any(
-        number.text == record.text and _share(number.box, record) >= SAME_PLACE
-        for row in drawn.rows
-        for number in row
-    )
+    return record.text in _texts_at(record, drawn)
 
 
 def _is_there(record: NumberRecord, drawn: SynthPage) -> bool:
-    return any(_share(number.box, record) >= SAME_PLACE for row in drawn.rows for number in row)
+    return bool(_texts_at(record, drawn))
+
+
+def _texts_at(record: NumberRecord, drawn: SynthPage) -> list[str]:
+    """Return what is written where a number was read."""
+    written = (number for row in drawn.rows for number in row)
+    return [number.text for number in written if _share(number.box, record) >= SAME_PLACE]
 
 
 def _is_print(record: NumberRecord, drawn: SynthPage) -> bool:

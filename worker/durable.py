@@ -34,6 +34,7 @@ __all__ = [
     "read_regular",
     "rename_durably",
     "sync_folder",
+    "take_name",
     "write_durably",
 ]
 
@@ -108,7 +109,7 @@ def create_durably(path: Path, data: bytes) -> bool:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-                made = _take_name(temporary, path)
+                made = take_name(temporary, path)
             if made:
                 sync_folder(path.parent)
             return made
@@ -265,7 +266,7 @@ def _clear_if_left(temporary: Path) -> None:
             temporary.unlink()
 
 
-def _take_name(temporary: Path, path: Path) -> bool:
+def take_name(temporary: Path, path: Path) -> bool:
     """Give a whole file its name if that is free; False if it is taken."""
     try:
         os.link(temporary, path)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from worker.errors import ModelRefused
-from worker.presence import renumbered
+from worker.left_out import counted, renumbered
 
 if TYPE_CHECKING:  # the records need pydantic, which no help text needs
     from collections.abc import Sequence
@@ -52,8 +52,7 @@ def printed_step(left_out: int) -> "ProcessingStep":
 
 def counted_left_out(processing: "Sequence[ProcessingStep]") -> int:
     """Return how many printed numbers were left out of a page, 0 where none was to be."""
-    told = [step.settings.get(_LEFT_OUT) for step in processing if step.name == _STEP]
-    return sum(count for count in told if isinstance(count, int) and count > 0)
+    return counted(processing, _STEP, _LEFT_OUT)
 
 
 def no_ink_network(model: str) -> ModelRefused:

@@ -26,8 +26,9 @@ from segmentation.segment import Segmentation, segment_page
 from worker.acceptance import Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
 from worker.judged_numbers import JudgedNumber, judged_numbers
+from worker.left_out import renumbered
 from worker.orientation import read_upright, turn_step
-from worker.presence import LEAST_PRESENCE, presence_step, renumbered
+from worker.presence import LEAST_PRESENCE, presence_step
 from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.segment_step import crowded_warnings, segment_step

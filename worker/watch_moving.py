@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from worker.dropped_files import DroppedFile, Version
-from worker.durable import NO_LINKS, sync_folder
+from worker.durable import sync_folder, take_name
 from worker.errors import OutputNotWritable
 
 __all__ = ["move_file", "undo_killed_moves"]
@@ -107,28 +107,10 @@ def _named(held: Path, folder: Path, name: str) -> Path:
     stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name of bytes that are no text stays as it is
     for number in count(1):
         place = folder / (name if number == 1 else f"{stem}-{number}{ending}")
-        if _take_name(held, place) or _are_alike(held, place):
+        if take_name(held, place) or _are_alike(held, place):
             held.unlink(missing_ok=True)
             return place
     raise AssertionError("there is always a larger number")
-
-
-def _take_name(held: Path, place: Path) -> bool:
-    """Give a file a further name; False if that is taken."""
-    try:
-        os.link(held, place)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in NO_LINKS:
-            raise
-        # Without links the name is taken first, by an empty file.
-        try:
-            place.open("xb").close()
-        except FileExistsError:
-            return False
-        held.replace(place)
-    return True
 
 
 def _are_alike(held: Path, place: Path) -> bool:

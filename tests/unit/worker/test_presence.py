@@ -12,7 +12,8 @@ from model.synth.digits import DigitSource
 from model.synth.page import make_page
 from segmentation.page import Page
 from tests.fake_readers import number_record
-from worker.presence import counted_passed_over, presence_step, renumbered
+from worker.left_out import renumbered
+from worker.presence import counted_passed_over, presence_step
 from worker.reader import Reader
 from worker.records import ProcessingStep
 

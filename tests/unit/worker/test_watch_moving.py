@@ -69,9 +69,9 @@ def test_a_full_disk_leaves_the_file_where_it_lay(places, elsewhere, monkeypatch
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(watch_moving, "_copy", full)
-    real = watch_moving._take_name
+    real = watch_moving.take_name
     monkeypatch.setattr(
-        watch_moving, "_take_name", lambda held, to: full() if to.parent == read else real(held, to)
+        watch_moving, "take_name", lambda held, to: full() if to.parent == read else real(held, to)
     )
     with pytest.raises(OutputNotWritable, match="No space left"):
         move_file(inbox, file, read)
