@@ -213,11 +213,14 @@ class Reader:
         started = time.perf_counter()
         segmentation = segment_page(page.pixels, quarters=quarters, network=self._classifier.ink)
         segmented = time.perf_counter()
-        probabilities = self._classify(segmentation.glyphs)
+        answers = self._classifier.look(to_batch(segmentation.glyphs))
+        probabilities = answers.probabilities
         classified = time.perf_counter()
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
-        numbers = judged_numbers(page, segmentation, likely, self.calibration, acceptance.confidence)
+        numbers = judged_numbers(
+            page, segmentation, likely, self.calibration, acceptance.confidence, answers.embeddings
+        )
         timings = {
             "segment": segmented - started,
             "classify": classified - segmented,
