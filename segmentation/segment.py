@@ -13,6 +13,7 @@ from segmentation.clean import Ink, extract_ink, is_inverted, measure_grain
 from segmentation.close_up import find_close_up
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.digit_ink import LEAST_DIGIT, digit_ink
 from segmentation.geometry import Placement, QuarterTurn
 from segmentation.lines import chain_lines
 from segmentation.resizing import scaled
@@ -30,8 +31,6 @@ SCANTY_SHARE = 0.03
 LONG_RULE = 0.2
 #: and is looked for in level steps of this many px, while the writing's size is not known yet.
 SHORT_STEP_PX = 30.0
-#: Ink is left out where it belongs to digits by less than this probability, and components by this share.
-LEAST_DIGIT = 0.05
 #: Up to so many heights of the writing what is left of a rule is taken out with it.
 LONGEST_REST = 1.2
 
@@ -240,8 +239,8 @@ def _find_writing(
     left_out = None
     if sorted_ink is not None:
         # Rules that were found have left already; here goes what was no rule, or only half of one.
-        may_be = sorted_ink.may_be_digits(mask.shape, LEAST_DIGIT)
-        left_out, mask = mask & ~may_be, mask & may_be
+        kept = digit_ink(mask, sorted_ink, size.height_px)
+        left_out, mask = mask & ~kept, kept
     labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
     if sorted_ink is not None and components:
         shares = sorted_ink.digit_shares([component.box for component in components])

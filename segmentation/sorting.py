@@ -62,15 +62,15 @@ class SortedInk:
     ruled: NDArray[np.float64]
     square_px: float
 
-    def may_be_digits(self, shape: tuple[int, ...], least: float) -> NDArray[np.bool_]:
-        """Return where ink may belong to digits: (H, W) bool.
+    def digits_at(self, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        """Return how probably ink belongs to digits at each pixel: (H, W) float32.
+
+        Between the middles of squares the probability changes evenly.
 
         Parameters
         ----------
         shape : (int, int)
             Height and width of the working page, in px.
-        least : float
-            The probability from which on it may; between the middles of squares it changes evenly.
         """
         # From px of the working page to squares, whose middles are where their probabilities hold.
         scale = 1 / self.square_px
@@ -82,7 +82,7 @@ class SortedInk:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        return np.asarray(probable >= least)
+        return np.asarray(probable, np.float32)
 
     def shares(self, boxes: Sequence[Box]) -> NDArray[np.float32]:
         """Return which share of the ink in each box belongs to each sort.

@@ -1,4 +1,4 @@
-"""A page is mostly written by one hand: glyphs of one shape on it are one digit, whatever each looks like alone.
+"""A page is mostly written by one hand: glyphs of one shape are one digit, whatever each looks like alone.
 
 Where one is hard to tell, people look at how the same writer wrote the others: an odd 1 among sevens that
 all have a bar is no 7. Here each digit listens to those of its page that look like it, the more the more
