@@ -23,6 +23,7 @@ from model.makes import weighed
 from segmentation.geometry import Box
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
+from segmentation.wholes import DigitNetwork
 from worker.acceptance import Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
 from worker.judged_numbers import JudgedNumber, judged_numbers
@@ -211,19 +212,36 @@ class Reader:
     def _work(self, page: Page, acceptance: Acceptance, quarters: int = 0) -> PageWork:
         """Read a page turned by so many quarters."""
         started = time.perf_counter()
-        segmentation = segment_page(page.pixels, quarters=quarters, network=self._classifier.ink)
+        asking = _Timed(self._classify)
+        segmentation = segment_page(
+            page.pixels, quarters=quarters, network=self._classifier.ink, digits=asking
+        )
         segmented = time.perf_counter()
-        probabilities = self._classify(segmentation.glyphs)
-        classified = time.perf_counter()
+        probabilities = segmentation.probabilities
+        assert probabilities is not None  # there was a network
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
         numbers = judged_numbers(page, segmentation, likely, self.calibration, acceptance.confidence)
         timings = {
-            "segment": segmented - started,
-            "classify": classified - segmented,
-            "decide": time.perf_counter() - classified,
+            "segment": segmented - started - asking.seconds,
+            "classify": asking.seconds,
+            "decide": time.perf_counter() - segmented,
         }
         return PageWork(segmentation, probabilities, likely, numbers, acceptance, timings)
+
+
+class _Timed:
+    """A network that counts the seconds that it takes."""
+
+    def __init__(self, network: DigitNetwork) -> None:
+        self._network = network
+        self.seconds = 0.0
+
+    def __call__(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        started = time.perf_counter()
+        told = self._network(glyphs)
+        self.seconds += time.perf_counter() - started
+        return told
 
 
 def load_reader(model: Path | None = None) -> Reader:
