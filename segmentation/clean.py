@@ -199,7 +199,7 @@ def extract_ink(
     kernel = np.ones((reach, reach), np.uint8)
     peak = cv2.dilate(contrast, kernel)
     peak = cv2.blur(peak, (reach, reach))
-    strength = cv2.divide(contrast, np.maximum(peak, 1), scale=127.5 / config.edge_share)
+    strength = cv2.divide(contrast, cv2.max(peak, 1.0), scale=127.5 / config.edge_share)
     stroke = strength >= 128
     mask = stroke & (contrast >= floor)
     if mask.any():

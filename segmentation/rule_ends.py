@@ -124,7 +124,7 @@ def _pieces(rule: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], NDArra
     rows, columns = np.divmod(np.flatnonzero(rule), rule.shape[1])
     if not len(rows):
         return
-    keys = np.asarray(found, np.int64)[rows, columns] * rule.shape[1] + columns
+    keys = found[rows, columns].astype(np.int64) * rule.shape[1] + columns
     order = np.argsort(keys, kind="stable")
     unique, starts = np.unique(keys[order], return_index=True)
     counts = np.diff(np.append(starts, len(keys)))

@@ -54,6 +54,8 @@ def find_skew(mask: NDArray[np.bool_]) -> float:
     best = int(found.argmax())
     if best in {0, len(coarse) - 1} or found[best] < STANDS_OUT * float(np.median(found)):
         return 0.0
+    if abs(coarse[best]) + COARSE_DEG < LEAST_DEG:
+        return 0.0
     fine = coarse[best] + np.arange(-COARSE_DEG, COARSE_DEG + FINE_DEG / 2, FINE_DEG)
     closer = np.array([_contrast(x, y, angle) for angle in fine])
     turn = round(float(fine[closer.argmax()]), 2)
