@@ -56,8 +56,11 @@ def quantile_within(levels: NDArray[np.uint8], mask: NDArray[np.bool_], share: f
     share : float
         Which quantile, 0..1.
     """
-    histogram = cv2.calcHist([levels], [0], mask.view(np.uint8), [256], [0, 256])
-    counts = histogram.ravel().astype(np.int64).cumsum()
+    # The histogram of all of the page but what is not on the mask, which is quicker than one of the mask.
+    ink = mask.view(np.uint8)
+    histogram = cv2.calcHist([cv2.multiply(levels, ink)], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    histogram[0] -= ink.size - cv2.countNonZero(ink)
+    counts = histogram.cumsum()
     last = int(counts[-1]) - 1
     at = share * last
     below = int(at)
