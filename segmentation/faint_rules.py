@@ -52,11 +52,10 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
     written = cv2.dilate(written, np.ones((2 * FRINGE_PX + 1, 2 * FRINGE_PX + 1), np.uint8))
     paper = cv2.compare(written, 0, cv2.CMP_EQ)
     # What is averaged along the lines anyway is first averaged over a few columns each.
-    height, width = mask.shape
     columns = max(1, along // LEAST_ALONG)
-    narrow = (max(1, round(width / columns)), height)
+    reach = round(along / columns) | 1
     seen, depth = (
-        cv2.blur(_narrowed(plane, narrow).astype(np.float32), (max(1, round(along / columns)) | 1, 1))
+        cv2.boxFilter(_narrowed(plane, columns), cv2.CV_32F, (reach, 1))
         for plane in (paper, cv2.bitwise_and(contrast, paper))
     )
     depth = cv2.divide(depth, cv2.max(seen, 1.0), scale=255.0)
@@ -67,13 +66,17 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
     length = max(3, round(max(9.0, LEAST_LENGTH * size.height_px) / columns))
     thick = cv2.dilate(lines, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    found = cv2.resize(runs & lines, (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(found, np.uint8).view(np.bool_)
+    wide = cv2.resize(runs & lines, (lines.shape[1] * columns, len(lines)), interpolation=cv2.INTER_NEAREST)
+    found = np.ascontiguousarray(wide[:, : mask.shape[1]], np.uint8)
+    return found.view(np.bool_)
 
 
-def _narrowed(plane: cv2.typing.MatLike, size: tuple[int, int]) -> cv2.typing.MatLike:
-    """Return the averages of a few columns each."""
-    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+def _narrowed(plane: cv2.typing.MatLike, columns: int) -> cv2.typing.MatLike:
+    """Return the averages of so many columns each; beyond its edge the page goes on."""
+    beyond = -plane.shape[1] % columns
+    whole = cv2.copyMakeBorder(plane, 0, 0, 0, beyond, cv2.BORDER_REPLICATE) if beyond else plane
+    size = (whole.shape[1] // columns, len(whole))
+    return cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
 
 
 def _darker_side(depth: cv2.typing.MatLike, stroke_px: float) -> NDArray[np.float32]:
