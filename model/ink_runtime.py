@@ -71,9 +71,11 @@ class InkSorter:
         answers = np.full((down, across, SORTS), 1 / SORTS, np.float32)
         padded = np.pad(planes, ((HALO_PX, TILE_PX), (HALO_PX, TILE_PX), (0, 0)))
         halo, core = HALO_PX // STRIDE_PX, CORE_PX // STRIDE_PX
+        given = np.empty((1, TILE_PX, TILE_PX, PLANES), np.float32)
         for top, left in _inked_cores(planes):
             tile = padded[top : top + TILE_PX, left : left + TILE_PX]
-            self._interpreter.set_tensor(self._input, (tile / np.float32(255))[None].astype(np.float32))
+            np.divide(tile, np.float32(255), out=given[0])
+            self._interpreter.set_tensor(self._input, given)
             self._interpreter.invoke()
             told = self._interpreter.get_tensor(self._output)[0, halo : halo + core, halo : halo + core]
             y, x = top // STRIDE_PX, left // STRIDE_PX

@@ -1,8 +1,9 @@
 """Lines to candidate glyphs: every run of neighbouring pieces that could be one symbol."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -10,12 +11,12 @@ from numpy.typing import NDArray
 
 from segmentation.components import Component
 from segmentation.config import DEFAULT, SegmentationConfig
-from segmentation.cuts import cut_pieces
+from segmentation.cuts import cut_pieces, may_be_cut
 from segmentation.geometry import Box, union
 from segmentation.lines import line_height
 from segmentation.normalize import normalize_glyph
 
-__all__ = ["JOINED", "PART", "WHOLE", "Candidate", "Strip", "build_strip", "cut_specimen"]
+__all__ = ["JOINED", "PART", "WHOLE", "Candidate", "Strip", "build_strip", "cut_specimen", "cut_wholes"]
 
 #: What a candidate is made of: one whole component, several, or a part of one.
 WHOLE, JOINED, PART = 0, 1, 2
@@ -72,6 +73,10 @@ class Strip:
     cell: int
     labels: tuple[int, ...] = ()
 
+    def whole(self, candidate: Candidate) -> int:
+        """Return which component a candidate is all of, -1 where it is several, or a part of one."""
+        return self.labels[candidate.start] if candidate.make == WHOLE and self.labels else -1
+
 
 def _tight(mask: NDArray[np.bool_], left: int, top: int) -> Box:
     x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
@@ -84,6 +89,7 @@ def _number_pieces(
     frame: Box,
     stroke_px: float,
     config: SegmentationConfig,
+    uncut: Container[int],
 ) -> tuple[NDArray[np.int32], list[Box], list[int]]:
     """Cut each component and number all pieces of the line from left to right.
 
@@ -93,6 +99,9 @@ def _number_pieces(
     for owner, component in enumerate(line):
         box = component.box
         mask = labels[box.top : box.bottom, box.left : box.right] == component.label
+        if component.label in uncut or not may_be_cut(mask):
+            parts.append((_tight(mask, box.left, box.top), mask, box, owner))
+            continue
         pieces = cut_pieces(mask, stroke_px=stroke_px, config=config)
         for k in range(1, int(pieces.max(initial=0)) + 1):
             piece = pieces == k
@@ -100,11 +109,13 @@ def _number_pieces(
     parts.sort(key=lambda part: part[0].centre[0])
     image = np.zeros((frame.height, frame.width), np.int32)
     for number, (_, piece, box, _) in enumerate(parts, start=1):
-        window = image[
-            box.top - frame.top : box.bottom - frame.top, box.left - frame.left : box.right - frame.left
-        ]
-        window[piece] = number
+        _window(image, frame, box)[piece] = number
     return image, [part[0] for part in parts], [part[3] for part in parts]
+
+
+def _window(image: NDArray[np.int32], frame: Box, box: Box) -> NDArray[np.int32]:
+    """Return the part of a frame's image that a box covers."""
+    return image[box.top - frame.top : box.bottom - frame.top, box.left - frame.left : box.right - frame.left]
 
 
 def _hypotheses(
@@ -142,14 +153,21 @@ def _soft(strength: NDArray[np.uint8], own: NDArray[np.uint8], blank: NDArray[np
     return np.asarray(cv2.bitwise_and(strength, grown), np.uint8)
 
 
+def _frame(line: Sequence[Component], labels: NDArray[np.int32]) -> Box:
+    """Return the box around a line and a pixel more, as far as the page goes."""
+    tight = union(component.box for component in line)
+    height, width = labels.shape
+    return Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(width, height)
+
+
 def _cut_out(
-    strength: NDArray[np.uint8], image: NDArray[np.int32], frame: Box, candidate: Candidate
+    strength: NDArray[np.uint8], image: NDArray[np.int32], frame: Box, tight: Box, start: int, stop: int
 ) -> NDArray[np.uint8]:
-    tight = candidate.box
+    """Cut the pieces ``start <= k < stop`` of a line out of the page; `tight` is the box around them."""
     left, top = max(tight.left - 1, frame.left), max(tight.top - 1, frame.top)
     right, bottom = min(tight.right + 1, frame.right), min(tight.bottom + 1, frame.bottom)
     window = image[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left]
-    own = np.asarray(cv2.inRange(window, candidate.start + 1, candidate.stop), np.uint8)
+    own = np.asarray(cv2.inRange(window, start + 1, stop), np.uint8)
     blank = np.asarray(cv2.inRange(window, 0, 0), np.uint8)
     return _soft(strength[top:bottom, left:right], own, blank)
 
@@ -189,6 +207,8 @@ def build_strip(
     *,
     stroke_px: float,
     config: SegmentationConfig = DEFAULT,
+    uncut: Container[int] = (),
+    known: Mapping[int, NDArray[np.uint8]] = MappingProxyType({}),
 ) -> tuple[Strip, list[NDArray[np.uint8]]]:
     """Over-segment one line and normalize all its candidate glyphs.
 
@@ -204,6 +224,10 @@ def build_strip(
         Width of a typical stroke.
     config : SegmentationConfig
         Limits.
+    uncut : container of int
+        Components that are left whole, by their numbers in the label image.
+    known : mapping of int to (28, 28) uint8 ndarray
+        Components that are normalized already. Not modified.
 
     Returns
     -------
@@ -212,14 +236,53 @@ def build_strip(
     glyphs : list of (28, 28) uint8 ndarray
         One for each of ``strip.candidates``, in their order.
     """
-    tight = union(component.box for component in line)
-    height_page, width_page = labels.shape
-    frame = Box(tight.left - 1, tight.top - 1, tight.right + 1, tight.bottom + 1).clipped(
-        width_page, height_page
-    )
-    image, pieces, owners = _number_pieces(line, labels, frame, stroke_px, config)
+    frame = _frame(line, labels)
+    image, pieces, owners = _number_pieces(line, labels, frame, stroke_px, config, uncut)
     height = line_height([component.box for component in line])
     candidates = _hypotheses(pieces, owners, height, config)
-    glyphs = [normalize_glyph(_cut_out(strength, image, frame, candidate)) for candidate in candidates]
     owned_by = tuple(line[owner].label for owner in owners)
-    return Strip(tuple(pieces), tuple(candidates), height, line[0].cell, owned_by), glyphs
+    strip = Strip(tuple(pieces), tuple(candidates), height, line[0].cell, owned_by)
+    glyphs = [
+        known[label]
+        if (label := strip.whole(candidate)) in known
+        else normalize_glyph(_cut_out(strength, image, frame, candidate.box, candidate.start, candidate.stop))
+        for candidate in candidates
+    ]
+    return strip, glyphs
+
+
+def cut_wholes(
+    line: Sequence[Component], labels: NDArray[np.int32], strength: NDArray[np.uint8]
+) -> dict[int, NDArray[np.uint8]]:
+    """Normalize the components of a line that may be cut and may be one symbol, as they are.
+
+    Parameters
+    ----------
+    line : sequence of Component
+        From left to right, at least one.
+    labels : (H, W) int32 ndarray
+        Label image of the page. Not modified.
+    strength : (H, W) uint8 ndarray
+        Soft ink of the page. Not modified.
+
+    Returns
+    -------
+    dict of int to (28, 28) uint8 ndarray
+        By their numbers in the label image.
+    """
+    frame = _frame(line, labels)
+    image = np.zeros((frame.height, frame.width), np.int32)
+    masks = []
+    for number, component in enumerate(line, start=1):
+        box = component.box
+        mask = labels[box.top : box.bottom, box.left : box.right] == component.label
+        _window(image, frame, box)[mask] = number
+        masks.append(mask)
+    wholes = {}
+    for number, (component, mask) in enumerate(zip(line, masks, strict=True), start=1):
+        if may_be_cut(mask):
+            box = _tight(mask, component.box.left, component.box.top)
+            wholes[component.label] = normalize_glyph(
+                _cut_out(strength, image, frame, box, number - 1, number)
+            )
+    return wholes

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.medians import quantile_within
-from segmentation.resizing import reduced
+from segmentation.resizing import glimpsed, reduced
 
 __all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"]
 
@@ -85,9 +85,9 @@ def is_inverted(pixels: NDArray[np.uint8]) -> bool:
     bool
         False for a page without contrast.
     """
-    small = reduced(pixels, 4 * BACKGROUND_SIDE_PX)
+    small = glimpsed(pixels, 4 * BACKGROUND_SIDE_PX)
     window = max(3, min(small.shape) // 12) | 1
-    median = cv2.medianBlur(reduced(small, BACKGROUND_SIDE_PX), min(window // 4 * 2 + 1, 51))
+    median = cv2.medianBlur(glimpsed(small, BACKGROUND_SIDE_PX), min(window // 4 * 2 + 1, 51))
     median = cv2.resize(median, small.shape[::-1], interpolation=cv2.INTER_LINEAR)
     (farthest,) = _quantiles(np.asarray(cv2.absdiff(small, median), np.uint8), 0.99)
     scale = max(30.0, 0.6 * farthest)
@@ -199,7 +199,7 @@ def extract_ink(
     kernel = np.ones((reach, reach), np.uint8)
     peak = cv2.dilate(contrast, kernel)
     peak = cv2.blur(peak, (reach, reach))
-    strength = cv2.divide(contrast, np.maximum(peak, 1), scale=127.5 / config.edge_share)
+    strength = cv2.divide(contrast, cv2.max(peak, 1.0), scale=127.5 / config.edge_share)
     stroke = strength >= 128
     mask = stroke & (contrast >= floor)
     if mask.any():

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.resizing import reduced, scaled
+from segmentation.resizing import glimpsed, reduced, scaled
 
 __all__ = ["CloseUp", "find_close_up"]
 
@@ -96,7 +96,7 @@ def find_close_up(pixels: NDArray[np.uint8]) -> CloseUp | None:
     CloseUp or None
         None for ordinary pages, and where there is no ink.
     """
-    inverted = _polarity(reduced(_halved(pixels), LOOK_SIDE_PX))
+    inverted = _polarity(glimpsed(pixels, LOOK_SIDE_PX))
     if inverted is None:
         return None
     small = reduced(pixels, MOST_SIDE_PX)
@@ -111,14 +111,6 @@ def find_close_up(pixels: NDArray[np.uint8]) -> CloseUp | None:
     page = scaled(255 - flat.astype(np.uint8), enlarged)
     mounted = np.pad(page, round(margin * scale), constant_values=255)
     return CloseUp(mounted, scale, margin, look.stroke_px * enlarged, inverted)
-
-
-def _halved(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Halve a large page a few times, which is the quickest way to a small one."""
-    while max(pixels.shape) >= 4 * LOOK_SIDE_PX and min(pixels.shape) > 1:
-        even = pixels[: pixels.shape[0] // 2 * 2, : pixels.shape[1] // 2 * 2]
-        pixels = np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-    return pixels
 
 
 def _polarity(small: NDArray[np.uint8]) -> bool | None:

@@ -11,6 +11,7 @@ from segmentation.cells import CellMap
 from segmentation.clean import Ink
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Box
+from segmentation.labelling import labelled
 from segmentation.parting import Parting
 from segmentation.row_cuts import part_rows
 from segmentation.scale import WritingSize
@@ -85,12 +86,16 @@ def _plausible(
 
 
 def _remains(
-    labels: NDArray[np.int32], stats: NDArray[np.int32], rules: NDArray[np.bool_], size: WritingSize
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    mask: NDArray[np.bool_],
+    rules: NDArray[np.bool_],
+    size: WritingSize,
 ) -> NDArray[np.bool_]:
     """Tell which components are rims of rules: slim, and lying along what was taken out."""
     reach = 2 * max(1, round(RIM * size.stroke_px)) + 1
     beside = cv2.dilate(rules.view(np.uint8), np.ones((reach, reach), np.uint8)) > 0
-    touching = np.bincount(labels[beside], minlength=len(stats))
+    touching = np.bincount(labels[beside & mask], minlength=len(stats))
     slim = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= size.stroke_px * SLIM
     return np.asarray(slim & (touching >= ALONG * stats[:, cv2.CC_STAT_AREA]))
 
@@ -142,9 +147,7 @@ def label_components(
         How many more there are than a page can hold.
     """
     bridged = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, *found = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    labels, stats = np.asarray(found[0], np.int32), np.asarray(found[1], np.int32)
-    centres = np.asarray(found[2], np.float64)
+    labels, stats, centres = labelled(bridged.view(np.bool_))
     labels[bridged > mask.view(np.uint8)] = 0
     parting = Parting(labels, stats, centres)
     if cells.cells:
@@ -155,10 +158,10 @@ def label_components(
     labels, stats, centres = parting.labels, parting.stats, parting.centres
     keep = _plausible(stats, mask.shape, size, config)
     if rules is not None and rules.any():
-        keep &= ~_remains(labels, stats, rules, size)
+        keep &= ~_remains(labels, stats, mask, rules, size)
     keep[0] = False
     least = max(config.contrast_floor, config.peak_sigmas * ink.noise)
-    keep &= np.bincount(labels[ink.contrast >= least], minlength=len(stats)) > 0
+    keep &= np.bincount(labels[mask & (ink.contrast >= least)], minlength=len(stats)) > 0
     dropped = _drop_the_smallest(keep, stats)
     components = []
     for label in np.flatnonzero(keep):

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from segmentation.config import DEFAULT, SegmentationConfig
 
-__all__ = ["cut_pieces", "find_seams"]
+__all__ = ["cut_pieces", "find_seams", "may_be_cut"]
 
 #: What a step aside costs, in ink pixels: seams stay upright where nothing pulls them.
 SIDE_STEP = 0.3
@@ -103,6 +103,12 @@ def find_seams(
     return [np.array(_trace(down, x) + _trace(up, x)[-2::-1], np.int32) for x in sorted(chosen)]
 
 
+def may_be_cut(mask: NDArray[np.bool_]) -> bool:
+    """Tell whether a component, given in its box, is wide enough to hold more than one digit."""
+    height, width = mask.shape
+    return width >= max(LEAST_WIDTH_PX, NARROW * height)
+
+
 def cut_pieces(
     mask: NDArray[np.bool_], *, stroke_px: float, config: SegmentationConfig = DEFAULT
 ) -> NDArray[np.int32]:
@@ -124,7 +130,7 @@ def cut_pieces(
     """
     height, width = mask.shape
     pieces = mask.astype(np.int32)
-    if width < max(LEAST_WIDTH_PX, NARROW * height):
+    if not may_be_cut(mask):
         return pieces
     most = min(config.max_pieces - 1, max(1, round(SEAMS * width / height)))
     dearest = max(DEAREST_STROKES * stroke_px, DEAREST_HEIGHT * height)

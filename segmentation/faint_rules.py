@@ -20,6 +20,8 @@ LEAST_RIDGE = 6.0
 OVER_TEXTURE = 4.0
 #: The texture is measured on each so manieth px.
 SAMPLED_PX = 3
+#: Columns that an average along a line is made of at least.
+LEAST_ALONG = 7
 #: A line goes on for so many writing heights.
 LEAST_LENGTH = 1.0
 
@@ -48,18 +50,33 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
     thickness = max(2, round(WRITTEN * size.stroke_px))
     written = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, np.ones((thickness, thickness), np.uint8))
     written = cv2.dilate(written, np.ones((2 * FRINGE_PX + 1, 2 * FRINGE_PX + 1), np.uint8))
-    paper = (written == 0).view(np.uint8)
-    seen = cv2.boxFilter(paper, cv2.CV_32F, (along, 1), normalize=False)
-    depth = cv2.boxFilter(cv2.multiply(contrast, paper), cv2.CV_32F, (along, 1), normalize=False)
-    depth = cv2.divide(depth, np.maximum(seen, np.float32(1)), dst=depth)
+    paper = cv2.compare(written, 0, cv2.CMP_EQ)
+    # What is averaged along the lines anyway is first averaged over a few columns each.
+    columns = max(1, along // LEAST_ALONG)
+    reach = round(along / columns) | 1
+    seen, depth = (
+        cv2.boxFilter(_narrowed(plane, columns), cv2.CV_32F, (reach, 1))
+        for plane in (paper, cv2.bitwise_and(contrast, paper))
+    )
+    depth = cv2.divide(depth, cv2.max(seen, 1.0), scale=255.0)
     ridge = cv2.subtract(cv2.dilate(depth, np.ones((3, 1), np.uint8)), _darker_side(depth, size.stroke_px))
-    middle, upper = np.quantile(ridge[::SAMPLED_PX, ::SAMPLED_PX], (0.5, 0.75))
+    middle, upper = np.quantile(ridge[::SAMPLED_PX], (0.5, 0.75))
     least = max(LEAST_RIDGE, float(middle + OVER_TEXTURE * (upper - middle)))
-    lines = ((ridge >= least) & (seen >= SEEN * along)).view(np.uint8)
-    length = max(9, round(LEAST_LENGTH * size.height_px))
+    lines = ((ridge >= least) & (seen >= SEEN * 255.0)).view(np.uint8)
+    length = max(3, round(max(9.0, LEAST_LENGTH * size.height_px) / columns))
     thick = cv2.dilate(lines, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return np.asarray((runs & lines) > 0)
+    wide = cv2.resize(runs & lines, (lines.shape[1] * columns, len(lines)), interpolation=cv2.INTER_NEAREST)
+    found = np.ascontiguousarray(wide[:, : mask.shape[1]], np.uint8)
+    return found.view(np.bool_)
+
+
+def _narrowed(plane: cv2.typing.MatLike, columns: int) -> cv2.typing.MatLike:
+    """Return the averages of so many columns each; beyond its edge the page goes on."""
+    beyond = -plane.shape[1] % columns
+    whole = cv2.copyMakeBorder(plane, 0, 0, 0, beyond, cv2.BORDER_REPLICATE) if beyond else plane
+    size = (whole.shape[1] // columns, len(whole))
+    return cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
 
 
 def _darker_side(depth: cv2.typing.MatLike, stroke_px: float) -> NDArray[np.float32]:
@@ -67,5 +84,5 @@ def _darker_side(depth: cv2.typing.MatLike, stroke_px: float) -> NDArray[np.floa
     away = max(1, round(0.5 * stroke_px)) + 2
     sides = np.zeros(depth.shape, np.float32)
     sides[away:] = depth[:-away]
-    np.maximum(sides[:-away], depth[away:], out=sides[:-away])
+    cv2.max(sides[:-away], depth[away:], dst=sides[:-away])
     return sides

@@ -128,15 +128,18 @@ def _coverages(
     component: NDArray[np.bool_], corners: NDArray[np.float64], band_px: int
 ) -> NDArray[np.float64]:
     """Return the share of each side that is inked, looking a little to either side of it."""
-    ends = corners[_NEXT]
-    sides = ends - corners
+    sides = corners[_NEXT] - corners
     across = sides[:, ::-1] * (-1.0, 1.0) / np.maximum(1.0, np.hypot(sides[:, 0], sides[:, 1]))[:, None]
     along = corners[:, None] + _ALONG * sides[:, None]
-    steps = np.arange(-1, band_px)[:, None, None]
-    points = np.rint(along[:, None] + (steps * across[:, None, None])).astype(int)
-    height, width = component.shape
-    x, y = points[..., 0].clip(0, width - 1), points[..., 1].clip(0, height - 1)
-    return np.asarray(component[y, x].any(axis=1).mean(axis=1))
+    steps = np.arange(-1, band_px)[:, None]
+    # A row each step of a side, a column each place along it; what lies off the component is at its edge.
+    x, y = (
+        (along[:, None, :, k] + steps * across[:, None, None, k]).reshape(-1, SIDE_SAMPLES).astype(np.float32)
+        for k in (0, 1)
+    )
+    ink = cv2.remap(component.view(np.uint8), x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    seen = ink.reshape(4, len(steps), SIDE_SAMPLES).any(axis=1)
+    return np.asarray(seen.mean(axis=1))
 
 
 def _outline(component: NDArray[np.bool_], band_px: int) -> NDArray[np.float64] | None:

@@ -56,7 +56,8 @@ def quantile_within(levels: NDArray[np.uint8], mask: NDArray[np.bool_], share: f
     share : float
         Which quantile, 0..1.
     """
-    histogram = cv2.calcHist([levels], [0], mask.view(np.uint8), [256], [0, 256])
+    # Picked out first: OpenCV looks at each pixel of a mask, and it is mostly paper.
+    histogram = cv2.calcHist([levels[mask].reshape(-1, 1)], [0], None, [256], [0, 256])
     counts = histogram.ravel().astype(np.int64).cumsum()
     last = int(counts[-1]) - 1
     at = share * last

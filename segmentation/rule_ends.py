@@ -116,15 +116,29 @@ class _End:
         x = self.x + self.ahead * np.arange(1, count + 1)
         return x[(x >= 0) & (x < width)]
 
+    def rows(self, count: int, height: int) -> tuple[int, int]:
+        """Return the first and last row that the rule may reach within so many columns."""
+        away = [
+            (self.slope + turn) * self.ahead * step for turn in (TURNS[0], TURNS[-1]) for step in (1, count)
+        ]
+        first = self.y + SHIFTS[0] * self.half_px + min(away)
+        last = self.y + SHIFTS[-1] * self.half_px + max(away)
+        return min(max(round(first), 0), height - 1), min(max(round(last), 0), height - 1)
+
 
 def _pieces(rule: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], int]]:
     """Yield the columns of each piece of a rule, its middle in each of them, and half its thickness."""
     thick = cv2.dilate(rule.view(np.uint8), np.ones((3, 7), np.uint8))
-    _, found = cv2.connectedComponents(thick, connectivity=8)
-    rows, columns = np.divmod(np.flatnonzero(rule), rule.shape[1])
-    if not len(rows):
+    # Rules lie on few of a page's rows: only these are looked through, with a blank one after each group.
+    inked = thick.any(axis=1)
+    held = np.flatnonzero(inked | np.append(False, inked[:-1]))
+    places = np.flatnonzero(rule[held])
+    if not len(places):
         return
-    keys = np.asarray(found, np.int64)[rows, columns] * rule.shape[1] + columns
+    _, found = cv2.connectedComponents(thick[held], connectivity=8)
+    rows, columns = np.divmod(places, rule.shape[1])
+    keys = found.ravel()[places].astype(np.int64) * rule.shape[1] + columns
+    rows = held[rows]
     order = np.argsort(keys, kind="stable")
     unique, starts = np.unique(keys[order], return_index=True)
     counts = np.diff(np.append(starts, len(keys)))
@@ -165,12 +179,10 @@ def _step(sheet: _Sheet, end: _End, step_px: int) -> tuple[_End, NDArray[np.int6
     x = end.columns(step_px, width)
     if len(x) < step_px:
         return None
-    slopes = (end.slope + TURNS)[:, None, None]
-    lines = end.y + SHIFTS[None, :, None] * end.half_px + slopes * (x - end.x)
-    y = np.clip(np.rint(lines).astype(np.int64).reshape(-1, len(x)), 0, height - 1)
     least = max(LEAST_RIDGE, FADED * end.ridge)
-    top, left = int(y.min()), int(x.min())
-    dark, ridge = sheet.near(top, int(y.max()) + 1, left, left + len(x), end.half_px)
+    top, bottom = end.rows(step_px, height)
+    left = int(x.min())
+    dark, ridge = sheet.near(top, bottom + 1, left, left + len(x), end.half_px)
     visible = dark >= least
     # No line shows the rule in more columns than have anything as dark as that.
     if np.count_nonzero(visible.any(axis=0)) < SHOWN * step_px:
@@ -179,6 +191,9 @@ def _step(sheet: _Sheet, end: _End, step_px: int) -> tuple[_End, NDArray[np.int6
     # Nor is more of it shown than that, of what is left where something crosses it.
     if np.count_nonzero(seen.any(axis=0)) < LEAST_SHOWN * step_px:
         return None
+    slopes = (end.slope + TURNS)[:, None, None]
+    lines = end.y + SHIFTS[None, :, None] * end.half_px + slopes * (x - end.x)
+    y = np.clip(np.rint(lines).astype(np.int64).reshape(-1, len(x)), 0, height - 1)
     places = (y - top) * len(x) + (x - left)
     shown = seen.ravel()[places]
     # Where something crosses the rule, it cannot be seen, nor missed.

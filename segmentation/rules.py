@@ -10,6 +10,7 @@ from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.faint_rules import faint_lines
 from segmentation.frames import Likeness, frame_sides
 from segmentation.geometry import Box
+from segmentation.labelling import labelled
 from segmentation.level_rules import Direction, Reach, long_runs, thin_only, turned_over
 from segmentation.rule_ends import follow_rules
 from segmentation.scale import WritingSize
@@ -97,8 +98,7 @@ def find_rules(
     Rules
         Masks of the page's size.
     """
-    _, found, figures, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    whole, stats = np.asarray(found, np.int32), np.asarray(figures, np.int32)
+    whole, stats, _ = labelled(mask)
     reach = Reach(
         length=max(12, round(max(config.rule_length * size.height_px, LEAST_STROKES * size.stroke_px))),
         thickest=max(config.rule_thickness * size.height_px, THICKEST_STROKES * size.stroke_px, 3.0),
@@ -175,14 +175,15 @@ def _joined(written: Mask, rest: Mask, longest_px: float) -> Mask:
     """Keep the darker ink on rules that goes on beside the rule, and is no longer than a stroke."""
     if not written.any():
         return written
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(written.view(np.uint8), connectivity=8)
-    near = cv2.dilate(rest.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    labels, stats, _ = labelled(written)
+    near = cv2.dilate(rest.view(np.uint8), np.ones((3, 3), np.uint8)).ravel()
+    places = np.flatnonzero(written)
+    own = labels.ravel()[places]
     keep = np.zeros(len(stats), bool)
-    keep[labels[near & written]] = True
+    keep[own[near[places] > 0]] = True
     keep &= np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= longest_px
-    keep[0] = False
-    joined = written.copy()
-    joined[written] = keep[labels[written]]
+    joined = np.zeros(written.shape, bool)
+    joined.ravel()[places[keep[own]]] = True
     return joined
 
 

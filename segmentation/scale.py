@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.frames import find_frames
+from segmentation.labelling import labelled
 
 __all__ = ["WritingSize", "measure_stroke", "measure_writing"]
 
@@ -66,9 +67,9 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
         With a height of ten strokes where nothing looks like a symbol.
     """
     stroke = measure_stroke(mask)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    labels, stats, _ = labelled(mask)
     fallback = WritingSize(10.0 * stroke, stroke, 0.0)
-    if count <= 1:
+    if len(stats) <= 1:
         return fallback
     width, height, area = (
         stats[1:, k].astype(np.float64) for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
@@ -79,7 +80,7 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     hollow = (fill < 0.2) & (np.maximum(width / mask.shape[1], height / mask.shape[0]) > 0.5)
     solid = (fill > 0.75) & large
     framed = np.zeros(len(width), bool)
-    frames = find_frames(np.asarray(labels, np.int32), np.asarray(stats, np.int32), stroke)
+    frames = find_frames(labels, stats, stroke)
     framed[[frame.label - 1 for frame in frames]] = True
     symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid & ~framed
     if not symbols.any():

@@ -22,6 +22,7 @@ from segmentation.scale import WritingSize, measure_writing
 from segmentation.sheet import cut_to_sheet
 from segmentation.skew import find_skew, straightened
 from segmentation.sorting import InkNetwork, SortedInk, sort_ink
+from segmentation.wholes import DigitNetwork, Wholes, ask_wholes
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
@@ -92,11 +93,14 @@ class Segmentation:
         The lines, over-segmented, in no particular order.
     glyphs : (N, 28, 28) uint8 ndarray
         All candidates of all strips, strip after strip, ink = 255.
+    told : (N, C) float32 ndarray, optional
+        What the network of digits says of them; None where there was none to ask.
     """
 
     writing: Writing
     strips: tuple[Strip, ...]
     glyphs: NDArray[np.uint8]
+    told: NDArray[np.float32] | None = None
 
 
 def _smoothed(
@@ -256,6 +260,7 @@ def segment_page(
     *,
     quarters: int = 0,
     network: InkNetwork | None = None,
+    digits: DigitNetwork | None = None,
 ) -> Segmentation:
     """Find everything on a page that could be a written symbol.
 
@@ -269,6 +274,8 @@ def segment_page(
         By how many quarters the page is turned before, counter-clockwise, 0 to 3.
     network : callable, optional
         Tells sorts of ink apart: what is surely no digit is left out. Without it, shape alone decides.
+    digits : callable, optional
+        Tells digits apart: components that surely are one are not cut. Without it, all are cut.
 
     Returns
     -------
@@ -276,12 +283,23 @@ def segment_page(
         Without strips for a blank page.
     """
     writing = find_writing(pixels, config, quarters=quarters, network=network)
+    lines = chain_lines(writing.components)
+    wholes = (
+        Wholes.none() if digits is None else ask_wholes(lines, writing.labels, writing.ink.strength, digits)
+    )
     strips, glyphs = [], []
-    for line in chain_lines(writing.components):
+    for line in lines:
         strip, batch = build_strip(
-            line, writing.labels, writing.ink.strength, stroke_px=writing.size.stroke_px, config=config
+            line,
+            writing.labels,
+            writing.ink.strength,
+            stroke_px=writing.size.stroke_px,
+            config=config,
+            uncut=wholes.sure,
+            known=wholes.glyphs,
         )
         strips.append(strip)
         glyphs.extend(batch)
     stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
-    return Segmentation(writing, tuple(strips), stacked)
+    found = Segmentation(writing, tuple(strips), stacked)
+    return found if digits is None else replace(found, told=wholes.completed(strips, stacked, digits))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.resizing import reduced
+from segmentation.resizing import glimpsed, reduced
 
 __all__ = ["cut_to_sheet", "find_sheet"]
 
@@ -50,7 +50,7 @@ def find_sheet(pixels: NDArray[np.uint8]) -> NDArray[np.int32] | None:
         Corners (x, y) of the sheet in px of the page, its rim left out; None where the paper goes on to
         the edges, or what is brighter has no straight, sharp edges, as light that falls on a page.
     """
-    small = reduced(pixels, LOOK_SIDE_PX)
+    small = glimpsed(pixels, LOOK_SIDE_PX)
     if min(small.shape) < 8 * STEP_PX:
         return None
     # Writing and rules go, the paper between them stays.

@@ -48,11 +48,13 @@ def find_skew(mask: NDArray[np.bool_]) -> float:
     if len(places) < LEAST_INK:
         return 0.0
     y, x = np.divmod(places[:: max(1, len(places) // LOOKED_AT)], mask.shape[1])
-    x, y = x / ROW_PX, y / ROW_PX
+    x, y = (x / ROW_PX).astype(np.float32), (y / ROW_PX).astype(np.float32)
     coarse = np.arange(-MOST_DEG, MOST_DEG + COARSE_DEG / 2, COARSE_DEG)
     found = np.array([_contrast(x, y, angle) for angle in coarse])
     best = int(found.argmax())
     if best in {0, len(coarse) - 1} or found[best] < STANDS_OUT * float(np.median(found)):
+        return 0.0
+    if abs(coarse[best]) + COARSE_DEG < LEAST_DEG:
         return 0.0
     fine = coarse[best] + np.arange(-COARSE_DEG, COARSE_DEG + FINE_DEG / 2, FINE_DEG)
     closer = np.array([_contrast(x, y, angle) for angle in fine])
@@ -62,13 +64,13 @@ def find_skew(mask: NDArray[np.bool_]) -> float:
     return turn
 
 
-def _contrast(x: NDArray[np.float64], y: NDArray[np.float64], angle_deg: float) -> float:
+def _contrast(x: NDArray[np.float32], y: NDArray[np.float32], angle_deg: float) -> float:
     """Return how much rows at this angle, and columns at right angles to them, differ in ink.
 
     Each is the sum of squares, without that of chance. Columns tell of tables and combs; and slanted strokes
     that fill empty lines are no rows where upright rules say otherwise. Places are given in heights of a row.
     """
-    slope = math.tan(math.radians(angle_deg))
+    slope = np.float32(math.tan(math.radians(angle_deg)))
     found = 0.0
     for places in (y - x * slope, x + y * slope):
         places -= places.min()

@@ -157,12 +157,12 @@ def ink_planes(ink: Ink, height_px: float) -> NDArray[np.uint8]:
     size = (max(1, round(ink.mask.shape[1] * scale)), max(1, round(ink.mask.shape[0] * scale)))
     dark = quantile_within(ink.contrast, ink.mask, 1 - DARK_SHARE) if ink.mask.any() else 1.0
     darkness = cv2.convertScaleAbs(ink.contrast, alpha=DARK_LEVEL / max(1.0, dark))
-    planes = [
-        cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-        for plane in (ink.mask.view(np.uint8) * np.uint8(255), darkness)
-    ]
+    # Both at once: where a pixel goes is worked out only once.
+    both = cv2.merge([ink.mask.view(np.uint8) * np.uint8(255), darkness])
+    planes = cv2.resize(both, size, interpolation=cv2.INTER_AREA)
     below, right = -size[1] % SQUARE_PX, -size[0] % SQUARE_PX
-    return np.pad(np.stack(planes, axis=-1), ((0, below), (0, right), (0, 0))).astype(np.uint8)
+    padded = cv2.copyMakeBorder(planes, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(0, 0))
+    return np.asarray(padded, np.uint8)
 
 
 def sort_ink(ink: Ink, height_px: float, network: InkNetwork) -> SortedInk:

@@ -104,12 +104,14 @@ def piece_image(segmentation: Segmentation, strip: int) -> tuple[NDArray[np.int3
     """
     writing = segmentation.writing
     line = list(chain_lines(writing.components))[strip]
+    labels = segmentation.strips[strip].labels
     frame = union(component.box for component in line)
     parts = []
     for component in line:
         box = component.box
         mask = writing.labels[box.top : box.bottom, box.left : box.right] == component.label
-        cut = cut_pieces(mask, stroke_px=writing.size.stroke_px)
+        alone = labels.count(component.label) == 1
+        cut = mask.astype(np.int32) if alone else cut_pieces(mask, stroke_px=writing.size.stroke_px)
         for number in range(1, int(cut.max(initial=0)) + 1):
             columns = np.flatnonzero((cut == number).any(axis=0))
             middle = box.left + (int(columns[0]) + int(columns[-1]) + 1) / 2

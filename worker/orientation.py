@@ -42,6 +42,9 @@ ERRORS, LEAST_SPREAD = 1.5, 0.5
 #: A page on its side may be cut into anything: where digits are no surer than this on average, and less
 #: than this share of the ink is read, it is read from another side before its glyphs are asked again.
 UNSURE, HARDLY_READ = 2.5, 0.65
+#: It is not where those few of its glyphs that are digits from any side say that it lies upright, by this on
+#: average, as log-odds: that is a page of words and rules, which would be no surer from another side.
+UPRIGHT = 2.0
 #: A page does not stay turned if its digits add up to less than this share of what was read before.
 NOT_LESS = 0.75
 
@@ -85,13 +88,15 @@ def read_upright(read: Callable[[int], AnySeen], classify: Classify) -> AnySeen:
     surety = _surety(seen)
     if surety > SURE:
         return seen
-    side = _voted(seen, FEW, classify)
+    asked = _asked(seen, FEW, classify)
+    side = side_of(asked)
     if side != 0:
-        side = _voted(seen, MANY, classify)
+        asked = _asked(seen, MANY, classify)
+        side = side_of(asked)
     turned = None
-    if side is None and surety <= UNSURE and _share_read(seen) < HARDLY_READ:
+    if side is None and surety <= UNSURE and _share_read(seen) < HARDLY_READ and not _rather_upright(asked):
         turned = read(1)
-        side = _voted(turned, MANY, classify)
+        side = side_of(_asked(turned, MANY, classify))
         side = None if side is None else (side + 1) % 4
     if not side:
         return seen
@@ -114,12 +119,9 @@ def side_of(probabilities: NDArray[np.float32]) -> int | None:
     int or None
         By how many quarters they have to be turned; None where no side stands out.
     """
-    digit = probabilities[:, :, :NOT_A_DIGIT].max(axis=2)
-    asked = digit.shape[1]
-    digit = digit[:, (digit >= CREDIBLE).any(axis=0)]
-    if digit.shape[1] < max(LEAST_GLYPHS, LEAST_SHARE * asked):
+    odds = _credible_odds(probabilities)
+    if odds.shape[1] < max(LEAST_GLYPHS, LEAST_SHARE * probabilities.shape[1]):
         return None
-    odds = _odds(digit.ravel()).reshape(digit.shape)
     best = int(odds.mean(axis=1).argmax())
     ahead = odds[best] - np.delete(odds, best, axis=0)
     error = np.maximum(ahead.std(axis=1, ddof=1), LEAST_SPREAD) / ahead.shape[1] ** 0.5
@@ -154,13 +156,29 @@ def _surety(seen: Seen) -> float:
     return float(_odds(sure for _, sure in seen.digits).mean()) if seen.digits else LEAST_ODDS
 
 
-def _voted(seen: Seen, most: int, classify: Classify) -> int | None:
-    """Look at some glyphs of a page from four sides."""
+def _credible_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how surely each glyph is a digit from each side, of those that are one from any: (4, N)."""
+    digit = probabilities[:, :, :NOT_A_DIGIT].max(axis=2)
+    digit = digit[:, (digit >= CREDIBLE).any(axis=0)]
+    return _odds(digit.ravel()).reshape(digit.shape)
+
+
+def _rather_upright(probabilities: NDArray[np.float32]) -> bool:
+    """Tell whether what few digits there are stand upright, though they are too few to tell the side."""
+    odds = _credible_odds(probabilities)
+    if odds.shape[1] < LEAST_GLYPHS:
+        return False
+    upright, *others = odds.mean(axis=1).tolist()
+    return bool(upright >= max(others) + UPRIGHT)
+
+
+def _asked(seen: Seen, most: int, classify: Classify) -> NDArray[np.float32]:
+    """Look at some glyphs of a page from four sides: (4, N, 11), without any where they are too few."""
     glyphs = seen.segmentation.glyphs[_looked_at(seen.segmentation, most)]
     if len(glyphs) < LEAST_GLYPHS:
-        return None
+        return np.zeros((4, 0, NOT_A_DIGIT + 1), np.float32)
     sides = np.concatenate([np.rot90(glyphs, quarters, axes=(1, 2)) for quarters in range(4)])
-    return side_of(classify(sides).reshape(4, len(glyphs), -1))
+    return classify(sides).reshape(4, len(glyphs), -1)
 
 
 def _looked_at(seen: Segmentation, most: int) -> NDArray[np.intp]:

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from model.calibration import NumberEvidence
 from model.classify import Classifier
-from model.contract import to_batch
+from model.contract import CLASSES, to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
 from segmentation.geometry import Box
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
+from segmentation.wholes import DigitNetwork
 from worker.acceptance import Acceptance, accept_step, acceptance_of
 from worker.errors import ModelRefused
 from worker.judged_numbers import JudgedNumber, judged_numbers
@@ -208,25 +209,54 @@ class Reader:
     def _classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         return self._classifier.predict(to_batch(glyphs))
 
+    def _look(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probabilities of glyphs, and beside them what they were decided by, if that is told."""
+        answers = self._classifier.look(to_batch(glyphs))
+        if answers.embeddings is None:
+            return answers.probabilities
+        return np.hstack([answers.probabilities, answers.embeddings])
+
     def _work(self, page: Page, acceptance: Acceptance, quarters: int = 0) -> PageWork:
         """Read a page turned by so many quarters."""
         started = time.perf_counter()
-        segmentation = segment_page(page.pixels, quarters=quarters, network=self._classifier.ink)
+        asking = _Timed(self._look)
+        segmentation = segment_page(
+            page.pixels, quarters=quarters, network=self._classifier.ink, digits=asking
+        )
         segmented = time.perf_counter()
-        answers = self._classifier.look(to_batch(segmentation.glyphs))
-        probabilities = answers.probabilities
-        classified = time.perf_counter()
+        told = segmentation.told
+        assert told is not None  # there was a network
+        probabilities, embeddings = told[:, :CLASSES], told[:, CLASSES:]
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
         numbers = judged_numbers(
-            page, segmentation, likely, self.calibration, acceptance.confidence, answers.embeddings
+            page,
+            segmentation,
+            likely,
+            self.calibration,
+            acceptance.confidence,
+            embeddings if embeddings.size else None,
         )
         timings = {
-            "segment": segmented - started,
-            "classify": classified - segmented,
-            "decide": time.perf_counter() - classified,
+            "segment": segmented - started - asking.seconds,
+            "classify": asking.seconds,
+            "decide": time.perf_counter() - segmented,
         }
         return PageWork(segmentation, probabilities, likely, numbers, acceptance, timings)
+
+
+class _Timed:
+    """A network that counts the seconds that it takes."""
+
+    def __init__(self, network: DigitNetwork) -> None:
+        self._network = network
+        self.seconds = 0.0
+
+    def __call__(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        started = time.perf_counter()
+        told = self._network(glyphs)
+        self.seconds += time.perf_counter() - started
+        return told
 
 
 def load_reader(model: Path | None = None) -> Reader:

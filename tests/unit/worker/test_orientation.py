@@ -136,6 +136,26 @@ def test_a_page_that_falls_apart_on_its_side_is_read_from_another(upright):
     assert asked == [0, 1, 3][: 2 + (upright == 3)]
 
 
+@pytest.mark.parametrize(("credible", "asked"), [("upright", [0]), ("turned", [0, 1])])
+def test_a_page_of_words_whose_few_digits_stand_upright_is_read_once(credible, asked):
+    read = []
+
+    def classify(glyphs):
+        found = np.full((4, len(glyphs) // 4, 11), 0.001, np.float32)
+        found[..., 10] = 0.99
+        few = slice(0, LEAST_GLYPHS)
+        found[0 if credible == "upright" else 2, few, 10] = 0.05
+        found[0 if credible == "upright" else 2, few, 4] = 0.95
+        return found.reshape(-1, 11)
+
+    def pages(quarters):
+        read.append(quarters)
+        return _seen(FEW * 2, 0.7, read_ink=False, quarters=quarters)
+
+    assert read_upright(pages, classify).quarters == 0
+    assert read == asked
+
+
 def _nothing():
     seen = _seen(1, 0.5, read_ink=False).segmentation
     return Segmentation(seen.writing, (), np.zeros((0, 28, 28), np.uint8))
