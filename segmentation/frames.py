@@ -265,7 +265,12 @@ def _walls(
     slack = max(1, round(0.3 * stroke_px))
     thick = cv2.dilate(straight, np.ones((3, 2 * slack + 1), np.uint8))
     length = max(8, round(WALL_SHARE * height))
-    walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)) > 0
+    # Beyond the frame there is no ink: otherwise what hangs from its side would count twice.
+    upright_run = np.ones((length, 1), np.uint8)
+    walls = (
+        cv2.morphologyEx(thick, cv2.MORPH_OPEN, upright_run, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        > 0
+    )
     ticked = False
     # What walls part needs no ticks: these would be digits that stand on the frame, or hang from it.
     parted = np.count_nonzero(np.diff(walls.any(axis=0).astype(int)) > 0) >= MANY_WALLS
