@@ -78,6 +78,7 @@ def test_a_model_that_does_not_load_is_refused(glyphs, tmp_path):
 def drawn(monkeypatch, glyphs):
     """Let what is judged be the glyphs that were drawn already."""
     monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: glyphs)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: [])
 
 
 def test_an_evaluation_is_json_with_its_data_and_the_model_behind_it(drawn, glyphs, tmp_path):

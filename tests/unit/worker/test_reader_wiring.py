@@ -209,7 +209,30 @@ def test_going_on_from_a_model_hands_on_its_weights_optimizer_and_shorter_steps(
     assert steps.settings["optimizer"] == tmp_path / "state.npz"
     assert steps.settings["keep_optimizer"] == tmp_path / OPTIMIZER
     assert steps.settings["details"]["parent"] == parent.described()
+    assert steps.settings["details"]["rounds"] == parent.rounds()
     assert steps.carried[0] == parent.folder
+
+
+def test_the_glyphs_of_another_seed_are_drawn_where_that_is_asked_for(steps: Steps, tmp_path: Path) -> None:
+    run(tmp_path, [ingredient(0)], course=AskedCourse(3, drawing_seed=7))
+
+    assert {task.seed[0] for _, task in steps.drawn} == {7}
+    assert steps.trained[3] == TrainConfig(seed=3)
+    assert steps.settings["details"]["drawing"]["seed"] == 7
+
+
+def test_reading_pages_tells_how_far_it_is(steps: Steps, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    run(tmp_path, [ingredient(0)], said)
+
+    assert [line for line in said if line.startswith("read ")] == [
+        "read 5 of 10 drawn pages (to fit the confidence)",
+        "read 10 of 10 drawn pages (to fit the confidence)",
+        "read 5 of 15 drawn pages (to judge it)",
+        "read 10 of 15 drawn pages (to judge it)",
+        "read 15 of 15 drawn pages (to judge it)",
+    ]
 
 
 def test_epochs_that_are_asked_for_count_more_than_those_of_going_on(steps: Steps, tmp_path: Path) -> None:
