@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.dataset_digits import Digits
 from model.errors import DataInvalid
@@ -21,6 +22,8 @@ from worker.page_task import process_page
 from worker.records import NumberRecord, ReadPage
 
 __all__ = ["Writer", "corrected_job", "writers_of"]
+
+Bytes = NDArray[np.uint8]
 
 #: Fewer images of any digit than this cannot be halved into something to write with.
 LEAST_OF_EACH = 4
@@ -86,12 +89,12 @@ def writers_of(digits: Digits, *, test_only: bool) -> list[Writer]:
     ]
 
 
-def _groups(sides: Sequence[tuple[object, Sequence[int], Sequence[str]]]) -> Iterator[str]:
+def _groups(sides: Sequence[tuple[Bytes, Bytes, Sequence[str]]]) -> Iterator[str]:
     for _, labels, groups in sides:
         yield from groups or [SOMEBODY] * len(labels)
 
 
-def _enough(labels: np.ndarray) -> bool:
+def _enough(labels: Bytes) -> bool:
     return bool((np.bincount(labels, minlength=10) >= LEAST_OF_EACH).all())
 
 
@@ -100,7 +103,7 @@ def _shown(name: str, number: int) -> str:
     return f"writer {number}" if name[:2] in ("0:", "1:") else name
 
 
-def _halved(name: str, images: np.ndarray, labels: np.ndarray) -> Writer:
+def _halved(name: str, images: Bytes, labels: Bytes) -> Writer:
     """Put every second image of each digit into the other half."""
     other = np.zeros(len(labels), bool)
     for digit in range(10):

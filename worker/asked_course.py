@@ -40,7 +40,9 @@ class AskedCourse:
 
     def of(self, usual: Config) -> Config:
         """Return the recipe's course, with what was asked for in its place."""
-        asked = {"epochs": self.epochs, "learning_rate": self.learning_rate}
         return replace(
-            usual, seed=self.seed, **{name: value for name, value in asked.items() if value is not None}
+            usual,
+            seed=self.seed,
+            epochs=usual.epochs if self.epochs is None else self.epochs,
+            learning_rate=usual.learning_rate if self.learning_rate is None else self.learning_rate,
         )
