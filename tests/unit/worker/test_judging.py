@@ -141,6 +141,7 @@ def test_own_digits_are_what_is_judged_on(tmp_path, monkeypatch, glyphs):
         return glyphs
 
     monkeypatch.setattr("worker.evaluation.frozen_glyphs", frozen)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: [])
     found = evaluate(shipped_bundle(), tmp_path / "ours.npz")
 
     assert np.array_equal(taken[0].images, sample.images[::2])
