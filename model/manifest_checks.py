@@ -14,8 +14,6 @@ __all__ = ["FORMAT", "as_float", "as_floats", "checked_manifest", "parsed_manife
 
 #: Version of the manifest's layout.
 FORMAT = 1
-#: No id or recipe is longer.
-MOST_NAME = 200
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 #: What sections hold entries with names, where they are there. What is inside is checked by whoever uses it.
@@ -57,7 +55,8 @@ def checked_manifest(manifest: Any) -> dict[str, Any]:
     """
     if not isinstance(manifest, dict) or not _is_whole(manifest.get("format"), FORMAT, FORMAT):
         raise ValueError(f"it is not a manifest of format {FORMAT}")
-    _check(manifest, ("id",), _is_name, "a name of printable characters is", needed=True)
+    # What no model can be called is the business of whoever gives it a name.
+    _check(manifest, ("id",), lambda value: isinstance(value, str), "text is", needed=True)
     _check(manifest, _TEXTS, lambda value: isinstance(value, str), "text is")
     _check(manifest, _SECTIONS, lambda value: isinstance(value, dict), "entries with names are")
     _check(manifest, _LISTS, _are_sections, "a list of entries with names is")
@@ -122,10 +121,6 @@ def _check_file(name: str, said: Any) -> None:
         raise ValueError(f"files: it names no hash of {name}")
     if "bytes" in said and not _is_whole(said["bytes"], 0, None):
         raise ValueError(f"files: {name}: a count of bytes is needed; found {_shown(said['bytes'])}")
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MOST_NAME and value.isprintable()
 
 
 def _is_whole(value: Any, least: int, most: int | None) -> bool:

@@ -87,8 +87,8 @@ def test_a_changed_entry_is_refused_or_is_of_its_kind(folder, path, value):
     [
         (("format",), True, "format 1"),
         (("format",), 1.0, "format 1"),
-        (("id",), 7, "id: a name of printable characters is needed; found int '7'"),
-        (("id",), "two\nlines", "id: a name"),
+        (("id",), 7, "id: text is needed; found int '7'"),
+        (("id",), True, "id: text is needed; found bool"),
         (("data",), ["mnist"], "data: text is needed"),
         (("training",), [], "training: entries with names are needed"),
         (("sources",), [1], "sources: a list of entries with names is needed"),

@@ -245,9 +245,7 @@ def test_an_id_that_no_model_can_have_is_the_fault_of_the_model(tmp_path, own_id
     manifest = json.loads((model / MANIFEST).read_text())
     (model / MANIFEST).write_text(json.dumps({**manifest, "id": own_id}))
 
-    with pytest.raises(
-        ModelRefused, match=r"manifest\.json(: no model can have the id| cannot be used: id: a name)"
-    ):
+    with pytest.raises(ModelRefused, match=r"manifest\.json: no model can have the id"):
         promote_named(registry, str(model))
     assert registry.names() == []
     assert admit(registry, model, "ours") == "ours"
