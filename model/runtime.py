@@ -64,6 +64,8 @@ class LiteRtNetwork:
         self._output = output["index"]
         self.classes = int(output["shape"][-1])
         self._embedding = only_tensor(outputs[:-1]) if len(outputs) > 1 else None
+        #: Numbers in an embedding, 0 where the file gives none.
+        self.embedding_width = 0 if self._embedding is None else int(self._embedding["shape"][-1])
 
     def probabilities(self, batch: Floats) -> Floats:
         """Classify glyphs.
@@ -84,7 +86,7 @@ class LiteRtNetwork:
         """Classify glyphs as :meth:`probabilities` does, and tell what that was decided by."""
         result = np.empty((len(batch), self.classes), np.float32)
         inner = self._embedding
-        embeddings = None if inner is None else np.empty((len(batch), int(inner["shape"][-1])), np.float32)
+        embeddings = None if inner is None else np.empty((len(batch), self.embedding_width), np.float32)
         buffer = np.zeros((CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1), np.float32)
         for start in range(0, len(batch), CHUNK):
             part = batch[start : start + CHUNK]

@@ -132,7 +132,7 @@ def test_half_of_the_digits_is_enough(answering, wrong):
             tried(shipped_bundle())
 
 
-@pytest.mark.parametrize("temperature", [0.02, 60.0, 0, -1, float("nan"), float("inf"), "warm"])
+@pytest.mark.parametrize("temperature", [0.02, 60.0, 0, -1, True, "warm"])
 def test_a_damaged_temperature_is_found(tmp_path, temperature):
     folder = reading(tmp_path / "model", calibration={"temperature": temperature})
 
