@@ -42,8 +42,8 @@ def recalibrated(
 ) -> Path:
     """Write a copy of a model with its confidence fitted anew on drawn pages, and judged on others.
 
-    A model from before that cannot hold the digits of a page beside each other is taught to: what it reads with
-    is converted once more from its weights, where TensorFlow is installed.
+    A model from before that cannot hold the digits of a page beside each other is taught to: what it reads
+    with is converted once more from its weights, where TensorFlow is installed.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def recalibrated(
 
 
 def _convert_anew(made: Path, written: Sequence[Written], run: Run) -> None:
-    """Have a model tell what it decides by; one without weights, or without TensorFlow, reads on as it does."""
+    """Have a model tell what it decides by; without weights or TensorFlow it reads on as it does."""
     run.on_event("drawing glyphs to convert the model by: it does not hold digits beside each other yet")
     sources = dealt_sources(written, "held out", run.plan.held_out_tasks)
     tasks = [
