@@ -35,7 +35,7 @@ MOST_ODDS = 6.0
 #: Log-odds of two digits being print: by a logarithm's step of likeness, by their sizes' difference,
 _LIKE, _UNEVEN = 3.0, -4.0
 #: and by which digit it is: bare strokes are alike in every hand.
-_BIASES = np.array([-10.0, -11.0, -10.0, -10.0, -10.0, -10.0, -10.0, -10.0, -10.0, -10.0])
+_BIASES = np.where(np.arange(10) == 1, -13.0, -10.0)
 
 
 @dataclass(frozen=True, slots=True)
