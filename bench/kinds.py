@@ -5,7 +5,8 @@
 Pages of print, by hand and of both are drawn: those to fit on with the fonts of the first folder and the
 training digits, those to judge by with the fonts of the second, OpenCV's own faces and the test digits. Two
 pages by hand in three are written with digits that are much alike, the others with a few pictures again and
-again. Weights are printed as they stand in `worker/kinds.py`; nothing is written.
+again. Weights are printed in the order of `worker/kinds.py`, whose own are those that are judged; nothing is
+written.
 """
 
 import argparse

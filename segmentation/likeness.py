@@ -32,7 +32,8 @@ _LEAST_LACK = 0.003
 _MOST_UNEVEN = 0.5
 #: No pair speaks more strongly for print, or against it, than by these log-odds.
 MOST_ODDS = 6.0
-#: Log-odds of two digits being print: by a logarithm's step of likeness, by their sizes' difference,
+#: Log-odds of two digits being print, chosen by looking at real pages and drawn ones: by a logarithm's step
+#: of likeness, by their sizes' difference,
 _LIKE, _UNEVEN = 3.0, -4.0
 #: and by which digit it is: bare strokes are alike in every hand.
 _BIASES = np.where(np.arange(10) == 1, -13.0, -10.0)
