@@ -28,8 +28,10 @@ _REACH_PX = 1
 _SMOOTH_PX = 0.8
 #: What correlations lack to 1 counts by its logarithm, and a lack below this no further.
 _LEAST_LACK = 0.003
-#: Sizes that differ by more than this tell no more.
+#: Sizes that differ by more than this tell no more,
 _MOST_UNEVEN = 0.5
+#: and by more than this they are two sizes: that nothing repeats across them speaks for no hand.
+ONE_SIZE = 0.3
 #: No pair speaks more strongly for print, or against it, than by these log-odds.
 MOST_ODDS = 6.0
 #: Log-odds of two digits being print, chosen by looking at real pages and drawn ones: by a logarithm's step
@@ -46,9 +48,9 @@ class Likeness:
     Attributes
     ----------
     odds : (N,) float64 ndarray
-        Mean log-odds of print over its nearest mates, 0 where it has none.
+        Mean log-odds of print over its nearest mates; not below 0 where it has none of its size.
     mated : (N,) bool ndarray
-        Whether there is another one of its kind at all.
+        Whether there is another one of its kind and about its size.
     mates : (N, MATES) int64 ndarray
         The nearest ones, -1 where there are not so many.
     shares : (N, MATES) float64 ndarray
@@ -93,7 +95,8 @@ def likeness_of(glyphs: NDArray[np.uint8], labels: NDArray[np.int64], boxes: Seq
         pair = np.clip(_LIKE * alike + _UNEVEN * uneven + _BIASES[digit], -MOST_ODDS, MOST_ODDS)
         best = np.argsort(-pair, axis=1, kind="stable")[:, :MATES]
         found, taken = np.take_along_axis(pair, best, axis=1), best.shape[1]
-        odds[own], mated[own] = found.mean(axis=1), True
+        mated[own] = (np.take_along_axis(uneven, best, axis=1) <= ONE_SIZE).any(axis=1)
+        odds[own] = np.where(mated[own], found.mean(axis=1), np.maximum(0.0, found.mean(axis=1)))
         mates[own, :taken] = np.take_along_axis(near, best, axis=1)
         shares[own, :taken] = 1 / (1 + np.exp(-found))
     return Likeness(odds, mated, mates, shares)

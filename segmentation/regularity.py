@@ -15,6 +15,8 @@ _FEWEST, _ENOUGH = 5, 8
 _AS_HIGH = 0.2
 #: stand below one another, or on one line, but for this share of their height,
 _BELOW, _ON_LINE = 0.35, 0.2
+#: and for this share of the way between them, where a photo lets columns and rows slope;
+_ASLOPE = 0.05
 #: and follow below at least so many heights farther down.
 _NEXT_LINE = 0.9
 #: What strays by more than this share of the height, in height and place together, may be a hand,
@@ -69,7 +71,8 @@ def _columns(sides: Floats, heights: Floats) -> list[list[int]]:
     """Return chains of numbers below each other whose left ends, or right ends, are aligned."""
     ends = np.minimum(*(np.abs(sides[:, None, end] - sides[None, :, end]) for end in (0, 2)))
     below = sides[None, :, 1] - sides[:, None, 1]
-    fits = (ends < _BELOW * heights[:, None]) & (below > _NEXT_LINE * heights[:, None])
+    reach = _BELOW * heights[:, None] + _ASLOPE * np.maximum(below, 0)
+    fits = (ends < reach) & (below > _NEXT_LINE * heights[:, None])
     return _chains(below, fits & _alike(heights))
 
 
@@ -77,7 +80,7 @@ def _rows(sides: Floats, heights: Floats) -> list[list[int]]:
     """Return chains of numbers beside each other on one line."""
     lower = np.abs(sides[:, None, 3] - sides[None, :, 3])
     beside = sides[None, :, 0] - sides[:, None, 2]
-    fits = (lower < _ON_LINE * heights[:, None]) & (beside > 0)
+    fits = (lower < _ON_LINE * heights[:, None] + _ASLOPE * beside) & (beside > 0)
     return _chains(beside, fits & _alike(heights))
 
 
