@@ -21,11 +21,13 @@ MATES = 2
 #: A digit is held against so many others at most, evenly taken from all: the rest would say the same.
 MOST_COMPARED = 96
 #: Of those so many that are alike at first sight are looked at closely.
-_LOOKED_AT = 8
+_LOOKED_AT = 4
 #: By so many px, each way, one picture is shifted to meet another,
 _REACH_PX = 1
 #: and both are smoothed by this before, so that grain counts less, and parts of a pixel do.
 _SMOOTH_PX = 0.8
+#: which reaches less far than this.
+_APART_PX = 4
 #: What correlations lack to 1 counts by its logarithm, and a lack below this no further.
 _LEAST_LACK = 0.003
 #: Sizes that differ by more than this tell no more,
@@ -148,7 +150,12 @@ def nearest_of(
 
 
 def _smoothed(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.stack([cv2.GaussianBlur(g.astype(np.float32), (0, 0), _SMOOTH_PX) for g in glyphs])
+    """Smooth all glyphs as one tall picture: a call for each would take longer than what it does."""
+    count, side, across = glyphs.shape
+    apart = np.zeros((count, side + _APART_PX, across), np.float32)
+    apart[:, :side] = glyphs
+    smooth = cv2.GaussianBlur(apart.reshape(-1, across), (0, 0), _SMOOTH_PX)
+    return np.asarray(smooth.reshape(apart.shape)[:, :side], np.float32)
 
 
 def _unit(glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
