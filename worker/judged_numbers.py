@@ -15,7 +15,8 @@ from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing
 from worker.acceptance import NEVER
 from worker.doubts import Doubt, may_hold_slash, shares_a_box, usually_signed, writes_signs
-from worker.number_records import Found, Verdict, evidence_of, kind_of, number_record
+from worker.kinds import kinds_of
+from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.one_hand import as_one_hand
 from worker.points import holds_unread_ink, ink_at_ends, unread_ink
 from worker.records import NumberRecord
@@ -103,6 +104,7 @@ def judged_numbers(
             writing.sorted_ink,
         )
     )
+    kinds = iter(kinds_of([digits for line in kept for digits in line], segmentation))
     rows = RowBoxes(writing.cells, writing.ink.mask, stroke)
     habits = _Habits.of([number.signs for line in signed.lines for number in line])
     numbers = []
@@ -119,7 +121,7 @@ def judged_numbers(
                 placement=writing.placement,
                 verdict=Verdict(sure, NEVER if doubts else wanted),
                 signs=signs,
-                kind=kind_of(digits, writing.sorted_ink),
+                kind=next(kinds),
             )
             there = 1.0 if calibration.presence is None else calibration.presence.probability(own)
             numbers.append(JudgedNumber(digits, own, record, signs, doubts, there))
