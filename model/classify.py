@@ -1,4 +1,4 @@
-"""Glyphs to probabilities, by LiteRT: no TensorFlow, one call a page."""
+"""Glyphs to probabilities, by LiteRT: no TensorFlow, a page at once."""
 
 from dataclasses import replace
 from functools import cache

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.geometry import Box
+from segmentation.labelling import labelled_areas
 from segmentation.rules import Rules
 
 __all__ = ["Cell", "CellMap", "find_cells"]
@@ -115,7 +116,7 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     walls = _bridged(rules, round(BRIDGED * height_px))
     gap = max(3, round(0.25 * height_px)) | 1
     closed = cv2.morphologyEx(walls, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((closed == 0).view(np.uint8), connectivity=4)
+    labels, stats = labelled_areas(closed == 0)
     page_height, page_width = walls.shape
     found: list[tuple[Box, int]] = []
     for label, (left, top, width, height, area) in enumerate(stats[1:].tolist(), start=1):
@@ -128,7 +129,7 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     if not found:
         return none
     found.sort(key=lambda item: (item[0].top, item[0].left))
-    index = np.full(count, -1, np.int32)
+    index = np.full(len(stats), -1, np.int32)
     for position, (_, label) in enumerate(found):
         index[label] = position
     cells = [Cell(box, _comb_of(box, rules.combs)) for box, _ in found]

@@ -14,7 +14,7 @@ from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.medians import quantile_within
 from segmentation.resizing import glimpsed, reduced
 
-__all__ = ["Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"]
+__all__ = ["Contrast", "Ink", "extract_ink", "flatten_light", "is_inverted", "measure_grain"]
 
 #: Longest side, in px, of the reduced page on which the background is estimated.
 BACKGROUND_SIDE_PX = 256
@@ -167,8 +167,39 @@ def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:
     return middle, max(1.0, (upper - lower) / 1.349)
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How dark a page is against its paper.
+
+    Attributes
+    ----------
+    levels : (H, W) uint8 ndarray
+        0 on the paper, up to 255 in black ink.
+    paper, noise : float
+        What the paper typically has of it, and its deviation.
+    """
+
+    levels: NDArray[np.uint8]
+    paper: float
+    noise: float
+
+    @classmethod
+    def of(
+        cls, pixels: NDArray[np.uint8], *, inverted: bool, config: SegmentationConfig = DEFAULT
+    ) -> "Contrast":
+        """Measure a page, which is not modified."""
+        page = cv2.bitwise_not(pixels) if inverted else pixels
+        levels = flatten_light(np.asarray(page, dtype=np.uint8), config)
+        return cls(levels, *_noise(levels))
+
+
 def extract_ink(
-    pixels: NDArray[np.uint8], *, inverted: bool, stroke_px: float, config: SegmentationConfig = DEFAULT
+    pixels: NDArray[np.uint8],
+    *,
+    inverted: bool,
+    stroke_px: float,
+    config: SegmentationConfig = DEFAULT,
+    contrast: Contrast | None = None,
 ) -> Ink:
     """Threshold a page into ink.
 
@@ -185,28 +216,30 @@ def extract_ink(
         Width of a typical stroke in px: how far the peak of a stroke is looked for.
     config : SegmentationConfig
         Thresholds.
+    contrast : Contrast, optional
+        Of this page, where it was measured before. Not modified.
 
     Returns
     -------
     Ink
         Mask and strengths, of the page's size.
     """
-    page = cv2.bitwise_not(pixels) if inverted else pixels
-    contrast = flatten_light(np.asarray(page, dtype=np.uint8), config)
-    paper, noise = _noise(contrast)
+    measured = contrast or Contrast.of(pixels, inverted=inverted, config=config)
+    levels, paper, noise = measured.levels, measured.paper, measured.noise
     floor = paper + max(config.contrast_floor, config.contrast_sigmas * noise)
     reach = max(3, round(2.0 * stroke_px)) | 1
     kernel = np.ones((reach, reach), np.uint8)
-    peak = cv2.dilate(contrast, kernel)
+    peak = cv2.dilate(levels, kernel)
     peak = cv2.blur(peak, (reach, reach))
-    strength = cv2.divide(contrast, cv2.max(peak, 1.0), scale=127.5 / config.edge_share)
+    # Where the peak is none, there is nothing to divide either, and OpenCV gives none.
+    strength = cv2.divide(levels, peak, scale=127.5 / config.edge_share)
     stroke = strength >= 128
-    mask = stroke & (contrast >= floor)
+    mask = stroke & (levels >= floor)
     if mask.any():
         # Newsprint and weave count as noise, and would hide thin rules that anybody sees.
         standing_out = paper + max(
-            config.contrast_floor, STANDS_OUT * quantile_within(contrast, mask, DARK_QUANTILE)
+            config.contrast_floor, STANDS_OUT * quantile_within(levels, mask, DARK_QUANTILE)
         )
         if standing_out < floor:
-            mask = stroke & (contrast >= standing_out)
-    return Ink(mask, np.asarray(strength, np.uint8), contrast, noise, inverted)
+            mask = stroke & (levels >= standing_out)
+    return Ink(mask, np.asarray(strength, np.uint8), levels, noise, inverted)

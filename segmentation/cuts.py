@@ -106,7 +106,7 @@ def find_seams(
 def may_be_cut(mask: NDArray[np.bool_]) -> bool:
     """Tell whether a component, given in its box, is wide enough to hold more than one digit."""
     height, width = mask.shape
-    return width >= max(LEAST_WIDTH_PX, NARROW * height)
+    return bool(width >= max(LEAST_WIDTH_PX, NARROW * height))
 
 
 def cut_pieces(

@@ -50,7 +50,7 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
     thickness = max(2, round(WRITTEN * size.stroke_px))
     written = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, np.ones((thickness, thickness), np.uint8))
     written = cv2.dilate(written, np.ones((2 * FRINGE_PX + 1, 2 * FRINGE_PX + 1), np.uint8))
-    paper = cv2.compare(written, 0, cv2.CMP_EQ)
+    paper = (written == 0).view(np.uint8) * np.uint8(255)
     # What is averaged along the lines anyway is first averaged over a few columns each.
     columns = max(1, along // LEAST_ALONG)
     reach = round(along / columns) | 1
@@ -58,7 +58,7 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
         cv2.boxFilter(_narrowed(plane, columns), cv2.CV_32F, (reach, 1))
         for plane in (paper, cv2.bitwise_and(contrast, paper))
     )
-    depth = cv2.divide(depth, cv2.max(seen, 1.0), scale=255.0)
+    depth = cv2.divide(depth, np.maximum(seen, np.float32(1)), scale=255.0)
     ridge = cv2.subtract(cv2.dilate(depth, np.ones((3, 1), np.uint8)), _darker_side(depth, size.stroke_px))
     middle, upper = np.quantile(ridge[::SAMPLED_PX], (0.5, 0.75))
     least = max(LEAST_RIDGE, float(middle + OVER_TEXTURE * (upper - middle)))
@@ -66,7 +66,9 @@ def faint_lines(contrast: NDArray[np.uint8], mask: NDArray[np.bool_], size: Writ
     length = max(3, round(max(9.0, LEAST_LENGTH * size.height_px) / columns))
     thick = cv2.dilate(lines, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    wide = cv2.resize(runs & lines, (lines.shape[1] * columns, len(lines)), interpolation=cv2.INTER_NEAREST)
+    wide = cv2.resize(
+        cv2.bitwise_and(runs, lines), (lines.shape[1] * columns, len(lines)), interpolation=cv2.INTER_NEAREST
+    )
     found = np.ascontiguousarray(wide[:, : mask.shape[1]], np.uint8)
     return found.view(np.bool_)
 

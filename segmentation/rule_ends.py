@@ -130,7 +130,7 @@ def _pieces(rule: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], NDArra
     """Yield the columns of each piece of a rule, its middle in each of them, and half its thickness."""
     thick = cv2.dilate(rule.view(np.uint8), np.ones((3, 7), np.uint8))
     # Rules lie on few of a page's rows: only these are looked through, with a blank one after each group.
-    inked = thick.any(axis=1)
+    inked = np.asarray(thick.any(axis=1))
     held = np.flatnonzero(inked | np.append(False, inked[:-1]))
     places = np.flatnonzero(rule[held])
     if not len(places):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from segmentation.bulk import without_bulk
 from segmentation.candidates import Strip, build_strip
 from segmentation.cells import Cell, find_cells
-from segmentation.clean import Ink, extract_ink, is_inverted, measure_grain
+from segmentation.clean import Ink, extract_ink
 from segmentation.close_up import find_close_up
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
@@ -18,20 +18,16 @@ from segmentation.geometry import Placement, QuarterTurn
 from segmentation.lines import chain_lines
 from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
-from segmentation.scale import WritingSize, measure_writing
+from segmentation.scale import WritingSize
 from segmentation.sheet import cut_to_sheet
-from segmentation.skew import find_skew, straightened
+from segmentation.skew import straightened
+from segmentation.smoothing import Smoothed
 from segmentation.sorting import InkNetwork, SortedInk, sort_ink
+from segmentation.survey import survey_page
 from segmentation.wholes import DigitNetwork, Wholes, ask_wholes
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
-#: Where less of the ink than this stands alone, as a share, its height says nothing of the writing's.
-SCANTY_SHARE = 0.03
-#: A run this long is a rule whatever the writing's size, as a share of the page's longer side,
-LONG_RULE = 0.2
-#: and is looked for in level steps of this many px, while the writing's size is not known yet.
-SHORT_STEP_PX = 30.0
 #: Up to so many heights of the writing what is left of a rule is taken out with it.
 LONGEST_REST = 1.2
 
@@ -103,60 +99,6 @@ class Segmentation:
     told: NDArray[np.float32] | None = None
 
 
-def _smoothed(
-    pixels: NDArray[np.uint8], config: SegmentationConfig, stroke_px: float = float("inf")
-) -> NDArray[np.uint8]:
-    """Smooth coarse grain, which frays strokes and rules; what is read is wider than that."""
-    if measure_grain(pixels) <= config.coarse_grain:
-        return pixels
-    reach = min(config.smoothing_px, config.smoothing_strokes * stroke_px)
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), reach), np.uint8)
-
-
-def _measured_off_rules(
-    mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig
-) -> WritingSize:
-    """Measure writing that hangs together with rules all over the page, so that hardly any stands alone."""
-    long_px = LONG_RULE * max(mask.shape)
-    length = max(config.rule_length, long_px / size.height_px)
-    rules = find_rules(mask, size, replace(config, rule_length=length), longest_step_px=SHORT_STEP_PX)
-    if not rules.mask.any():
-        return size
-    freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
-    return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
-
-
-@dataclass(frozen=True, slots=True)
-class _Survey:
-    """What the reduced page shows: at which scale to work, the writing's size there, polarity, skew."""
-
-    scale: float
-    size: WritingSize
-    inverted: bool
-    turn_deg: float
-
-
-def _survey(pixels: NDArray[np.uint8], config: SegmentationConfig) -> _Survey:
-    """Look at the reduced page."""
-    overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
-    overview = _smoothed(scaled(pixels, overview_scale), config)
-    inverted = is_inverted(overview)
-    mask = extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config).mask
-    coarse = measure_writing(mask)
-    strokes = without_bulk(mask, coarse)
-    if strokes is not mask:
-        coarse = measure_writing(strokes)
-    if coarse.share < SCANTY_SHARE:
-        coarse = _measured_off_rules(strokes, coarse, config)
-    height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
-    if height >= config.least_height_px:
-        scale = min(1.0, config.working_height_px / height)
-    else:
-        room = (config.most_working_px / pixels.size) ** 0.5
-        scale = max(1.0, min(2.0, config.least_height_px / height, room))
-    return _Survey(scale, WritingSize(height * scale, stroke * scale), inverted, find_skew(mask))
-
-
 def _widened(
     pixels: NDArray[np.uint8], scale: float, stroke_px: float, inverted: bool, config: SegmentationConfig
 ) -> NDArray[np.uint8]:
@@ -217,15 +159,17 @@ def _find_writing(
     network: InkNetwork | None,
 ) -> Writing:
     """Find the writing on a sheet that lies there on the page."""
-    survey = _survey(pixels, config)
+    survey = survey_page(pixels, config)
     scale, size, inverted = survey.scale, survey.size, survey.inverted
     pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
     size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
     # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
     if scale > 1:
-        page = scaled(_smoothed(pixels, config, size.stroke_px / scale), scale)
+        page = scaled(Smoothed.of(pixels, config, size.stroke_px / scale, survey.overview).pixels, scale)
     else:
-        page = _smoothed(scaled(pixels, scale), config, size.stroke_px)
+        page = Smoothed.of(scaled(pixels, scale), config, size.stroke_px, survey.overview).pixels
+    # A page that is read as it was surveyed is not flattened twice.
+    contrast = survey.contrast if page is survey.overview.pixels else None
     placement = replace(placement, scale=scale * placement.scale)
     if survey.turn_deg:
         page, there, matrix = straightened(page, survey.turn_deg)
@@ -233,7 +177,7 @@ def _find_writing(
         placement = replace(placement, turn_deg=survey.turn_deg, shift_px=shift)
         ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config).within(there)
     else:
-        ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config)
+        ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config, contrast=contrast)
     strokes = without_bulk(ink.mask, size)
     sorted_ink = None if network is None else sort_ink(ink, size.height_px, network)
     likeness = None if sorted_ink is None else sorted_ink.ruled_share

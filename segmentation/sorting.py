@@ -72,17 +72,11 @@ class SortedInk:
         shape : (int, int)
             Height and width of the working page, in px.
         """
-        # From px of the working page to squares, whose middles are where their probabilities hold.
-        scale = 1 / self.square_px
-        matrix = np.array([[scale, 0, 0.5 * scale - 0.5], [0, scale, 0.5 * scale - 0.5]])
-        probable = cv2.warpAffine(
-            self.digits,
-            matrix,
-            shape[::-1],
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return np.asarray(probable, np.float32)
+        # A square more than there are, because rounding may have taken a few px off the last.
+        squares = cv2.copyMakeBorder(self.digits, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
+        side = self.square_px
+        probable = cv2.resize(squares, None, fx=side, fy=side, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(probable[: shape[0], : shape[1]], np.float32)
 
     def shares(self, boxes: Sequence[Box]) -> NDArray[np.float32]:
         """Return which share of the ink in each box belongs to each sort.

@@ -1,7 +1,7 @@
 """One page's way from pixels to numbers: the recipe, with no queue and no file in sight.
 
 decode (before) → clean, rules, components, lines, cuts, normalize: `segment_page`
-→ one call of the network for all candidates of the page → the best path through each
+→ two calls of the network, for what may stay whole and for what was cut → the best path through each
 line → digits to numbers → confidence and status. What reads badly may lie on its side, or
 upside down: `read_upright`.
 """

@@ -1,0 +1,97 @@
+"""A small copy of the page surveyed: how high the writing is, light on dark, askew; nothing is assumed."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.bulk import without_bulk
+from segmentation.clean import Contrast, extract_ink, is_inverted
+from segmentation.config import SegmentationConfig
+from segmentation.resizing import scaled
+from segmentation.rules import find_rules, remove_rules
+from segmentation.scale import WritingSize, measure_writing
+from segmentation.skew import find_skew
+from segmentation.smoothing import Smoothed
+
+__all__ = ["Survey", "survey_page"]
+
+#: Where less of the ink than this stands alone, as a share, its height says nothing of the writing's.
+SCANTY_SHARE = 0.03
+#: A run this long is a rule whatever the writing's size, as a share of the page's longer side,
+LONG_RULE = 0.2
+#: and is looked for in level steps of this many px, while the writing's size is not known yet.
+SHORT_STEP_PX = 30.0
+
+
+def _measured_off_rules(
+    mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig
+) -> WritingSize:
+    """Measure writing that hangs together with rules all over the page, so that hardly any stands alone."""
+    long_px = LONG_RULE * max(mask.shape)
+    length = max(config.rule_length, long_px / size.height_px)
+    rules = find_rules(mask, size, replace(config, rule_length=length), longest_step_px=SHORT_STEP_PX)
+    if not rules.mask.any():
+        return size
+    freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
+    return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the reduced page shows.
+
+    Attributes
+    ----------
+    scale : float
+        At which the page is to be read.
+    size : WritingSize
+        Of the writing at that scale.
+    inverted : bool
+        True where the page is written light on dark.
+    turn_deg : float
+        By how much it has to be turned to lie straight, counter-clockwise.
+    overview : Smoothed
+        The reduced page.
+    contrast : Contrast
+        Of that.
+    """
+
+    scale: float
+    size: WritingSize
+    inverted: bool
+    turn_deg: float
+    overview: Smoothed
+    contrast: Contrast
+
+
+def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey:
+    """Look at the reduced page.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8 ndarray
+        The page, 0 = black. Not modified.
+    config : SegmentationConfig
+        Thresholds.
+    """
+    overview_scale = min(1.0, (config.overview_px / pixels.size) ** 0.5)
+    smoothed = Smoothed.of(scaled(pixels, overview_scale), config)
+    overview = smoothed.pixels
+    inverted = is_inverted(overview)
+    contrast = Contrast.of(overview, inverted=inverted, config=config)
+    mask = extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config, contrast=contrast).mask
+    coarse = measure_writing(mask)
+    strokes = without_bulk(mask, coarse)
+    if strokes is not mask:
+        coarse = measure_writing(strokes)
+    if coarse.share < SCANTY_SHARE:
+        coarse = _measured_off_rules(strokes, coarse, config)
+    height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
+    if height >= config.least_height_px:
+        scale = min(1.0, config.working_height_px / height)
+    else:
+        room = (config.most_working_px / pixels.size) ** 0.5
+        scale = max(1.0, min(2.0, config.least_height_px / height, room))
+    size = WritingSize(height * scale, stroke * scale)
+    return Survey(scale, size, inverted, find_skew(mask), smoothed, contrast)
