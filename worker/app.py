@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 
 from worker.broker_url import verifying
+from worker.connection_options import connection_options
 from worker.errors import SettingsInvalid
 from worker.liveness import Liveness
 
@@ -21,12 +22,6 @@ TASK_NAME = "digitize.read_page"
 
 #: Added to twice the hard limit: for a worker that shuts down or reconnects in between.
 _VISIBILITY_MARGIN_S = 60
-
-#: An address where nobody answers is given up after this.
-_CONNECT_TIMEOUT_S = 2
-
-#: A broker that stops answering on an open connection is given up after this.
-_SOCKET_TIMEOUT_S = 10
 
 #: Should a worker be killed while it looks, the others wait this long for its lock; Kombu's own time
 #: is five minutes.
@@ -119,10 +114,7 @@ def _delivery_options(settings: "Settings", liveness: Liveness) -> dict[str, Any
         "broker_transport_options": {
             "visibility_timeout": visibility_timeout_s(settings),
             "global_keyprefix": settings.key_prefix,
-            "socket_connect_timeout": _CONNECT_TIMEOUT_S,
-            "socket_timeout": _SOCKET_TIMEOUT_S,
-            "socket_keepalive": True,
-            "health_check_interval": 25,
+            **connection_options(),
             "unacked_restore_interval": liveness.look_every_s,
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": _LOOKING_TAKES_AT_MOST_S,

@@ -9,6 +9,7 @@ from celery import signals
 from worker.app import broker_url, make_app
 from worker.asked_model import check_reader, model_reference, open_tried
 from worker.attempts import AttemptCounter
+from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError
 from worker.heartbeat import Heartbeat
 from worker.held_pages import HeldPages, hold_pages_by_name
@@ -97,20 +98,24 @@ def run_worker(
         attempts.count_dropped()
         events.tell("dropped", "")  # to clear the queue of what is no page is progress, too
 
-    hold_pages_by_name(pages, MessageGate(count_dropped))
+    dropped = DroppedMessages()
+    hold_pages_by_name(pages, MessageGate(count_dropped, dropped))
     add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
 
     def prepare(**_: Any) -> None:
         prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
         events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
 
-    with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat) as watch:
+    with worker_log(settings, log_level), watched(
+        settings, jobs, events, heartbeat, dropped
+    ) as watch:
         signals.worker_process_init.connect(prepare, weak=False)
         try:
             code = _serve(app, jobs, log_level, events=settings.task_events)
         finally:
             signals.worker_process_init.disconnect(prepare)
             pages.leave()
+            dropped.say_the_rest(at_once=True)
     if watch.stalled:
         raise DigitizeError(watch.stalled, remedy=STALL_REMEDY)
     return code

@@ -16,6 +16,9 @@ from celery import signals
 from celery.apps import worker as banners
 from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 
+from worker.app import broker_url
+from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines, without_warnings_of_celery
+from worker.broker_url import mask_url
 from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from worker.settings import Settings
 
 __all__ = ["worker_log"]
+
+log = logging.getLogger(__name__)
+
+_AS_ROOT = "this worker runs as root; a user who may write the folder of the jobs, and no other, is enough"
 
 #: As Celery writes it.
 _TEXT = "[%(asctime)s: %(levelname)s/%(processName)s] %(message)s"
@@ -48,6 +55,7 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings))
+    handler.addFilter(BrokerLines(mask_url(broker_url(settings))))
     handler.addFilter(_name_the_page)
     root, pools = logging.getLogger(), get_multiprocessing_logger()
     before = root.level
@@ -57,6 +65,7 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     pools.setLevel(logging.ERROR)
     for name in _WITHOUT_NAMES:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else logging.WARNING)
+    logging.getLogger(TELLS_OF_A_CONNECTION).setLevel(logging.NOTSET if level == "DEBUG" else logging.INFO)
     said = banners.safe_say
     if settings.log_format is LogFormat.JSON:
         banners.safe_say = _said_in_json
@@ -64,8 +73,11 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     signals.setup_logging.connect(_is_set_up, weak=False)
     signals.task_prerun.connect(_begin, weak=False)
     signals.task_postrun.connect(_end, weak=False)
+    if os.geteuid() == 0:
+        log.warning(_AS_ROOT)
     try:
-        yield
+        with without_warnings_of_celery():
+            yield
     finally:
         banners.safe_say = said
         logging.captureWarnings(False)
