@@ -5,14 +5,14 @@ Progress and results are files in the job folder; Redis carries work and nothing
 
 from typing import TYPE_CHECKING, Any
 
-from celery import Celery
-
 from worker.broker_url import verifying
 from worker.connection_options import connection_options
 from worker.errors import SettingsInvalid
 from worker.liveness import Liveness
 
 if TYPE_CHECKING:
+    from celery import Celery
+
     from worker.settings import Settings
 
 __all__ = ["TASK_NAME", "broker_url", "make_app", "visibility_timeout_s"]
@@ -56,7 +56,7 @@ def visibility_timeout_s(settings: "Settings") -> int:
     return 2 * settings.task_time_limit_s + _VISIBILITY_MARGIN_S
 
 
-def make_app(settings: "Settings", liveness: Liveness | None = None) -> Celery:
+def make_app(settings: "Settings", liveness: Liveness | None = None) -> "Celery":
     """Return a configured app without tasks, which is all that sending takes.
 
     Parameters
@@ -71,6 +71,8 @@ def make_app(settings: "Settings", liveness: Liveness | None = None) -> Celery:
     SettingsInvalid
         No broker is configured.
     """
+    from celery import Celery  # a quarter of a second, which who only asks the broker need not wait
+
     app = Celery("digitize", broker=verifying(broker_url(settings)), set_as_current=False)
     app.conf.update(_message_options(settings))
     app.conf.update(_delivery_options(settings, liveness or Liveness()))

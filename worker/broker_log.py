@@ -6,14 +6,11 @@ these lines are said anew, and most of them not at all.
 
 import logging
 import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.worker.consumer import consumer
 
-__all__ = ["TELLS_OF_A_CONNECTION", "BrokerLines", "without_warnings_of_celery"]
+__all__ = ["TELLS_OF_A_CONNECTION", "BrokerLines"]
 
 #: Between two lines about a broker that is still away.
 _STILL_AWAY_EVERY_S = 60.0
@@ -112,11 +109,3 @@ def _changed(record: logging.LogRecord, level: int, message: str) -> bool:
     record.msg, record.args, record.exc_info, record.exc_text = message, (), None, None
     return True
 
-
-@contextmanager
-def without_warnings_of_celery() -> Iterator[None]:
-    """Leave out what Celery warns of in blocks of text: its own future, and whose process this is."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CPendingDeprecationWarning)
-        warnings.simplefilter("ignore", SecurityWarning)
-        yield

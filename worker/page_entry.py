@@ -8,7 +8,14 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from worker.errors import UsageError
-from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
+from worker.identity import (
+    KEY_PATTERN,
+    display_name,
+    key_of_text,
+    page_key,
+    path_from_text,
+    path_to_text,
+)
 from worker.outer_sort import OuterSort
 from worker.pile import FEW, ModelLines, Pile
 
@@ -45,10 +52,7 @@ class PageEntry(BaseModel):
 
     @model_validator(mode="after")
     def _key_is_its_own(self) -> Self:
-        file = self.file
-        if not file.is_absolute() or "\0" in str(file):
-            raise ValueError("the path has to be absolute, and without zero bytes")
-        if self.key != page_key(file, self.page):
+        if self.key != key_of_text(self.path, self.page):
             raise ValueError("the key is not that of this page")
         return self
 

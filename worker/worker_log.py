@@ -17,7 +17,7 @@ from celery.apps import worker as banners
 from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 
 from worker.app import broker_url
-from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines, without_warnings_of_celery
+from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines
 from worker.broker_url import mask_url
 from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
 from worker.masking import Mask, mask_for
@@ -38,6 +38,9 @@ _TEXT = "[%(asctime)s: %(levelname)s/%(processName)s] %(message)s"
 #: Of Celery's own, these say of each page that it came and went, and name it by a random number.
 _WITHOUT_NAMES = ("celery.worker.strategy", "celery.app.trace")
 
+#: Blocks of text about Celery's own future, and about root, which :data:`_AS_ROOT` says in a line.
+_WARNED_OF_ALWAYS = ("CDeprecationWarning", "CPendingDeprecationWarning", "SecurityWarning")
+
 #: As Celery names messages.
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -56,6 +59,7 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings))
     handler.addFilter(BrokerLines(mask_url(broker_url(settings))))
+    handler.addFilter(_warn_in_a_line)
     handler.addFilter(_name_the_page)
     root, pools = logging.getLogger(), get_multiprocessing_logger()
     before = root.level
@@ -76,8 +80,7 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     if os.geteuid() == 0:
         log.warning(_AS_ROOT)
     try:
-        with without_warnings_of_celery():
-            yield
+        yield
     finally:
         banners.safe_say = said
         logging.captureWarnings(False)
@@ -113,6 +116,16 @@ def _name_the_page(record: logging.LogRecord) -> bool:
     page = held_page(number[0]) if number else None
     if page is not None and not hasattr(record, "fields"):
         record.fields = page._asdict()
+    return True
+
+
+def _warn_in_a_line(record: logging.LogRecord) -> bool:
+    """Say a warning of Python's in one line, and what Celery warns everybody of not at all."""
+    if record.name == "py.warnings":
+        text = record.getMessage()
+        if any(f" {kind}: " in text for kind in _WARNED_OF_ALWAYS):
+            return False
+        record.msg, record.args = " ".join(text.split()), ()
     return True
 
 
