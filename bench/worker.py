@@ -173,7 +173,9 @@ def _pss_mb(process: int) -> float:
 
 def _pss_mb_of(process: int) -> float:
     with suppress(OSError):
-        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+        found = re.search(
+            r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE
+        )
         return int(found[1]) / 1024 if found else 0.0
     return 0.0
 

@@ -16,7 +16,15 @@ import typer
 from cli.console import Advance, Console
 from cli.logs import logs_on
 from cli.output import JobOutput, JsonOutput, TableOutput, name_failures
-from cli.render import counted, failed_inputs, failed_pages, other_models, outcome_error, output_paths, summary_line
+from cli.render import (
+    counted,
+    failed_inputs,
+    failed_pages,
+    other_models,
+    outcome_error,
+    output_paths,
+    summary_line,
+)
 from worker.errors import BrokerUnreachable, JobCancelled, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs

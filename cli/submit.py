@@ -163,7 +163,9 @@ def submit(
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     asked = asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
     with logs_on(console):  # another program may hold the folder
-        job, is_new = _make_job(paths, output, settings, options, asked, console, recursive=recursive, replace=force)
+        job, is_new = _make_job(
+            paths, output, settings, options, asked, console, recursive=recursive, replace=force
+        )
     missing = job.every_page() if is_new else missing_pages(job, console)
     if wait or not job.entries:  # where there is no page there is nothing to wait for
         read_missing(job, missing, settings, console, timeout_s=timeout)

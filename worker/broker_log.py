@@ -28,7 +28,11 @@ _UNHEARD = {
     "Couldn't ack": "the broker did not hear that a page is done; should it come again, it is found done",
     "Couldn't reject": "the broker did not hear that a page was given back; it is given out again",
 }
-_OF_NO_USE = ("Skipping prefetch count reduction", "Temporarily reducing the prefetch count", "Redis BRPOP got")
+_OF_NO_USE = (
+    "Skipping prefetch count reduction",
+    "Temporarily reducing the prefetch count",
+    "Redis BRPOP got",
+)
 
 
 class BrokerLines:
@@ -108,4 +112,3 @@ def _changed(record: logging.LogRecord, level: int, message: str) -> bool:
     record.levelno, record.levelname = level, logging.getLevelName(level)
     record.msg, record.args, record.exc_info, record.exc_text = message, (), None, None
     return True
-

@@ -176,7 +176,7 @@ class Job(JobFolder):
         return self.those(lambda _entry, record: record is None)
 
     def every_page(self) -> Collection[PageEntry]:
-        """Return all pages as :meth:`missing` does, without a look for any: of a job that was made just now."""
+        """Return all pages as :meth:`missing` does, but look for none: of a job that was made just now."""
         if not isinstance(self.entries, ListFile):
             return tuple(self.entries)
         every = SomeEntries(self)

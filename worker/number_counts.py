@@ -1,4 +1,4 @@
-"""How many numbers of a page came to which end: those that stand in its record, and those that were left out."""
+"""How many numbers of a page came to which end: those in its record, and those that were left out."""
 
 from typing import TYPE_CHECKING
 

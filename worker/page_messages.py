@@ -73,8 +73,6 @@ class PageMessages:
             "content-encoding": "utf-8",
             "content-type": "application/json",
             "headers": self._headers | shown | {"id": number, "root_id": number},
-            "properties": self._properties
-            | shown
-            | {"correlation_id": number, "delivery_tag": str(uuid4())},
+            "properties": self._properties | shown | {"correlation_id": number, "delivery_tag": str(uuid4())},
         }
         return json.dumps(told).encode()

@@ -14,7 +14,14 @@ from worker.records import FailedPage
 from worker.results import EarlierFailure, PageResult, ResultsFile, Summary, Tally, job_record, page_results
 from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 
-__all__ = ["RESULT_FORMATS", "ResultFormat", "has_failures", "stream_results", "tables_hold_all", "write_tables"]
+__all__ = [
+    "RESULT_FORMATS",
+    "ResultFormat",
+    "has_failures",
+    "stream_results",
+    "tables_hold_all",
+    "write_tables",
+]
 
 ResultFormat = Literal["csv", "json", "jsonl", "xlsx"]
 

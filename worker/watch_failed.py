@@ -45,7 +45,9 @@ def failed_before(
 def said_of_failed(counts: Counter[Path]) -> str:
     """Say how many files failed before, and where each is named."""
     many = "1 file" if counts.total() == 1 else f"{counts.total():,} files"
-    where = ", ".join(f"{table} ({count:,})" if len(counts) > 1 else f"{table}" for table, count in counts.items())
+    where = ", ".join(
+        f"{table} ({count:,})" if len(counts) > 1 else f"{table}" for table, count in counts.items()
+    )
     return f"{many} failed before, and the same content is not read again: {where}"
 
 

@@ -58,9 +58,7 @@ def program(tmp_path: Path, script: Script) -> Iterator[Callable[..., subprocess
     """Start the command line with the fake reader in a process group of its own, of which nothing is left."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(
-        *arguments: object, within: Sequence[str] = (), **variables: object
-    ) -> subprocess.Popen[str]:
+    def start(*arguments: object, within: Sequence[str] = (), **variables: object) -> subprocess.Popen[str]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
             "PYTHONPATH": str(ROOT),

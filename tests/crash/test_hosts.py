@@ -87,9 +87,7 @@ class Site:
 
     def nothing_in_hand(self):
         with self.redis.client() as client:
-            return not client.keys(f"{PREFIX}place:*") and not client.exists(
-                f"{PREFIX}unacked", QUEUE
-            )
+            return not client.keys(f"{PREFIX}place:*") and not client.exists(f"{PREFIX}unacked", QUEUE)
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +136,7 @@ def submit(redis, program, tmp_path):
     def submit(*arguments, host=None, code=0):
         host = host or redis.host
         run = program("submit", *arguments, within=host.command, DIGITIZE_BROKER_URL=redis.url)
-        out, errors = run.communicate(timeout=PATIENCE_S)
+        _, errors = run.communicate(timeout=PATIENCE_S)
         assert run.returncode == code, errors
         return errors
 
