@@ -39,7 +39,7 @@ __all__ = ["Figures", "main", "measured"]
 _PATIENCE_S = 1800.0
 
 #: Digits on a page, and pixels of one.
-_DIGITS, _SIDE = 6, 28
+_DIGITS, _SIDE = 3, 28
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,18 @@ def test_a_line_for_each_change_until_the_job_ends(tmp_path, start):
     assert f"`digitize retry {job.path}`" in watching.stderr
 
 
+def test_where_only_inputs_failed_a_retry_is_not_what_helps(tmp_path, start):
+    failure = failed_page(path="bad.png", code="not-an-image", message="it is no image")
+    job = Job.create(tmp_path / "job", [page_file(tmp_path, 31)], [failure], ReadOptions())
+    read(job, 0)
+    watching = start("status", "job", "--watch")
+
+    assert watching.ends() == 3
+    assert "error: 1 input led to no page" in watching.stderr
+    assert "submit those files again once they are mended" in watching.stderr
+    assert "digitize retry" not in watching.stderr
+
+
 def test_lines_of_json_and_ctrl_c(tmp_path, start):
     job = job_of(tmp_path, [31, 32])
     watching = start("status", "job", "--watch", "--json")
