@@ -80,7 +80,7 @@ def test_who_was_cut_off_from_redis_itself_takes_nobody_for_dead_at_once(beginni
     monkeypatch.setattr(held_pages, "monotonic", lambda: now[0])
     times = Liveness(redis_knows_after_s=0.5)
     _, other = beginning(times)
-    heart, mine = beginning(times)
+    _, mine = beginning(times)
     monkeypatch.setattr(mine._client, "info", lambda _: {"uptime_in_seconds": 1000})
     assert mine.read_by_nobody() == []
     other.note("page")

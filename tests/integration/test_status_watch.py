@@ -10,11 +10,14 @@ import sys
 import pytest
 
 from tests.fake_readers import PATIENCE_S, number_record, wait_until
-from tests.job_builders import failed_record, job_of, read_record
+from tests.job_builders import failed_record, job_of, page_file, read_record
 from tests.running_program import PROGRAM, ROOT
 from worker.cancelling import mark_cancelled
+from worker.failures import failed_page
 from worker.heartbeat import Heartbeat
+from worker.job_folder import ReadOptions
 from worker.job_status import JobWatcher
+from worker.jobs import Job
 from worker.queue import enqueue
 
 
