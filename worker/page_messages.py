@@ -1,4 +1,4 @@
-"""Messages that ask for pages, as Celery writes them, at a twentieth of what that costs.
+"""Messages that ask for pages, as Celery writes them, at a fifth of what that costs.
 
 What a message has to be stands in :mod:`worker.messages`, to the last field; a test holds what is written
 here to what Celery writes itself. Celery goes through its routes, its queues and its signals anew for every
