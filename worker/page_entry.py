@@ -12,7 +12,6 @@ from worker.identity import (
     KEY_PATTERN,
     display_name,
     key_of_text,
-    page_key,
     path_from_text,
     path_to_text,
 )
@@ -41,11 +40,11 @@ class PageEntry(BaseModel):
     @classmethod
     def of(cls, path: Path, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
         """Return the entry of a page, with the key that belongs to it."""
-        path = path.absolute()
+        text = path_to_text(path.absolute())
         return cls(
-            key=page_key(path, page),
+            key=key_of_text(text, page),
             name=display_name(name),
-            path=path_to_text(path),
+            path=text,
             page=page,
             sha256=sha256,
         )
