@@ -21,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-writers card chaos fuzz scale lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-glyphs: $(VENV)/.train ## Time the network beside Keras, each on one core,
 
 bench-queue: $(VENV)/.installed ## Time pages through Redis beside the bare reader, and recoveries after kills
 	$(BIN)/python -m bench.queue $(BENCH_ARGS)
+
+bench-worker: $(VENV)/.installed ## Time a worker's start, and weigh its memory before and after 5,000 pages
+	$(BIN)/python -m bench.worker $(BENCH_ARGS)
 
 chaos: $(VENV)/.installed ## Kill workers and Redis at random on a thousand pages; none may be lost or stand twice
 	$(BIN)/python -m bench.chaos $(CHAOS_ARGS)

@@ -1,5 +1,6 @@
 """Results as lines: rows of the table on the terminal, JSON, the summary in one line."""
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,12 @@ def failed_pages(job: "Job") -> "Pile[dict[str, Any]]":
 
     results = page_results(job)
     return Pile(JsonLines(), (told for each in results for told in failure_of(each.file, each.record)))
+
+
+def failed_inputs(job: "Job") -> "Pile[dict[str, Any]]":
+    """Return the inputs of a job that led to no page, from :func:`failure_of` each."""
+    failures = ((failure.source.path, failure) for failure in job.failures)
+    return Pile(JsonLines(), (told for file, failure in failures for told in failure_of(file, failure)))
 
 
 def failure_of(file: str, record: "PageRecord") -> Iterator[dict[str, Any]]:
@@ -157,8 +164,9 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
         return NoUsableInput(f"no page in {counted(summary.pages.total, 'input')}")
     if summary.pages.failed:
         return PagesFailed(
-            _what_failed(summary.pages.failed, summary.pages.total, len(job.failures)),
-            remedy=f"{job.path / 'errors.csv'} names each page and its cause.",
+            what_failed(summary.pages.failed, summary.pages.total, len(job.failures)),
+            remedy=f"{job.path / 'errors.csv'} names each page and its cause; "
+            f"{how_to_mend(job, summary.pages.failed)}.",
         )
     if summary.pages.missing:
         return PagesFailed(
@@ -173,7 +181,23 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
     return None
 
 
-def _what_failed(failed: int, total: int, without_page: int) -> str:
+def how_to_mend(job: "Job", failed: int) -> str:
+    """Return what helps where pages of a job, or inputs that led to none, could not be read.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    failed : int
+        Its failed pages and inputs.
+    """
+    if failed <= len(job.failures):
+        return "submit those files again once they are mended: what led to no page is no page to `retry`"
+    again = f"`digitize retry {shlex.quote(str(job.path))}` reads pages again whose files are the same"
+    return f"{again}; a file that was mended or changed has to be submitted again"
+
+
+def what_failed(failed: int, total: int, without_page: int) -> str:
     """Say how many pages could not be read, and how many inputs, which are no pages, led to none."""
     pages = f"{failed - without_page:,} of {counted(total - without_page, 'page')} could not be read"
     if not without_page:

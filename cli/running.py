@@ -16,7 +16,15 @@ import typer
 from cli.console import Advance, Console
 from cli.logs import logs_on
 from cli.output import JobOutput, JsonOutput, TableOutput, name_failures
-from cli.render import counted, failed_pages, other_models, outcome_error, output_paths, summary_line
+from cli.render import (
+    counted,
+    failed_inputs,
+    failed_pages,
+    other_models,
+    outcome_error,
+    output_paths,
+    summary_line,
+)
 from worker.errors import BrokerUnreachable, JobCancelled, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
@@ -128,15 +136,24 @@ def read_missing(
 
 
 def queue_only(
-    job: "Job", missing: "Collection[PageEntry]", settings: "Settings", console: Console, *, as_json: bool
+    job: "Job",
+    missing: "Collection[PageEntry]",
+    settings: "Settings",
+    console: Console,
+    *,
+    as_json: bool,
+    is_new: bool = False,
 ) -> None:
-    """Put what is missing into the queue, and print where the job lies and what has failed already."""
+    """Put what is missing into the queue, and print where the job lies and what has failed already.
+
+    Of a job that is new only inputs can have failed, and no page is looked for.
+    """
     from worker.queue import enqueue
 
     if missing:
         lift_cancelling(job, console)
     queued = enqueue(job, missing, settings)
-    failures = failed_pages(job)
+    failures = failed_inputs(job) if is_new else failed_pages(job)
     if as_json:
         console.result_json({"job": str(job.path), "queued": queued, "errors": [*failures]})
     else:

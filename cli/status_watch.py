@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from cli.console import Console, Redraw
+from cli.render import how_to_mend, what_failed
 from cli.status_shown import (
     WATCHED_COLUMNS,
     failed_json,
@@ -136,11 +137,15 @@ def _tell_the_end(statuses: "list[tuple[Job, JobStatus]]", *, one: bool) -> None
             raise cancelled_error(job)
     failed = [(job, status.progress.failed) for job, status in statuses if status.progress.failed]
     if failed and all(status.state != "unfinished" for _, status in statuses):
-        name = shlex.quote(str(failed[0][0].path))
+        first = failed[0][0]
         raise PagesFailed(
-            f"{sum(count for _, count in failed):,} of "
-            f"{sum(status.progress.total for _, status in statuses):,} pages could not be read",
-            remedy=f"`digitize status {name} --failed` lists them; `digitize retry {name}` reads them again.",
+            what_failed(
+                sum(count for _, count in failed),
+                sum(status.progress.total for _, status in statuses),
+                sum(len(job.failures) for job, _ in failed),
+            ),
+            remedy=f"`digitize status {shlex.quote(str(first.path))} --failed` lists them; "
+            f"{how_to_mend(first, failed[0][1])}.",
         )
 
 

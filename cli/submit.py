@@ -163,13 +163,15 @@ def submit(
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     asked = asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
     with logs_on(console):  # another program may hold the folder
-        job = _make_job(paths, output, settings, options, asked, console, recursive=recursive, replace=force)
-    missing = missing_pages(job, console)
+        job, is_new = _make_job(
+            paths, output, settings, options, asked, console, recursive=recursive, replace=force
+        )
+    missing = job.every_page() if is_new else missing_pages(job, console)
     if wait or not job.entries:  # where there is no page there is nothing to wait for
         read_missing(job, missing, settings, console, timeout_s=timeout)
         finish(job, console, as_json=as_json, strict=strict, started_s=started_s)
     else:
-        queue_only(job, missing, settings, console, as_json=as_json)
+        queue_only(job, missing, settings, console, as_json=as_json, is_new=is_new)
 
 
 def _make_job(
@@ -182,8 +184,8 @@ def _make_job(
     *,
     recursive: bool,
     replace: bool,
-) -> "Job":
-    """Find the files, count their pages, and make the job or go on with it."""
+) -> "tuple[Job, bool]":
+    """Find the files, count their pages, and make the job or go on with it; say whether it was made."""
     from worker.inputs import find_inputs
     from worker.roots import roots_of
     from worker.submission import check_writable, new_folder, open_or_create, plan_pages
@@ -200,7 +202,7 @@ def _make_job(
     folder = new_folder(settings, paths) if output is None else output
     job, continued = open_or_create(folder, plan, options, model, replace=replace)
     console.note(f"job: {job.path}" + (", continued" if continued else ""))
-    return job
+    return job, not continued
 
 
 def _tell_what_was_found(found: "FoundInputs", console: Console) -> None:

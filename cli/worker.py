@@ -42,7 +42,6 @@ def worker(
     The broker comes from DIGITIZE_BROKER_URL. Any number of machines may do this, as long as
     they see the pages and the job folders under the same paths.
     """
-    from worker.embedded import usable_cores
     from worker.serve import run_worker
 
     settings = settings_of(ctx, jobs=jobs, metrics_port=metrics_port, metrics_host=metrics_host)
@@ -53,4 +52,10 @@ def worker(
         )
     console = console_of(ctx)
     level = "DEBUG" if console.verbose else "WARNING" if console.quiet else "INFO"
-    raise typer.Exit(run_worker(settings, settings.jobs or usable_cores(), log_level=level))
+    raise typer.Exit(run_worker(settings, settings.jobs or _every_core(), log_level=level))
+
+
+def _every_core() -> int:
+    from worker.embedded import usable_cores  # with it comes the pool, which a worker has no use for
+
+    return usable_cores()

@@ -5,13 +5,14 @@ Progress and results are files in the job folder; Redis carries work and nothing
 
 from typing import TYPE_CHECKING, Any
 
-from celery import Celery
-
 from worker.broker_url import verifying
+from worker.connection_options import connection_options
 from worker.errors import SettingsInvalid
 from worker.liveness import Liveness
 
 if TYPE_CHECKING:
+    from celery import Celery
+
     from worker.settings import Settings
 
 __all__ = ["TASK_NAME", "broker_url", "make_app", "visibility_timeout_s"]
@@ -21,12 +22,6 @@ TASK_NAME = "digitize.read_page"
 
 #: Added to twice the hard limit: for a worker that shuts down or reconnects in between.
 _VISIBILITY_MARGIN_S = 60
-
-#: An address where nobody answers is given up after this.
-_CONNECT_TIMEOUT_S = 2
-
-#: A broker that stops answering on an open connection is given up after this.
-_SOCKET_TIMEOUT_S = 10
 
 #: Should a worker be killed while it looks, the others wait this long for its lock; Kombu's own time
 #: is five minutes.
@@ -61,7 +56,7 @@ def visibility_timeout_s(settings: "Settings") -> int:
     return 2 * settings.task_time_limit_s + _VISIBILITY_MARGIN_S
 
 
-def make_app(settings: "Settings", liveness: Liveness | None = None) -> Celery:
+def make_app(settings: "Settings", liveness: Liveness | None = None) -> "Celery":
     """Return a configured app without tasks, which is all that sending takes.
 
     Parameters
@@ -76,6 +71,8 @@ def make_app(settings: "Settings", liveness: Liveness | None = None) -> Celery:
     SettingsInvalid
         No broker is configured.
     """
+    from celery import Celery  # a quarter of a second, which who only asks the broker need not wait
+
     app = Celery("digitize", broker=verifying(broker_url(settings)), set_as_current=False)
     app.conf.update(_message_options(settings))
     app.conf.update(_delivery_options(settings, liveness or Liveness()))
@@ -119,10 +116,7 @@ def _delivery_options(settings: "Settings", liveness: Liveness) -> dict[str, Any
         "broker_transport_options": {
             "visibility_timeout": visibility_timeout_s(settings),
             "global_keyprefix": settings.key_prefix,
-            "socket_connect_timeout": _CONNECT_TIMEOUT_S,
-            "socket_timeout": _SOCKET_TIMEOUT_S,
-            "socket_keepalive": True,
-            "health_check_interval": 25,
+            **connection_options(),
             "unacked_restore_interval": liveness.look_every_s,
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": _LOOKING_TAKES_AT_MOST_S,

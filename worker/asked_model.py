@@ -9,8 +9,10 @@ current when a page is read; or None, the shipped model.
 """
 
 import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +34,15 @@ from worker.trial import check_works
 if TYPE_CHECKING:
     from worker.settings import Settings
 
-__all__ = ["asked_model", "check_able", "check_reader", "model_reference", "open_model", "open_tried"]
+__all__ = [
+    "asked_model",
+    "check_able",
+    "check_reader",
+    "model_reference",
+    "open_model",
+    "open_tried",
+    "reader_checked",
+]
 
 #: What comes with the program is mended with the program.
 _REMEDY_OF_SHIPPED = "Install again: `make install`, or `pip install .`"
@@ -158,7 +168,14 @@ def check_able(bundle: Bundle, *, max_error_rate: float | None, printed: Printed
 
 
 def check_reader(reader_factory: str, model: str | None) -> None:
-    """Load the reader in a process of its own, so that a refused model is known at once.
+    """Load the reader in a process of its own, as :func:`reader_checked` does, and wait for that."""
+    with reader_checked(reader_factory, model):
+        pass
+
+
+@contextmanager
+def reader_checked(reader_factory: str, model: str | None) -> Iterator[None]:
+    """Load the reader in a process of its own, so that a refused model is known at the end of this.
 
     Parameters
     ----------
@@ -180,6 +197,7 @@ def check_reader(reader_factory: str, model: str | None) -> None:
         with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=end_with_parent) as pool:
             with interrupts_left_to_the_parent():
                 loaded = pool.submit(prepare_process, reader_factory, model)
+            yield
             loaded.result()
     except BrokenProcessPool as error:
         raise DigitizeError(

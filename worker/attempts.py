@@ -115,9 +115,10 @@ class AttemptCounter:
         redis.exceptions.RedisError
             No answer from Redis.
         """
+        start_of_names = self._name(job, "")
         for start in range(0, len(keys), _KEYS_PER_COMMAND):
             some = keys[start : start + _KEYS_PER_COMMAND]
-            self._client.delete(*(self._name(job, key) for key in some))
+            self._client.delete(*(f"{start_of_names}{key}" for key in some))
             self._client.hdel(self._given_up_name(job), *some)
 
     def _name(self, job: Path, key: str) -> str:

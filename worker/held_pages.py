@@ -63,7 +63,9 @@ class HeldPages:
         self._client = client
         self._prefix, self._queue = prefix, f"{prefix}{queue}"
         self._heartbeat = heartbeat
-        self._redis_knows_after_s = liveness.redis_knows_after_s
+        self._liveness = liveness
+        self._heard_s: float | None = None
+        self._away_until_s: float | None = None
         self._numbers = count(1)
         self._place = ""
 
@@ -109,6 +111,7 @@ class HeldPages:
             No answer from Redis.
         """
         held, places = self._known()
+        self._note_when_redis_was_heard()
         mine = self._heartbeat.worker
         workers = {*held.values(), *(_worker_of(place) for place in places)} - {mine}
         dead = workers - living(self._client, self._prefix, workers)
@@ -137,10 +140,23 @@ class HeldPages:
         except RedisError as error:
             log.debug("the places are left, another worker empties them: %s", error)
 
+    def _note_when_redis_was_heard(self) -> None:
+        """Note when this worker was cut off from Redis for so long that it would be taken for dead itself."""
+        now_s = monotonic()
+        if self._heard_s is not None and now_s - self._heard_s > self._liveness.expiry_s:
+            self._away_until_s = now_s
+        self._heard_s = now_s
+
     def _redis_knows(self) -> bool:
-        """Tell whether Redis has been there for long enough to have heard of every living worker."""
+        """Tell whether Redis has been there for long enough to have heard of every living worker.
+
+        Where this worker could not reach it, the others may not have been able to, either.
+        """
+        enough_s = self._liveness.redis_knows_after_s
+        if self._away_until_s is not None and monotonic() - self._away_until_s < enough_s:
+            return False
         server = self._client.info("server")
-        return int(server.get("uptime_in_seconds", 0)) >= self._redis_knows_after_s
+        return int(server.get("uptime_in_seconds", 0)) >= enough_s
 
     def _known(self) -> tuple[dict[str, str], list[str]]:
         with self._client.pipeline(transaction=False) as pipe:
@@ -248,6 +264,7 @@ class _PlacingChannel(transport.Channel):  # type: ignore[misc] # Kombu has no t
     pages: HeldPages
     client_class: type[_PlacingClient]
     place = ""
+    _socket: Any = None
 
     def _get_client(self) -> Any:
         super()._get_client()  # looks at the version
@@ -257,8 +274,10 @@ class _PlacingChannel(transport.Channel):  # type: ignore[misc] # Kombu has no t
         queues = self._queue_cycle.consume(len(self.active_queues))
         if not queues:
             return
-        self.place = self.place or self.pages.new_place()
         connection = self.client.connection
+        if self._socket is None or connection._sock is not self._socket:
+            # What the one before may still be sent is nobody's, and lies in a place of its own.
+            self.place, self._socket = self.pages.new_place(), connection._sock
         self.client.queue = queues[0].encode()
         self._in_poll, self._brpop_sent_at = connection, monotonic()
         source = f"{self.global_keyprefix}{queues[0]}"

@@ -15,6 +15,7 @@ __all__ = [
     "KEY_PATTERN",
     "check_name",
     "display_name",
+    "key_of_text",
     "page_key",
     "path_from_text",
     "path_to_text",
@@ -23,6 +24,9 @@ __all__ = [
 
 #: What a key looks like: safe as a file name on every system, no way out of the folder.
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]{0,120}$"
+
+#: What a path that was taken apart and put together again would not hold, or not so.
+_NOT_PLAIN = re.compile(r"//|/\.?/|/\.?$|\0")
 
 #: Characters kept of a file's stem; names of files end at 255 bytes.
 _STEM_LENGTH = 60
@@ -49,8 +53,38 @@ def page_key(path: Path, page: int) -> str:
     >>> page_key(Path("/scans/Meter 7.png"), 1)
     'Meter-7-p0001-f06ba2a98d5c'
     """
+    return _key_of(os.fspath(path), path.stem, page)
+
+
+def key_of_text(text: str, page: int) -> str:
+    """Return the key of a page whose path was written down by :func:`path_to_text`.
+
+    Parameters
+    ----------
+    text : str
+        The path.
+    page : int
+        Counted from 1.
+
+    Raises
+    ------
+    ValueError
+        The path is not absolute, or holds a zero byte.
+    """
+    # Paths of very many pages are looked at several times each, and taking one apart costs most of it.
+    if text.startswith("/") and text.isascii() and not _NOT_PLAIN.search(text):
+        name = text.rpartition("/")[2]
+        stem, dot, ending = name.rpartition(".")
+        return _key_of(text, stem if stem and dot and ending else name, page)
+    path = path_from_text(text)
+    if not path.is_absolute() or "\0" in str(path):
+        raise ValueError("the path has to be absolute, and without zero bytes")
+    return page_key(path, page)
+
+
+def _key_of(path: str, stem: str, page: int) -> str:
     digest = hashlib.sha256(os.fsencode(path) + b"\0" + str(page).encode()).hexdigest()
-    return f"{_readable(path.stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
+    return f"{_readable(stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
 
 
 def shelf_of(key: str, digits: int) -> str:
@@ -102,6 +136,8 @@ def path_from_text(text: str) -> Path:
 
 def _readable(stem: str) -> str:
     """Return what plain letters, digits and dashes can show of a file's stem."""
-    text = os.fsencode(stem).decode("utf-8", errors="ignore")
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", errors="ignore").decode()
+    plain = stem
+    if not stem.isascii():
+        text = os.fsencode(stem).decode("utf-8", errors="ignore")
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", errors="ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:_STEM_LENGTH].strip("-") or "page"

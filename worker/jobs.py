@@ -175,6 +175,14 @@ class Job(JobFolder):
         self.look_into()
         return self.those(lambda _entry, record: record is None)
 
+    def every_page(self) -> Collection[PageEntry]:
+        """Return all pages as :meth:`missing` does, but look for none: of a job that was made just now."""
+        if not isinstance(self.entries, ListFile):
+            return tuple(self.entries)
+        every = SomeEntries(self)
+        every.take_all()
+        return every
+
     def those(self, choose: Callable[[PageEntry, PageRecord | None], bool]) -> Collection[PageEntry]:
         """Return the pages that are chosen, each with its record, in input order.
 

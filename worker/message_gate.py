@@ -6,14 +6,12 @@ dropped: the log says why, and a counter in Redis how often. To stay in the queu
 worker, would keep it for ever.
 """
 
-import logging
 from collections.abc import Callable
 
+from worker.dropped_messages import DroppedMessages
 from worker.messages import checked_message, why_refused
 
 __all__ = ["MessageGate"]
-
-log = logging.getLogger(__name__)
 
 
 class MessageGate:
@@ -23,10 +21,13 @@ class MessageGate:
     ----------
     on_dropped : callable
         Counts; called for each message that was dropped.
+    said : DroppedMessages, optional
+        Says so in the log.
     """
 
-    def __init__(self, on_dropped: Callable[[], None]) -> None:
+    def __init__(self, on_dropped: Callable[[], None], said: DroppedMessages | None = None) -> None:
         self._on_dropped = on_dropped
+        self._said = said or DroppedMessages()
 
     def checked(self, raw: bytes | None) -> bytes | None:
         """Return a message as it may be parsed, None where there is none or it was dropped."""
@@ -40,5 +41,5 @@ class MessageGate:
 
     def drop(self, why: str) -> None:
         """Say and count that a message was dropped."""
-        log.error("message dropped, %s", why)
+        self._said.add(why)
         self._on_dropped()

@@ -55,6 +55,7 @@ class WorkerMetrics:
         gauge = partial(prometheus.Gauge, registry=self.registry)
         histogram = partial(prometheus.Histogram, registry=self.registry)
         self._pages = counter("digitize_pages", "Pages by what became of them.", ["outcome", "code"])
+        self._numbers = counter("digitize_numbers", "Numbers of pages by what became of them.", ["outcome"])
         self._attempts = counter("digitize_page_attempts", "Pages begun, again and again included.")
         self._lost = counter("digitize_processes_lost", "Processes that ended in the middle of a page.")
         self._quarantined = counter(
@@ -111,5 +112,7 @@ class WorkerMetrics:
         self._pages.labels(event.outcome, event.code).inc()
         if event.code == _LOST:
             self._quarantined.labels(_LOST).inc()
+        for end, count in event.numbers.items():
+            self._numbers.labels(end).inc(count)
         for stage, seconds in event.seconds.items():
             self._stages.labels(stage).observe(seconds)

@@ -8,7 +8,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from worker.errors import UsageError
-from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
+from worker.identity import (
+    KEY_PATTERN,
+    display_name,
+    key_of_text,
+    path_from_text,
+    path_to_text,
+)
 from worker.outer_sort import OuterSort
 from worker.pile import FEW, ModelLines, Pile
 
@@ -34,21 +40,18 @@ class PageEntry(BaseModel):
     @classmethod
     def of(cls, path: Path, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
         """Return the entry of a page, with the key that belongs to it."""
-        path = path.absolute()
+        text = path_to_text(path.absolute())
         return cls(
-            key=page_key(path, page),
+            key=key_of_text(text, page),
             name=display_name(name),
-            path=path_to_text(path),
+            path=text,
             page=page,
             sha256=sha256,
         )
 
     @model_validator(mode="after")
     def _key_is_its_own(self) -> Self:
-        file = self.file
-        if not file.is_absolute() or "\0" in str(file):
-            raise ValueError("the path has to be absolute, and without zero bytes")
-        if self.key != page_key(file, self.page):
+        if self.key != key_of_text(self.path, self.page):
             raise ValueError("the key is not that of this page")
         return self
 

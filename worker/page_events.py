@@ -12,6 +12,7 @@ import select
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from worker.number_counts import number_counts
 from worker.records import FailedPage, PageRecord
 
 __all__ = ["PageEvent", "PageEvents", "page_id"]
@@ -38,6 +39,8 @@ class PageEvent:
         Id of the model that read it.
     seconds : dict of str to float
         By step.
+    numbers : dict of str to int
+        Numbers of the page by what became of them, see :func:`worker.number_counts.number_counts`.
     """
 
     kind: str
@@ -46,6 +49,7 @@ class PageEvent:
     code: str = ""
     model: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
 
 def page_id(job: object, key: object) -> str:
@@ -78,7 +82,14 @@ class PageEvents:
             self.tell("done", page, outcome="failed", code=record.code)
         else:
             outcome = "read" if record.numbers else "blank"
-            self.tell("done", page, outcome=outcome, model=record.model.id, seconds=record.timings_s)
+            self.tell(
+                "done",
+                page,
+                outcome=outcome,
+                model=record.model.id,
+                seconds=record.timings_s,
+                numbers=number_counts(record),
+            )
 
     def take(self, wait_s: float) -> list[PageEvent]:
         """Return what was told, as soon as something was, or nothing when the time is up.

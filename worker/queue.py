@@ -7,10 +7,8 @@ import shlex
 import threading
 from collections.abc import Callable, Collection, Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from celery.exceptions import OperationalError
-from kombu.exceptions import KombuError
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -21,10 +19,9 @@ from worker.attempts import AttemptCounter
 from worker.broker_url import mask_url
 from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
+from worker.page_messages import PageMessages
 
 if TYPE_CHECKING:
-    from celery import Celery
-
     from worker.settings import Settings
 
 __all__ = ["ask_broker", "check_broker", "connect", "enqueue", "how_to_resume"]
@@ -37,16 +34,18 @@ _ANSWER_WITHIN_S = 2.0
 #: For single commands, which take milliseconds where all is well.
 _COMMAND_TIMEOUT_S = 1.5
 
-#: Messages sent to Redis in one go.
+#: Messages sent to Redis in one go,
 _BATCH = 500
+#: which are most of a megabyte: on a slow line that takes seconds.
+_SENT_WITHIN_S = 10.0
 
 
-def connect(url: str) -> "Redis":
+def connect(url: str, *, answer_within_s: float = _COMMAND_TIMEOUT_S) -> "Redis":
     """Return a client that connects when first used and gives up quickly, without trying again."""
     return Redis.from_url(
         url,
         socket_connect_timeout=_COMMAND_TIMEOUT_S,
-        socket_timeout=_COMMAND_TIMEOUT_S,
+        socket_timeout=answer_within_s,
         retry=Retry(NoBackoff(), 0),
     )
 
@@ -138,37 +137,52 @@ def enqueue(
     """
     if not entries:
         return 0
-    app = make_app(settings)
     waiting = iter(entries)
+    send = _send_and_tell if settings.task_events else _send
     try:
-        with connect(broker_url(settings)) as client, app.connection_for_write() as connection:
+        with connect(broker_url(settings), answer_within_s=_SENT_WITHIN_S) as client:
             counter = AttemptCounter(client, settings.key_prefix)
-            connection.ensure_connection(max_retries=1, timeout=_ANSWER_WITHIN_S)
-            with app.amqp.Producer(connection, auto_declare=False) as producer:
-                while some := [*islice(waiting, _BATCH)]:
-                    for entry in some:
-                        job.set_aside(entry.key, entry.sha256)
-                    if begin_anew:
-                        counter.reset(job.path, [entry.key for entry in some])
-                    with producer.batch(_BATCH):
-                        _send(app, producer, job, some)
-    except (OperationalError, KombuError, RedisError, OSError) as error:
+            while some := [*islice(waiting, _BATCH)]:
+                for entry in some:
+                    job.set_aside(entry.key, entry.sha256)
+                if begin_anew:
+                    counter.reset(job.path, [entry.key for entry in some])
+                send(client, job, some, settings)
+    except (RedisError, OSError) as error:
         remedy = f"Start Redis again; the job is kept, and `{how_to_resume(job)}` goes on with it."
         raise _unreachable(broker_url(settings), error, remedy) from error
     return len(entries)
 
 
-def _send(app: "Celery", producer: Any, job: Job, entries: Iterable[PageEntry]) -> None:
-    """Send the messages of some pages; what they carry is not written into their headers a second time."""
-    folder = str(job.path)
-    for entry in entries:
-        app.send_task(
-            TASK_NAME,
-            kwargs={"job": folder, "entry": entry.model_dump(mode="json")},
-            kwargsrepr=entry.key,
-            producer=producer,
-            retry=False,
-        )
+def _send(client: Redis, job: Job, entries: Iterable[PageEntry], settings: "Settings") -> None:
+    """Put the messages of some pages into the queue, all of them or none."""
+    messages = PageMessages(job.path, settings.queue)
+    client.lpush(f"{settings.key_prefix}{settings.queue}", *map(messages.message, entries))
+
+
+def _send_and_tell(_client: Redis, job: Job, entries: Iterable[PageEntry], settings: "Settings") -> None:
+    """Have Celery send the messages, which publishes for each that it was sent: somebody listens to that.
+
+    What they carry is not written into their headers a second time.
+    """
+    from celery.exceptions import OperationalError
+    from kombu.exceptions import KombuError
+
+    app, folder = make_app(settings), str(job.path)
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=_ANSWER_WITHIN_S)
+            with app.amqp.Producer(connection, auto_declare=False) as producer, producer.batch(_BATCH):
+                for entry in entries:
+                    app.send_task(
+                        TASK_NAME,
+                        kwargs={"job": folder, "entry": entry.model_dump(mode="json")},
+                        kwargsrepr=entry.key,
+                        producer=producer,
+                        retry=False,
+                    )
+    except (OperationalError, KombuError) as error:
+        raise OSError(str(error)) from error
 
 
 def _unreachable(url: str, cause: object, remedy: str | None = None) -> BrokerUnreachable:

@@ -1,38 +1,19 @@
-"""A worker on this machine: takes pages from the queue until it is told to stop."""
+"""A worker on this machine: takes pages from the queue until it is told to stop.
 
-import os
-import socket
-from typing import TYPE_CHECKING, Any
+What the queue needs is loaded while another process tries the model: each takes about as long.
+"""
 
-from celery import signals
+from typing import TYPE_CHECKING
 
-from worker.app import broker_url, make_app
-from worker.asked_model import check_reader, model_reference, open_tried
-from worker.attempts import AttemptCounter
-from worker.errors import DigitizeError
-from worker.heartbeat import Heartbeat
-from worker.held_pages import HeldPages, hold_pages_by_name
-from worker.lasting_pool import LastingPool
+from worker.asked_model import model_reference, open_tried, reader_checked
 from worker.liveness import Liveness
-from worker.message_gate import MessageGate
-from worker.page_events import PageEvents
-from worker.queue import check_broker, connect
-from worker.reader_cache import DEFAULT_READER, get_reader, prepare_process, use_one_thread
-from worker.reconnecting import reconnect_soon
-from worker.tasks import add_tasks
-from worker.watch import STALL_REMEDY
-from worker.watched import watched
-from worker.worker_log import worker_log
+from worker.queue import check_broker
+from worker.reader_cache import DEFAULT_READER, use_one_thread
 
 if TYPE_CHECKING:
-    from celery import Celery
-
     from worker.settings import Settings
 
 __all__ = ["run_worker"]
-
-#: Exit code after a second Ctrl-C: pages were given back unfinished.
-_INTERRUPTED = 130
 
 
 def run_worker(
@@ -80,67 +61,18 @@ def run_worker(
     DigitizeError
         The process that tries to load the model cannot be started, or was ended; or the worker stood still.
     """
-    liveness = liveness or Liveness()
     check_broker(settings)
     model = model_reference(settings)
     use_one_thread()
     open_tried(model)  # says better than the process below what to do about a refused one
-    check_reader(reader_factory, model)
-    app = make_app(settings, liveness)
-    reconnect_soon(app)
-    client = connect(broker_url(settings))
-    events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix, liveness)
-    attempts = AttemptCounter(client, settings.key_prefix)
-    pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat, liveness)
-
-    def count_dropped() -> None:
-        attempts.count_dropped()
-        events.tell("dropped", "")  # to clear the queue of what is no page is progress, too
-
-    hold_pages_by_name(pages, MessageGate(count_dropped))
-    add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
-
-    def prepare(**_: Any) -> None:
-        prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
-        events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
-
-    with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat) as watch:
-        signals.worker_process_init.connect(prepare, weak=False)
-        try:
-            code = _serve(app, jobs, log_level, events=settings.task_events)
-        finally:
-            signals.worker_process_init.disconnect(prepare)
-            pages.leave()
-    if watch.stalled:
-        raise DigitizeError(watch.stalled, remedy=STALL_REMEDY)
-    return code
-
-
-def _serve(app: "Celery", jobs: int, log_level: str, *, events: bool) -> int:
-    """Run Celery's worker, and return its exit code."""
-    ways: list[str] = []
-
-    def note_the_way(how: str, **_: Any) -> None:
-        ways.append(how)
-
-    signals.worker_shutting_down.connect(note_the_way, weak=False)
-    try:
-        worker = app.Worker(
-            hostname=f"digitize-{os.getpid()}@{socket.gethostname()}",
-            concurrency=jobs,
-            pool=LastingPool,
-            loglevel=log_level,
-            quiet=True,
-            optimization="fair",
-            without_gossip=True,
-            without_mingle=True,
-            # Its heartbeats go out as events; nobody takes them unless pages' events are taken, too.
-            without_heartbeat=not events,
-        )
-        worker.start()
-    finally:
-        signals.worker_shutting_down.disconnect(note_the_way)
-    if ways:
-        # Celery would call it a failure when it was Ctrl-C that asked for it.
-        return 0 if set(ways) == {"Warm"} else _INTERRUPTED
-    return int(worker.exitcode or 0)
+    with reader_checked(reader_factory, model):
+        from worker.queue_worker import read_from_queue
+    return read_from_queue(
+        settings,
+        jobs,
+        model,
+        reader_factory=reader_factory,
+        log_level=log_level,
+        liveness=liveness or Liveness(),
+        **task_options,
+    )

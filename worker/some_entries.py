@@ -24,6 +24,10 @@ class SomeEntries(Collection[PageEntry]):
         self._job = job
         self._taken = bytearray(len(job.entries))
 
+    def take_all(self) -> None:
+        """Take every page of the job."""
+        self._taken = bytearray(b"\1") * len(self._taken)
+
     def take(self, place: int) -> None:
         """Take the page at a place of the job's pages, counted from 0."""
         self._taken[place] = 1

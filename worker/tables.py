@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import BinaryIO, Literal, TextIO
 
 from worker.durable import durable_file, read_regular, write_durably
@@ -13,7 +14,14 @@ from worker.records import FailedPage
 from worker.results import EarlierFailure, PageResult, ResultsFile, Summary, Tally, job_record, page_results
 from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
 
-__all__ = ["RESULT_FORMATS", "ResultFormat", "stream_results", "tables_hold_all", "write_tables"]
+__all__ = [
+    "RESULT_FORMATS",
+    "ResultFormat",
+    "has_failures",
+    "stream_results",
+    "tables_hold_all",
+    "write_tables",
+]
 
 ResultFormat = Literal["csv", "json", "jsonl", "xlsx"]
 
@@ -62,11 +70,21 @@ def tables_hold_all(job: Job) -> bool:
 
     Pages that were queued without waiting are in no table until somebody asks for the results.
     """
+    summary = _summary_in(job.path)
+    return summary is not None and not summary.pages.missing
+
+
+def has_failures(folder: Path) -> bool:
+    """Tell whether the tables in a job's folder name anything that failed; also where they cannot be read."""
+    summary = _summary_in(folder)
+    return summary is None or bool(summary.pages.failed)
+
+
+def _summary_in(folder: Path) -> Summary | None:
     try:
-        summary = Summary.model_validate_json(read_regular(job.path / "summary.json"))
+        return Summary.model_validate_json(read_regular(folder / "summary.json"))
     except (OSError, ValueError):
-        return False
-    return not summary.pages.missing
+        return None
 
 
 def stream_results(job: Job, format: ResultFormat, out: BinaryIO) -> None:  # noqa: A002 - the flag's name

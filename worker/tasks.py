@@ -16,6 +16,7 @@ from worker.app import TASK_NAME
 from worker.asked_pages import asks_for
 from worker.attempts import AttemptCounter
 from worker.cancelling import is_cancelled
+from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
 from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
@@ -24,6 +25,7 @@ from worker.messages import PagePayload, why_refused
 from worker.page_events import PageEvents, page_id
 from worker.page_request import PageRequest
 from worker.page_task import process_page
+from worker.presence import counted_passed_over
 from worker.reader_cache import DEFAULT_READER
 from worker.records import FailedPage, PageRecord
 from worker.roots import roots_of
@@ -99,7 +101,9 @@ def _said_of(record: PageRecord) -> str:
     """Return what the log says of a page."""
     if isinstance(record, FailedPage):
         return f"failed, {record.code}: {record.message}"
-    return f"read in {record.timings_s.get('total', 0.0):.2f} s, numbers: {len(record.numbers)}"
+    passed_over = counted_passed_over(record.processing)
+    left_out = f", passed over: {passed_over}" if passed_over else ""
+    return f"read in {record.timings_s.get('total', 0.0):.2f} s, numbers: {len(record.numbers)}{left_out}"
 
 
 def _fields_of(record: PageRecord, attempt: int) -> dict[str, Any]:
@@ -110,6 +114,7 @@ def _fields_of(record: PageRecord, attempt: int) -> dict[str, Any]:
         "outcome": "read" if record.numbers else "blank",
         "attempt": attempt,
         "numbers": len(record.numbers),
+        "passed_over": counted_passed_over(record.processing),
         "model": record.model.id,
         "seconds": round(record.timings_s.get("total", 0.0), 3),
     }
@@ -132,6 +137,7 @@ class _PageWork:
         self._events = events
         self._reader_factory = reader_factory
         self._roots = roots_of(settings)
+        self._dropped = DroppedMessages()
 
     def read(self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None]) -> None:
         """Read the page, or record why not.
@@ -139,6 +145,7 @@ class _PageWork:
         What cannot be recorded, because the folder is gone or full, is put off, and after as many
         attempts as the settings allow it is given up where the submitter can see it.
         """
+        self._dropped.say_the_rest()
         try:
             asked = PagePayload.model_validate(payload)
         except ValidationError as error:
@@ -229,7 +236,7 @@ class _PageWork:
 
     def _drop(self, why: str) -> None:
         """Do with a message nothing but count it."""
-        log.error("message dropped, %s", why)
+        self._dropped.add(why)
         self._attempts.count_dropped()
 
     def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:

@@ -10,7 +10,7 @@ from worker.heartbeat import Heartbeat
 from worker.metrics import WorkerMetrics
 from worker.metrics_server import MetricsServer
 from worker.page_events import PageEvents
-from worker.watch import Watch
+from worker.watch import Watch, Witness
 
 if TYPE_CHECKING:
     from celery.utils.dispatch import Signal
@@ -21,7 +21,9 @@ __all__ = ["watched"]
 
 
 @contextmanager
-def watched(settings: "Settings", jobs: int, events: PageEvents, heartbeat: Heartbeat) -> Iterator[Watch]:
+def watched(
+    settings: "Settings", jobs: int, events: PageEvents, heartbeat: Heartbeat, *witnesses: Witness
+) -> Iterator[Watch]:
     """Watch whatever worker runs in between, from when it is ready until it is told to end.
 
     Parameters
@@ -34,6 +36,8 @@ def watched(settings: "Settings", jobs: int, events: PageEvents, heartbeat: Hear
         What the processes tell; closed in the end.
     heartbeat : Heartbeat
         The sign of life; taken back in the end.
+    *witnesses : Witness
+        Told of what the watch sees, beside the metrics.
 
     Yields
     ------
@@ -50,7 +54,7 @@ def watched(settings: "Settings", jobs: int, events: PageEvents, heartbeat: Hear
     with ExitStack() as stack:
         stack.callback(events.close)
         metrics = WorkerMetrics(jobs) if settings.metrics_port else None
-        watch = Watch(settings, events, [metrics] if metrics else [])
+        watch = Watch(settings, events, [*witnesses, *([metrics] if metrics else [])])
         if metrics and settings.metrics_port:
             metrics.up_while(heartbeat.beats)
             _serve(settings.metrics_host, settings.metrics_port, metrics, watch, heartbeat, stack)

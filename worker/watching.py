@@ -12,6 +12,7 @@ from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.identity import display_name
 from worker.signals import deferred_signals
 from worker.watch_batches import Batches, FinishedBatch
+from worker.watch_failed import failed_before, said_of_failed
 from worker.watch_moving import move_file, undo_killed_moves
 from worker.watch_queue import Teller
 from worker.watch_state import WatchState
@@ -141,8 +142,11 @@ class FolderWatch:
             raise NoUsableInput(f"{self._folder} cannot be looked into")
         for name in found.growing:
             self._teller.note(f"{self._shown(name)}: still growing, left for the next time")
+        before = failed_before(found.whole, self._state, self._is_read)
         self._batches.take(found.whole)
         self._bring_away(found)
+        if before:
+            self._teller.note(said_of_failed(before))
 
     def _look(self) -> FoundDrops | None:
         """Look at the folder and name what is never taken; None while the folder is away."""

@@ -16,6 +16,9 @@ from celery import signals
 from celery.apps import worker as banners
 from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 
+from worker.app import broker_url
+from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines
+from worker.broker_url import mask_url
 from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
@@ -25,11 +28,18 @@ if TYPE_CHECKING:
 
 __all__ = ["worker_log"]
 
+log = logging.getLogger(__name__)
+
+_AS_ROOT = "this worker runs as root; a user who may write the folder of the jobs, and no other, is enough"
+
 #: As Celery writes it.
 _TEXT = "[%(asctime)s: %(levelname)s/%(processName)s] %(message)s"
 
 #: Of Celery's own, these say of each page that it came and went, and name it by a random number.
 _WITHOUT_NAMES = ("celery.worker.strategy", "celery.app.trace")
+
+#: Blocks of text about Celery's own future, and about root, which :data:`_AS_ROOT` says in a line.
+_WARNED_OF_ALWAYS = ("CDeprecationWarning", "CPendingDeprecationWarning", "SecurityWarning")
 
 #: As Celery names messages.
 _NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -48,6 +58,8 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings))
+    handler.addFilter(BrokerLines(mask_url(broker_url(settings))))
+    handler.addFilter(_warn_in_a_line)
     handler.addFilter(_name_the_page)
     root, pools = logging.getLogger(), get_multiprocessing_logger()
     before = root.level
@@ -57,6 +69,7 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     pools.setLevel(logging.ERROR)
     for name in _WITHOUT_NAMES:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else logging.WARNING)
+    logging.getLogger(TELLS_OF_A_CONNECTION).setLevel(logging.NOTSET if level == "DEBUG" else logging.INFO)
     said = banners.safe_say
     if settings.log_format is LogFormat.JSON:
         banners.safe_say = _said_in_json
@@ -64,6 +77,8 @@ def worker_log(settings: "Settings", level: str) -> Iterator[None]:
     signals.setup_logging.connect(_is_set_up, weak=False)
     signals.task_prerun.connect(_begin, weak=False)
     signals.task_postrun.connect(_end, weak=False)
+    if os.geteuid() == 0:
+        log.warning(_AS_ROOT)
     try:
         yield
     finally:
@@ -101,6 +116,16 @@ def _name_the_page(record: logging.LogRecord) -> bool:
     page = held_page(number[0]) if number else None
     if page is not None and not hasattr(record, "fields"):
         record.fields = page._asdict()
+    return True
+
+
+def _warn_in_a_line(record: logging.LogRecord) -> bool:
+    """Say a warning of Python's in one line, and what Celery warns everybody of not at all."""
+    if record.name == "py.warnings":
+        text = record.getMessage()
+        if any(f" {kind}: " in text for kind in _WARNED_OF_ALWAYS):
+            return False
+        record.msg, record.args = " ".join(text.split()), ()
     return True
 
 

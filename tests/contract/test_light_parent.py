@@ -48,7 +48,14 @@ def test_the_parent_of_the_pool_stays_light(tmp_path):
 
 @pytest.mark.parametrize(
     "module",
-    ["worker.queue", "worker.waiting", "worker.serve", "worker.tasks", "worker.submission", "worker.doctor"],
+    [
+        "worker.queue",
+        "worker.waiting",
+        "worker.queue_worker",
+        "worker.tasks",
+        "worker.submission",
+        "worker.doctor",
+    ],
 )
 def test_importing_what_sends_pages_loads_nothing_heavy(module, tmp_path):
     code = f'import sys\nimport {module}\nif __name__ == "__main__":\n'

@@ -4,7 +4,7 @@ import functools
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,7 +58,7 @@ def program(tmp_path: Path, script: Script) -> Iterator[Callable[..., subprocess
     """Start the command line with the fake reader in a process group of its own, of which nothing is left."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: object, **variables: object) -> subprocess.Popen[str]:
+    def start(*arguments: object, within: Sequence[str] = (), **variables: object) -> subprocess.Popen[str]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")},
             "PYTHONPATH": str(ROOT),
@@ -68,7 +68,12 @@ def program(tmp_path: Path, script: Script) -> Iterator[Callable[..., subprocess
         }
         started.append(
             subprocess.Popen(
-                [sys.executable, str(ROOT / "tests/crash/fake_digitize.py"), *map(str, arguments)],
+                [
+                    *within,
+                    sys.executable,
+                    str(ROOT / "tests/crash/fake_digitize.py"),
+                    *map(str, arguments),
+                ],
                 env=environment,
                 cwd=tmp_path,
                 stdout=subprocess.PIPE,

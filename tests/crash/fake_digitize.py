@@ -12,19 +12,17 @@ KILLED_AT = "KILLED_WHEN_QUEUEING_PAGE"
 
 
 def be_killed_when_queueing(number):
-    from celery import Celery
-
     import worker.queue
 
-    send, sent = Celery.send_task, []
+    write, written = worker.queue.PageMessages.message, []
 
-    def send_or_die(*args, **kwargs):
-        sent.append(args)
-        if len(sent) == number:
+    def write_or_die(*args):
+        written.append(args)
+        if len(written) == number:
             os.kill(os.getpid(), signal.SIGKILL)
-        return send(*args, **kwargs)
+        return write(*args)
 
-    Celery.send_task = send_or_die
+    worker.queue.PageMessages.message = write_or_die
     worker.queue._BATCH = 1  # what was sent lies in Redis
 
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +108,7 @@ class WorkerProcess:
         program: str,
         *args: str,
         variables: Mapping[str, str] = {},
+        within: Sequence[str] = (),
     ) -> None:
         self.log = log
         environment = {
@@ -131,7 +132,7 @@ class WorkerProcess:
         }
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "tests/integration" / program), *args],
+                [*within, sys.executable, str(ROOT / "tests/integration" / program), *args],
                 env=environment,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -190,10 +191,16 @@ def start_worker(script: Script, tmp_path: Path) -> Iterator[Callable[..., Worke
     workers: list[WorkerProcess] = []
 
     def start(
-        settings: Settings, program: str = "fake_worker.py", *args: str, **variables: str
+        settings: Settings,
+        program: str = "fake_worker.py",
+        *args: str,
+        within: Sequence[str] = (),
+        **variables: str,
     ) -> WorkerProcess:
         log = tmp_path / f"worker-{len(workers)}.log"
-        workers.append(WorkerProcess(settings, script, log, program, *args, variables=variables))
+        workers.append(
+            WorkerProcess(settings, script, log, program, *args, variables=variables, within=within)
+        )
         return workers[-1]
 
     yield start

@@ -4,10 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 from celery.worker import state
+from kombu import Consumer, Queue
+from kombu.transport import redis as transport
 
+from worker import held_pages
+from worker.app import make_app
 from worker.heartbeat import Heartbeat
-from worker.held_pages import HeldPages
+from worker.held_pages import HeldPages, hold_pages_by_name
 from worker.liveness import Liveness
+from worker.message_gate import MessageGate
 
 pytestmark = pytest.mark.redis
 
@@ -68,6 +73,43 @@ def test_nobody_is_taken_for_dead_by_a_redis_that_was_just_started(beginning, cl
     client.lpush(other.new_place(), "another page")
     assert mine.read_by_nobody() == []
     assert waiting(client, settings) == []
+
+
+def test_who_was_cut_off_from_redis_itself_takes_nobody_for_dead_at_once(beginning, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(held_pages, "monotonic", lambda: now[0])
+    times = Liveness(redis_knows_after_s=0.5)
+    _, other = beginning(times)
+    _, mine = beginning(times)
+    monkeypatch.setattr(mine._client, "info", lambda _: {"uptime_in_seconds": 1000})
+    assert mine.read_by_nobody() == []
+    other.note("page")
+    now[0] += times.expiry_s + 1  # in which this one heard nothing, and the other may not have been heard
+    assert mine.read_by_nobody() == []
+    now[0] += times.redis_knows_after_s
+    assert mine.read_by_nobody() == ["page"]
+
+
+def test_each_connection_has_a_place_of_its_own(beginning, client, settings, monkeypatch):
+    """Also where one is given up and made anew, as when Redis is silent on it, and the worker goes on."""
+    monkeypatch.setattr(transport.Transport, "Channel", transport.Transport.Channel)
+    _, mine = beginning()
+    hold_pages_by_name(mine, MessageGate(lambda: None))
+    with make_app(settings).connection_for_read() as connection:
+        channel = connection.channel()
+        queue = Queue(settings.queue, channel=channel, durable=True)
+        with Consumer(channel, [queue], on_message=lambda _: None):
+            connection.transport.cycle.on_poll_start()
+            first = channel.place
+            channel.client.connection.disconnect()
+            connection.transport.cycle.on_poll_start()
+            assert channel.place != first
+            client.lpush(first, "was on its way over the first")
+            mine.read_by_nobody()
+            # Whoever waits for a page may have got it by now.
+            found = waiting(client, settings) + client.lrange(channel.place, 0, -1)
+            assert found == [b"was on its way over the first"]
+            assert not client.exists(first)
 
 
 def test_a_page_that_was_on_its_way_is_the_next_to_be_read(beginning, client, settings):

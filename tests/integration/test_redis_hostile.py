@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+import re
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from kombu.exceptions import ContentDisallowed
 from kombu.message import Message
 from redis import Redis
 
+from tests.crash.traces import stop
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, page_file
 from worker.app import TASK_NAME, make_app
@@ -99,13 +101,35 @@ def test_what_is_no_page_is_dropped_and_the_pages_behind_it_are_read(
         wait_until(
             lambda: client.llen(queue) + client.hlen(f"{settings.key_prefix}unacked") == 0, "nothing is left"
         )
+    assert worker.process.poll() is None
+    stop(worker)
     log = worker.log.read_text()
-    assert log.count("message dropped, it is no page") == len(messages)
+    assert sum(dropped_by(log)) == len(messages)
     assert "Traceback" not in log
     assert "garbage" not in log
-    assert worker.process.poll() is None
     assert len(script.begun(31)) == 1
     assert not (tmp_path / "planted").exists()
+
+
+def dropped_by(log):
+    """Return how many messages each line says were dropped."""
+    return [int(many or 1) for many in re.findall(r"(?:(\d+) messages|message) dropped, ", log)]
+
+
+def test_a_flood_of_garbage_is_counted_and_does_not_fill_the_log(
+    tmp_path, settings, start_worker, shared_redis
+):
+    job, many = job_of(tmp_path, [31]), 3000
+    with shared_redis.client() as client:
+        client.lpush(f"{settings.key_prefix}{settings.queue}", *["garbage"] * many)
+        enqueue(job, job.entries, settings)
+        worker = start_worker(settings)
+        finish(job, settings)
+        assert int(client.get(f"{settings.key_prefix}dropped")) == many
+    stop(worker)
+    told = dropped_by(worker.log.read_text())
+    assert sum(told) == many
+    assert len(told) < many / 10
 
 
 def test_a_pickle_is_refused_by_celery_itself_too(settings, tmp_path):

@@ -10,11 +10,14 @@ import sys
 import pytest
 
 from tests.fake_readers import PATIENCE_S, number_record, wait_until
-from tests.job_builders import failed_record, job_of, read_record
+from tests.job_builders import failed_record, job_of, page_file, read_record
 from tests.running_program import PROGRAM, ROOT
 from worker.cancelling import mark_cancelled
+from worker.failures import failed_page
 from worker.heartbeat import Heartbeat
+from worker.job_folder import ReadOptions
 from worker.job_status import JobWatcher
+from worker.jobs import Job
 from worker.queue import enqueue
 
 
@@ -44,6 +47,18 @@ def test_a_line_for_each_change_until_the_job_ends(tmp_path, start):
     assert lines[-1] == "job: 2 of 3 pages done, 1 failed, 0 waiting; done"
     assert "error: 1 of 3 pages could not be read" in watching.stderr
     assert f"`digitize retry {job.path}`" in watching.stderr
+
+
+def test_where_only_inputs_failed_a_retry_is_not_what_helps(tmp_path, start):
+    failure = failed_page(path="bad.png", code="not-an-image", message="it is no image")
+    job = Job.create(tmp_path / "job", [page_file(tmp_path, 31)], [failure], ReadOptions())
+    read(job, 0)
+    watching = start("status", "job", "--watch")
+
+    assert watching.ends() == 3
+    assert "error: 1 input led to no page" in watching.stderr
+    assert "submit those files again once they are mended" in watching.stderr
+    assert "digitize retry" not in watching.stderr
 
 
 def test_lines_of_json_and_ctrl_c(tmp_path, start):

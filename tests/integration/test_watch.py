@@ -81,7 +81,8 @@ def test_one_pass_reads_what_is_whole_once_and_moves_it(tmp_path, inbox, digitiz
     assert names(tmp_path / "read") == ["31.png", "32.png", "again.png"]
     assert names(inbox) == [".33.png", "34.png.part", "bad.png", "~$32.png"]
     assert "bad.png" in (job.path / "errors.csv").read_text()
-    assert (again.exit_code, again.stdout, again.stderr) == (0, "", "")
+    left = f"1 file failed before, and the same content is not read again: {job.path / 'errors.csv'}\n"
+    assert (again.exit_code, again.stdout, again.stderr) == (0, "", left)
 
     # What was read comes back under another name, and something new under a known one.
     drop(inbox, 32, "other.png")

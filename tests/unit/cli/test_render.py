@@ -5,9 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from cli.render import outcome_error, summary_line
-from tests.job_builders import job_of
+from tests.job_builders import failed_record, job_of, page_file, read_record
 from worker.acceptance_summary import AcceptanceRecord
 from worker.errors import PagesFailed
+from worker.failures import failed_page
+from worker.job_folder import ReadOptions
+from worker.jobs import Job
 from worker.results import NumberCounts, PageCounts
 from worker.tables import write_tables
 
@@ -75,3 +78,22 @@ def test_pages_whose_files_are_gone_are_no_success(tmp_path):
     assert isinstance(error, PagesFailed)
     assert "2 pages of 2 stand in no table" in error.message
     assert "resume" in error.remedy
+
+
+def test_what_helps_a_page_that_failed_is_a_retry_or_another_submit(tmp_path):
+    job = job_of(tmp_path / "a job", [30])
+    job.write_record(job.entries[0].key, failed_record(job.entries[0]))
+    error = outcome_error(job, write_tables(job), strict=False)
+    assert f"`digitize retry '{job.path}'`" in error.remedy
+    assert "a file that was mended or changed has to be submitted again" in error.remedy
+
+
+def test_an_input_that_led_to_no_page_is_nothing_for_a_retry(tmp_path):
+    entry = page_file(tmp_path, 30)
+    failure = failed_page(path="bad.png", code="not-an-image", message="it is no image")
+    job = Job.create(tmp_path / "job", [entry], [failure], ReadOptions())
+    job.write_record(entry.key, read_record(entry))
+    error = outcome_error(job, write_tables(job), strict=False)
+    assert error.message == "1 input led to no page"
+    assert "submit those files again once they are mended" in error.remedy
+    assert "digitize retry" not in error.remedy

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
+from worker.identity import KEY_PATTERN, display_name, key_of_text, page_key, path_from_text, path_to_text
 from worker.jobs import PageEntry
 
 
@@ -34,6 +36,22 @@ def test_bytes_that_are_no_utf8_survive_the_way_through_json():
     again = PageEntry.model_validate_json(entry.model_dump_json())
     assert again.file == path
     assert again.name == r"\xff\xe4 1.png"
+
+
+@given(st.text(alphabet="ab./ -é\\\n", max_size=12))
+@example("/a")
+@example("a/.b")
+@example("a//b.")
+@example("./..")
+def test_the_key_of_a_path_that_was_written_down_is_that_of_the_path(rest):
+    text = f"/{rest}"
+    assert key_of_text(text, 3) == key_of_text(path_to_text(Path(text)), 3) == page_key(Path(text), 3)
+
+
+@pytest.mark.parametrize("text", ["", "a/b.png", "/a\0b", "file:a"])
+def test_a_path_that_leads_nowhere_has_no_key(text):
+    with pytest.raises(ValueError, match="has to be absolute"):
+        key_of_text(text, 1)
 
 
 def test_a_plain_path_stays_as_it_is():

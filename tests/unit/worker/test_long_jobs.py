@@ -173,12 +173,12 @@ def test_a_page_that_is_named_twice_among_many_counts_once(tmp_path, entries):
 
 def test_two_pages_of_one_key_are_told_and_none_is_lost(tmp_path, entries, monkeypatch):
     """It takes two files of one name among millions; here one page borrows the key of another."""
-    own_key = worker.page_entry.page_key
+    own_key = worker.page_entry.key_of_text
 
     def borrowed(path, page):
-        return own_key(path.with_name("9.png") if path.name == "4.png" else path, page)
+        return own_key(path.replace("/4.png", "/9.png"), page)
 
-    monkeypatch.setattr("worker.page_entry.page_key", borrowed)
+    monkeypatch.setattr("worker.page_entry.key_of_text", borrowed)
     twin = PageEntry.of(Path("/scans/4.png"), name="4.png")
     with pytest.raises(UsageError, match=r"page 1 of 9\.png and page 1 of 4\.png would have one name"):
         Job.create(tmp_path / "job", [*entries[:4], twin, *entries[5:]], [], ReadOptions())

@@ -7,10 +7,15 @@ import urllib.request
 
 import pytest
 
+from tests.fake_readers import number_record
+from tests.job_builders import page_file, read_record
 from worker.errors import DigitizeError, SettingsInvalid
 from worker.metrics import WorkerMetrics
 from worker.metrics_server import MetricsServer
-from worker.page_events import PageEvent
+from worker.page_events import PageEvent, PageEvents
+from worker.presence import presence_step
+from worker.printed import printed_step
+from worker.records import Status
 
 
 @pytest.fixture
@@ -45,6 +50,30 @@ def test_pages_are_counted_once_by_what_became_of_them(metrics):
         assert value(metrics, "digitize_pages_quarantined_total", reason=reason) == 1
     assert value(metrics, "digitize_stage_seconds_bucket", stage="total", le="0.25") == 0
     assert value(metrics, "digitize_stage_seconds_bucket", stage="total", le="0.5") == 1
+
+
+def test_numbers_are_counted_also_those_that_stand_in_no_table(metrics, tmp_path):
+    entry = page_file(tmp_path, 31)
+    numbers = [number_record("12", number=1), number_record("7", number=2, status=Status.REVIEW)]
+    steps = (presence_step(3, 0.3), printed_step(2))
+    events = PageEvents()
+    events.tell_done("a", read_record(entry, numbers).model_copy(update={"processing": steps}))
+    events.tell_done("b", read_record(entry, numbers))
+    for event in events.take(0):
+        metrics.saw(event, 0)
+    events.close()
+
+    counted = {
+        outcome: value(metrics, "digitize_numbers_total", outcome=outcome)
+        for outcome in ("accepted", "review", "rejected", "passed_over", "printed_left_out")
+    }
+    assert counted == {
+        "accepted": 2,
+        "review": 2,
+        "rejected": None,
+        "passed_over": 3,
+        "printed_left_out": 2,
+    }
 
 
 def test_only_the_model_in_use_is_named(metrics):

@@ -1,0 +1,128 @@
+"""Celery's worker, with everything around it: takes pages from the queue until it is told to stop."""
+
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+from celery import signals
+
+from worker.app import broker_url, make_app
+from worker.attempts import AttemptCounter
+from worker.dropped_messages import DroppedMessages
+from worker.errors import DigitizeError
+from worker.heartbeat import Heartbeat
+from worker.held_pages import HeldPages, hold_pages_by_name
+from worker.lasting_pool import LastingPool
+from worker.liveness import Liveness
+from worker.message_gate import MessageGate
+from worker.page_events import PageEvents
+from worker.queue import connect
+from worker.reader_cache import get_reader, prepare_process
+from worker.reconnecting import reconnect_soon
+from worker.tasks import add_tasks
+from worker.watch import STALL_REMEDY
+from worker.watched import watched
+from worker.worker_log import worker_log
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from worker.settings import Settings
+
+__all__ = ["read_from_queue"]
+
+#: Exit code after a second Ctrl-C: pages were given back unfinished.
+_INTERRUPTED = 130
+
+
+def read_from_queue(
+    settings: "Settings",
+    jobs: int,
+    model: str | None,
+    *,
+    reader_factory: str,
+    log_level: str,
+    liveness: Liveness,
+    **task_options: float,
+) -> int:
+    """Read pages from the queue with `jobs` processes until SIGTERM or Ctrl-C.
+
+    Parameters
+    ----------
+    settings, jobs, reader_factory, log_level, liveness, **task_options
+        As for :func:`worker.serve.run_worker`.
+    model : str or None
+        From :func:`worker.asked_model.model_reference`; it was tried.
+
+    Returns
+    -------
+    int
+        Exit code of the worker.
+
+    Raises
+    ------
+    SettingsInvalid
+        The metrics cannot be served where they are to be.
+    DigitizeError
+        The worker stood still.
+    """
+    app = make_app(settings, liveness)
+    reconnect_soon(app)
+    client = connect(broker_url(settings))
+    events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix, liveness)
+    attempts = AttemptCounter(client, settings.key_prefix)
+    pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat, liveness)
+
+    def count_dropped() -> None:
+        attempts.count_dropped()
+        events.tell("dropped", "")  # to clear the queue of what is no page is progress, too
+
+    dropped = DroppedMessages()
+    hold_pages_by_name(pages, MessageGate(count_dropped, dropped))
+    add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
+
+    def prepare(**_: Any) -> None:
+        prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
+        events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
+
+    with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat, dropped) as watch:
+        signals.worker_process_init.connect(prepare, weak=False)
+        try:
+            code = _serve(app, jobs, log_level, events=settings.task_events)
+        finally:
+            signals.worker_process_init.disconnect(prepare)
+            pages.leave()
+            dropped.say_the_rest(at_once=True)
+    if watch.stalled:
+        raise DigitizeError(watch.stalled, remedy=STALL_REMEDY)
+    return code
+
+
+def _serve(app: "Celery", jobs: int, log_level: str, *, events: bool) -> int:
+    """Run Celery's worker, and return its exit code."""
+    ways: list[str] = []
+
+    def note_the_way(how: str, **_: Any) -> None:
+        ways.append(how)
+
+    signals.worker_shutting_down.connect(note_the_way, weak=False)
+    try:
+        worker = app.Worker(
+            hostname=f"digitize-{os.getpid()}@{socket.gethostname()}",
+            concurrency=jobs,
+            pool=LastingPool,
+            loglevel=log_level,
+            quiet=True,
+            optimization="fair",
+            without_gossip=True,
+            without_mingle=True,
+            # Its heartbeats go out as events; nobody takes them unless pages' events are taken, too.
+            without_heartbeat=not events,
+        )
+        worker.start()
+    finally:
+        signals.worker_shutting_down.disconnect(note_the_way)
+    if ways:
+        # Celery would call it a failure when it was Ctrl-C that asked for it.
+        return 0 if set(ways) == {"Warm"} else _INTERRUPTED
+    return int(worker.exitcode or 0)
