@@ -24,6 +24,7 @@ from typing import Any
 
 from bench.writer_job import Writer, corrected_job, writers_of
 from model.bundle import open_bundle, shipped_bundle
+from model.chatter import native_chatter_hidden
 from model.classify import Classifier
 from model.contract import NOT_A_DIGIT, to_batch
 from model.errors import BundleInvalid, DataInvalid
@@ -153,7 +154,8 @@ def _unknown(path: Path) -> list[Writer]:
 
 def _worst_first(writers: Sequence[Writer], model: Path) -> list[Writer]:
     """Order writers by how much of their first half a model reads: who is read well corrects nothing."""
-    classifier = Classifier.load(model)
+    with native_chatter_hidden():
+        classifier = Classifier.load(model)
 
     def right(writer: Writer) -> float:
         answers = classifier.predict(to_batch(writer.first.images))[:, :NOT_A_DIGIT]
