@@ -21,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-queue bench-training chaos fuzz scale lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-writers card chaos fuzz scale lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,11 +65,17 @@ chaos: $(VENV)/.installed ## Kill workers and Redis at random on a thousand page
 bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine
 	$(BIN)/python -m bench.training $(BENCH_ARGS)
 
+bench-writers: $(VENV)/.train ## Correct unknown writers' digits, go on from that, and judge them and everybody else
+	$(BIN)/python -m bench.writers $(BENCH_ARGS)
+
 fuzz: $(VENV)/.dev ## Have 10,000 damaged files of every kind read, and find out whether one harms another
 	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 scale: $(VENV)/.installed ## Measure what a job costs by its number of pages; needs redis-server
 	$(BIN)/python -m bench.scale $(BENCH_ARGS)
+
+card: $(VENV)/.installed ## Judge the shipped model and write its card beside it; whenever another one is shipped
+	$(BIN)/python -m worker.judged_card
 
 schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 	$(BIN)/python -m worker.schema

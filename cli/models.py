@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.folding import folded
 from cli.logs import logs_on
 from cli.models_calibrate import calibrate_model
 from cli.models_evaluate import evaluate_model
@@ -57,7 +58,7 @@ def list_models(
             "current" if entry.current else "",
             entry.recipe,
             "" if entry.digit_accuracy is None else f"{100 * entry.digit_accuracy:.2f} %",
-            entry.data if not entry.problem else f"refused: {entry.problem}",
+            folded(entry.data) if not entry.problem else f"refused: {entry.problem}",
         )
         for entry in entries
     ]
@@ -108,7 +109,7 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
         return [row for key, inner in value.items() for row in _flat(f"{name}.{key}", inner)]
     if value is None or isinstance(value, list):
         return []
-    return [(name, f"{value:.5g}" if isinstance(value, float) else str(value))]
+    return [(name, f"{value:.5g}" if isinstance(value, float) else folded(str(value)))]
 
 
 @models.command("promote", short_help="Let a model read from now on.")

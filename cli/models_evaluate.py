@@ -89,6 +89,7 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             for share in [_shown(entry["right"])]
         ],
     )
+    _print_ink(found, console)
     error = 100 * found["expected_calibration_error"]
     console.result(f"expected calibration error: {error:.2f} points")
     for kept in (0.95, 0.9, 0.8):
@@ -97,6 +98,23 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             f"with the least sure {100 * (1 - point['kept']):.0f} % rejected, "
             f"{100 * point['error']:.2f} % of the others are wrong"
         )
+
+
+def _print_ink(found: dict[str, Any], console: "Console") -> None:
+    """Print what the network of ink makes of the sorts, where there is one."""
+    from model.ink_figures import ink_rows
+
+    ink = found["ink"]
+    if ink is None:
+        console.result("no network of ink")
+        return
+    console.table(
+        ("sort of ink", "squares", "told right", "mostly taken for, else"), ink_rows(ink["confusion"])
+    )
+    console.result(
+        f"of {ink['squares']:,} squares with ink on {ink['pages']} drawn pages "
+        f"{100 * ink['right']:.2f} % are told right"
+    )
 
 
 def _shown(rate: dict[str, Any]) -> tuple[str, str, str]:

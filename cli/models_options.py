@@ -1,5 +1,6 @@
 """What the commands that deal with models share."""
 
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,12 +10,14 @@ from cli.options import settings_of
 if TYPE_CHECKING:  # not needed for a help text
     from worker.promotion import Registry
 
-__all__ = ["MOST_EPOCHS", "MOST_SEED", "ModelName", "registry_of"]
+__all__ = ["MOST_EPOCHS", "MOST_LEARNING_RATE", "MOST_SEED", "ModelName", "learning_rate", "registry_of"]
 
 #: Keras takes seeds below 2**32, and a recipe may take the next one as well.
 MOST_SEED = 2**32 - 2
 #: The longest recipe has sixty; more than this is a slip of the finger, and would take years.
 MOST_EPOCHS = 10_000
+#: The recipes begin with 0.002; steps of more than this leave nothing of what was learned.
+MOST_LEARNING_RATE = 0.1
 
 ModelName = Annotated[
     str,
@@ -22,6 +25,26 @@ ModelName = Annotated[
         metavar="[MODEL]", help="A model's name in the registry, its id, or its folder; else the current one."
     ),
 ]
+
+
+def learning_rate(text: str | float) -> float:
+    """Return what was typed as the size of steps.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is none.
+    """
+    shown = str(text)[:40]
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= MOST_LEARNING_RATE:
+        raise typer.BadParameter(
+            f"it has to be a number above 0, at most {MOST_LEARNING_RATE:g}, such as 0.0005; found {shown!r}"
+        )
+    return value
 
 
 def registry_of(ctx: typer.Context) -> "Registry":

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.logs import logs_on
-from cli.models_options import MOST_EPOCHS, MOST_SEED
+from cli.models_options import MOST_EPOCHS, MOST_SEED, learning_rate
 from cli.options import (
     AsJson,
     LogLines,
@@ -105,6 +105,17 @@ def retrain(
             show_default=False,
         ),
     ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            "--learning-rate",
+            metavar="RATE",
+            parser=learning_rate,
+            help="Size of the first steps, above 0; they fall to nothing along half a cosine. By default the "
+            "recipe's, 0.002, and a quarter of that after --from.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[
         int,
         typer.Option(
@@ -114,6 +125,17 @@ def retrain(
             help="The same seed gives the same course of training.",
         ),
     ] = 0,
+    drawing_seed: Annotated[
+        int | None,
+        typer.Option(
+            "--drawing-seed",
+            metavar="N",
+            parser=whole_number(0, MOST_SEED),
+            help="Draw what another seed draws, so that a round goes on with the glyphs of an earlier one in "
+            "another order; by default that of --seed.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -144,6 +166,8 @@ def retrain(
         recipe=recipe,
         epochs=epochs,
         seed=seed,
+        learning_rate=rate,
+        drawing_seed=drawing_seed,
         parent=start,
         keep_optimizer=keep_optimizer,
         on_event=console.note,

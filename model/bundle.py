@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import BundleInvalid
+from model.manifest_checks import FORMAT, checked_manifest, parsed_manifest
 
 __all__ = [
     "INK",
@@ -39,8 +40,6 @@ WEIGHTS = "model.weights.h5"
 #: The network that tells sorts of ink apart: what is run of it, and its weights. Earlier models lack it.
 INK = "ink.tflite"
 INK_WEIGHTS = "ink.weights.h5"
-#: Version of the manifest's layout.
-FORMAT = 1
 #: No manifest that is longer is read; those that are written have some thousand bytes.
 MOST_MANIFEST_BYTES = 4 * 2**20
 #: No file of a model that is longer is read, or copied; those of the shipped one have up to a megabyte.
@@ -140,14 +139,13 @@ def _open_regular(path: Path, most_bytes: int | None = None) -> Iterator[Buffere
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(manifest_bytes(folder))
+        return parsed_manifest(manifest_bytes(folder))
     except FileNotFoundError:
         raise BundleInvalid(f"{folder} is no model folder: it has no {MANIFEST}") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
         raise BundleInvalid(f"{folder / MANIFEST} cannot be read: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise BundleInvalid(f"{folder / MANIFEST} is not a manifest of format {FORMAT}")
-    return manifest
+    except (ValueError, RecursionError) as error:
+        raise BundleInvalid(f"{folder / MANIFEST} cannot be used: {error}") from error
 
 
 def open_bundle(folder: Path) -> Bundle:
@@ -169,13 +167,9 @@ def open_bundle(folder: Path) -> Bundle:
         Something is missing, or a hash differs from the manifest's.
     """
     manifest = _manifest(folder)
-    try:
-        name, has_ink = str(manifest["id"]), INK in manifest["files"]
-    except (KeyError, TypeError):
-        raise BundleInvalid(f"{folder / MANIFEST} names no hash of {RUNTIME}") from None
     runtime, found = _vouched_for(folder, RUNTIME, manifest)
-    ink = _vouched_for(folder, INK, manifest)[0] if has_ink else None
-    return Bundle(folder, name, found, runtime, manifest, ink)
+    ink = _vouched_for(folder, INK, manifest)[0] if INK in manifest["files"] else None
+    return Bundle(folder, manifest["id"], found, runtime, manifest, ink)
 
 
 def _vouched_for(folder: Path, file: str, manifest: dict[str, Any]) -> tuple[bytes, str]:
@@ -185,7 +179,7 @@ def _vouched_for(folder: Path, file: str, manifest: dict[str, Any]) -> tuple[byt
         expected = manifest["files"][file]["sha256"]
     except OSError as error:
         raise BundleInvalid(f"{folder / file} cannot be read: {error.strerror}") from error
-    except (KeyError, TypeError):
+    except KeyError:
         raise BundleInvalid(f"{folder / MANIFEST} names no hash of {file}") from None
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
@@ -207,6 +201,11 @@ def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
     -------
     Path
         Of the manifest, written in one step.
+
+    Raises
+    ------
+    BundleInvalid
+        There is no runtime file, or an entry is of a kind with which no manifest can be read.
     """
     files = {
         path.name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
@@ -223,10 +222,13 @@ def write_manifest(folder: Path, details: dict[str, Any]) -> Path:
         **details,
         "files": files,
     }
+    try:
+        text = json.dumps(checked_manifest(manifest), indent=1, sort_keys=True, allow_nan=False) + "\n"
+    except ValueError as error:
+        raise BundleInvalid(f"no manifest of {folder} can be written: {error}") from error
     target = folder / MANIFEST
     with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as handle:
-        json.dump(manifest, handle, indent=1, sort_keys=True)
-        handle.write("\n")
+        handle.write(text)
     os.chmod(handle.name, 0o644)  # noqa: PTH101 - the temporary file is private by default
     Path(handle.name).replace(target)
     return target

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from model.contract import CLASSES
 from model.error_curve import ErrorCurve
 from model.makes import MAKES
+from model.manifest_checks import as_float, as_floats
 from model.usual_pages import UsualPages
 
 __all__ = [
@@ -141,8 +142,7 @@ class NumberCalibration:
             It is something else.
         """
         try:
-            weights = tuple(float(weight) for weight in stored["weights"])
-            bias = float(stored["bias"])
+            weights, bias = as_floats(stored["weights"]), as_float(stored["bias"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"weights and a bias are needed: {error}") from error
         if len(weights) in EARLIER_FEATURES:
@@ -222,7 +222,7 @@ class Calibration:
 
 
 def _temperature(stored: Any) -> float:
-    value = float(stored)
+    value = as_float(stored)
     if not 1 / MOST_TEMPERATURE <= value <= MOST_TEMPERATURE:
         needed = "a number above 0" if value <= 0 else f"0.01 to {MOST_TEMPERATURE:g}"
         raise ValueError(f"{needed} is needed; found {stored}")
@@ -230,14 +230,16 @@ def _temperature(stored: Any) -> float:
 
 
 def _share(stored: Any) -> float:
-    value = float(stored)
+    value = as_float(stored)
     if not 0 <= value <= 1:
         raise ValueError(f"a number from 0 to 1 is needed; found {stored}")
     return value
 
 
 def _makes(stored: Any) -> NDArray[np.float64]:
-    table = np.array(stored, np.float64)
+    if not isinstance(stored, list):
+        raise ValueError(f"{MAKES} rows of {CLASSES} probabilities are needed; found {type(stored).__name__}")
+    table = np.array([as_floats(row) for row in stored], np.float64)
     if table.shape != (MAKES, CLASSES) or not ((table > 0) & (table <= 1)).all():
         raise ValueError(f"{MAKES} rows of {CLASSES} probabilities above 0 are needed; found {table.shape}")
     return table

@@ -1,5 +1,6 @@
 """Glyphs to probabilities, by LiteRT: no TensorFlow, a page at once."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from model.calibration import Calibration
 from model.contract import CLASSES, GLYPH_SIDE, check_batch
 from model.errors import BundleInvalid
 from model.ink_runtime import PLANES, SORTS, TILE_PX, InkSorter
-from model.runtime import CHUNK, LiteRtNetwork
+from model.runtime import CHUNK, Answers, LiteRtNetwork
 
 __all__ = ["Classifier", "tempered"]
 
@@ -92,8 +93,19 @@ class Classifier:
         BatchInvalid
             Wrong shape, dtype or range.
         """
+        return self.look(batch).probabilities
+
+    def look(self, batch: NDArray[np.float32]) -> Answers:
+        """Classify glyphs as :meth:`predict` does, and tell what that was decided by, where the model can.
+
+        Raises
+        ------
+        BatchInvalid
+            Wrong shape, dtype or range.
+        """
         check_batch(batch)
-        return tempered(self._network.probabilities(batch), self.calibration.temperature)
+        answers = self._network.answers(batch)
+        return replace(answers, probabilities=tempered(answers.probabilities, self.calibration.temperature))
 
 
 @cache

@@ -33,6 +33,8 @@ class Digits:
         Images of what is no digit, framed as the digits are; there may be none.
     train_other_groups : tuple of str
         As `train_groups`, and by the same names, of each of `train_others`; empty = not known.
+    test_groups : tuple of str
+        As `train_groups`, of each test image; empty = not known.
     """
 
     train_images: NDArray[np.uint8]
@@ -44,6 +46,7 @@ class Digits:
     train_others: NDArray[np.uint8] = field(default_factory=_none)
     test_others: NDArray[np.uint8] = field(default_factory=_none)
     train_other_groups: tuple[str, ...] = ()
+    test_groups: tuple[str, ...] = ()
 
 
 def check_images(images: NDArray[np.uint8], name: str) -> None:

@@ -198,6 +198,7 @@ def parted(
         train_others=images[~held & ~digit],
         test_others=images[held & ~digit],
         train_other_groups=tuple(names[~held & ~digit]),
+        test_groups=tuple(names[test]),
     )
 
 

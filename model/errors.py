@@ -8,6 +8,7 @@ The tree::
     ├── DataInvalid      training data that cannot be used
     ├── ExportFailed     a model that cannot be exported, or an export that does not give what it gives
     ├── RuntimeMissing   what is needed to write an export, or to load it back, is not installed
+    ├── TrainingDiverged     a training whose loss is no number any more
     └── TrainingUnavailable  the extra ``train`` is not installed
 """
 
@@ -18,6 +19,7 @@ __all__ = [
     "ExportFailed",
     "ModelError",
     "RuntimeMissing",
+    "TrainingDiverged",
     "TrainingUnavailable",
 ]
 
@@ -56,6 +58,10 @@ class RuntimeMissing(ModelError):
     def __init__(self, message: str, *, remedy: str) -> None:
         super().__init__(message)
         self.remedy = remedy
+
+
+class TrainingDiverged(ModelError):
+    """A training whose loss is no number any more."""
 
 
 class TrainingUnavailable(ModelError):

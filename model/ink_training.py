@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import DataInvalid
+from model.errors import DataInvalid, TrainingDiverged
 from model.fitting import loaded_keras, never
 from model.ink_network import build_ink_network
 from model.ink_runtime import PLANES, SORTS, STRIDE_PX
@@ -104,6 +104,8 @@ def train_ink(
     ------
     DataInvalid
         No scene holds ink.
+    TrainingDiverged
+        The loss was no number.
     TrainingUnavailable
         TensorFlow is not installed.
     """
@@ -122,6 +124,8 @@ def train_ink(
                 raise KeyboardInterrupt
             losses.append(float(step(*_crops(rng, scenes, weights / weights.sum(), config))))
         say(f"epoch {epoch}/{config.epochs}: loss {np.mean(losses):.4f}")
+        if not np.isfinite(losses[-1]):
+            raise TrainingDiverged(f"the training came apart: its loss was no number in epoch {epoch}")
     return network
 
 

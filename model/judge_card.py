@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.contract import DIGITS
+from model.ink_figures import ink_rows
 from model.judge import Judgement
 from model.judge_pair import ALPHA, TEST, Comparison
 
@@ -65,6 +66,7 @@ def model_card(
         _USE,
         _origin(manifest),
         _figures(judgement, data),
+        _ink(manifest),
         _compared(comparisons, against),
         "\n".join(f"![{name.removesuffix('.png')}]({name})" for name in pictures) + "\n" if pictures else "",
     ]
@@ -73,13 +75,73 @@ def model_card(
 
 def _origin(manifest: Mapping[str, Any]) -> str:
     """Say how it came to be."""
-    training = manifest.get("training")
     rows = [("recipe", manifest.get("recipe")), ("data", manifest.get("data"))]
-    rows += sorted(training.items()) if isinstance(training, Mapping) else []
-    versions = manifest.get("versions")
-    rows += sorted(versions.items()) if isinstance(versions, Mapping) else []
+    rows += [("weights of", _weights(manifest)), ("went on from", manifest.get("parent", {}).get("id"))]
+    rows += [row for name in ("training", "versions") for row in _flat(manifest.get(name, {}))]
+    rows.append(("drawn by seed", manifest.get("drawing", {}).get("seed")))
     lines = [f"| {name} | {value} |" for name, value in rows if value is not None]
-    return "\n".join(["## How it was trained", "| | |", "|---|---|", *lines]) + "\n"
+    return "\n".join(["## How it was trained", "| | |", "|---|---|", *lines]) + "\n" + _rounds(manifest)
+
+
+def _flat(section: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """Return the entries of a section, those of one within it below its name."""
+    rows: list[tuple[str, Any]] = []
+    for name, value in sorted(section.items()):
+        inner = _flat(value, f"{before}{name}: ") if isinstance(value, Mapping) else [(before + name, value)]
+        rows += inner
+    return rows
+
+
+def _weights(manifest: Mapping[str, Any]) -> str | None:
+    """Say how much was drawn with each source; None where nothing was drawn."""
+    told = [
+        f"{each.get('name')} {each['weight']:g}" for each in manifest.get("sources", ()) if "weight" in each
+    ]
+    return ", ".join(told) or None
+
+
+def _rounds(manifest: Mapping[str, Any]) -> str:
+    """Tell of the trainings that this one went on from."""
+    rounds = manifest.get("rounds", ())
+    if not rounds:
+        return ""
+    lines = [
+        "",
+        "Before it, each going on from the one above:",
+        "",
+        "| model | weights of | epochs | steps from | seed | drawn by seed |",
+    ]
+    lines.append("|---|---|---:|---:|---:|---:|")
+    for each in rounds:
+        training, drawing = each.get("training", {}), each.get("drawing", {})
+        cells = (
+            each.get("id"),
+            _weights(each),
+            training.get("epochs"),
+            training.get("learning_rate"),
+            training.get("seed"),
+            drawing.get("seed"),
+        )
+        lines.append("| " + " | ".join("" if cell is None else str(cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _ink(manifest: Mapping[str, Any]) -> str:
+    """Give the figures of the network of ink, on the pages that it was judged by when it was trained."""
+    ink = manifest.get("ink", {})
+    metrics, pages = ink.get("metrics"), ink.get("pages", {}).get("test")
+    if not metrics:
+        return ""
+    lines = [
+        "## Sorts of ink",
+        f"Its network of ink tells {100 * metrics['right']:.1f} % of {metrics['squares']:,} squares with ink "
+        f"right, on {pages} drawn pages that it was not trained on:",
+        "",
+        "| what it is | squares | told right | mostly taken for, else |",
+        "|---|---:|---:|---|",
+        *(f"| {' | '.join(row)} |" for row in ink_rows(metrics["confusion"])),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _figures(judgement: Judgement, data: Mapping[str, Any]) -> str:

@@ -24,6 +24,8 @@ NO_NUMBER = -0.3
 #: How much it speaks against a candidate that is no part of a path that the network takes it for a
 #: digit, as a power: 1.0 if candidates that overlap were independent, which they are not.
 RIVALS = 0.2
+#: Candidates that share this much of their symbols are the same digit, cut a little otherwise.
+SAME_DIGIT = 0.6
 #: No candidate is taken for a digit more surely than this.
 FLOOR = 1e-3
 #: No probability counts as smaller than this.
@@ -61,7 +63,7 @@ class ReadDigit:
     digit : int
         0..9.
     probabilities : (10,) float32 ndarray
-        Posterior of each digit at this place: times the share of paths that cut here so.
+        Posterior of each digit at this place: of all paths that have it here, wherever exactly they cut.
     """
 
     edge: int
@@ -175,10 +177,40 @@ def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.floa
         return []
     forward, backward = path_sums(pieces, edges, np.logaddexp(whole, leave))
     total = np.logaddexp(forward[pieces], nothing)
-    read_digits = []
-    for k in (k for k, read in path if read):
-        share = np.exp(min(0.0, forward[edges[k].start] + whole[k] + backward[edges[k].stop] - total))
-        digits = probabilities[k, :NOT_A_DIGIT]
-        posterior = digits / max(float(digits.sum()), LEAST) * share
-        read_digits.append(ReadDigit(k, int(digits.argmax()), posterior.astype(np.float32)))
-    return read_digits
+    starts, stops = (np.array([getattr(edge, end) for edge in edges]) for end in ("start", "stop"))
+    shares = np.exp(np.minimum(0.0, forward[starts] + whole + backward[stops] - total))
+    digits = probabilities[:, :NOT_A_DIGIT].astype(np.float64)
+    posteriors = digits / np.maximum(digits.sum(axis=1, keepdims=True), LEAST) * shares[:, None]
+    taken = np.array([k for k, read in path if read], np.intp)
+    there = _same_place(taken, starts, stops, _piece_weights(pieces, edges)) @ posteriors
+    return [
+        ReadDigit(int(k), int(digits[k].argmax()), row.astype(np.float32))
+        for k, row in zip(taken, there, strict=True)
+    ]
+
+
+def _piece_weights(pieces: int, edges: Sequence[Edge]) -> NDArray[np.float64]:
+    """Return how much of a symbol lies before each place between pieces: a running sum, from 0."""
+    weights = np.full(pieces, LEAST)
+    for edge in edges:
+        if edge.stop == edge.start + 1:
+            weights[edge.start] = max(edge.weight, LEAST)
+    return np.concatenate([[0.0], weights.cumsum()])
+
+
+def _same_place(
+    taken: NDArray[np.intp],
+    starts: NDArray[np.intp],
+    stops: NDArray[np.intp],
+    before: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Tell which candidates are the same digit as each that was taken: (len(taken), len(starts)) of 0 and 1.
+
+    No path has two of them: they overlap.
+    """
+    first, last = before[starts], before[stops]
+    inner = np.minimum(last[taken, None], last) - np.maximum(first[taken, None], first)
+    outer = np.maximum(last[taken, None], last) - np.minimum(first[taken, None], first)
+    same = (inner >= SAME_DIGIT * outer).astype(np.float64)
+    same[np.arange(len(taken)), taken] = 1.0
+    return np.asarray(same)

@@ -1,5 +1,6 @@
 """The runtime file at work: LiteRT, on one thread, whatever the network calculates in."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.contract import GLYPH_SIDE
 
-__all__ = ["CHUNK", "LiteRtNetwork", "only_tensor"]
+__all__ = ["CHUNK", "Answers", "LiteRtNetwork", "only_tensor"]
 
 Floats = NDArray[np.float32]
 
@@ -16,8 +17,27 @@ Floats = NDArray[np.float32]
 CHUNK = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a network says of glyphs.
+
+    Attributes
+    ----------
+    probabilities : (N, classes) float32 ndarray
+        Of each class.
+    embeddings : (N, E) float32 ndarray or None
+        What the last layer decides by: glyphs of one shape lie in one direction. None where the file does
+        not give it.
+    """
+
+    probabilities: Floats
+    embeddings: Floats | None
+
+
 class LiteRtNetwork:
     """A loaded LiteRT file, in float or in eight bits; it takes and gives float32 in any case.
+
+    Of two outputs the second has the probabilities: the converter puts them in the order of their names.
 
     Not thread-safe: one a process.
 
@@ -39,9 +59,13 @@ class LiteRtNetwork:
         self._input = only_tensor(self._interpreter.get_input_details())["index"]
         self._interpreter.resize_tensor_input(self._input, [CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1])
         self._interpreter.allocate_tensors()
-        output = only_tensor(self._interpreter.get_output_details())
+        outputs = sorted(self._interpreter.get_output_details(), key=lambda output: str(output["name"]))
+        output = only_tensor(outputs[-1:])
         self._output = output["index"]
         self.classes = int(output["shape"][-1])
+        self._embedding = only_tensor(outputs[:-1]) if len(outputs) > 1 else None
+        #: Numbers in an embedding, 0 where the file gives none.
+        self.embedding_width = 0 if self._embedding is None else int(self._embedding["shape"][-1])
 
     def probabilities(self, batch: Floats) -> Floats:
         """Classify glyphs.
@@ -56,7 +80,13 @@ class LiteRtNetwork:
         (N, classes) float32 ndarray
             As the network gives them.
         """
+        return self.answers(batch).probabilities
+
+    def answers(self, batch: Floats) -> Answers:
+        """Classify glyphs as :meth:`probabilities` does, and tell what that was decided by."""
         result = np.empty((len(batch), self.classes), np.float32)
+        inner = self._embedding
+        embeddings = None if inner is None else np.empty((len(batch), self.embedding_width), np.float32)
         buffer = np.zeros((CHUNK, GLYPH_SIDE, GLYPH_SIDE, 1), np.float32)
         for start in range(0, len(batch), CHUNK):
             part = batch[start : start + CHUNK]
@@ -64,7 +94,10 @@ class LiteRtNetwork:
             self._interpreter.set_tensor(self._input, buffer)
             self._interpreter.invoke()
             result[start : start + len(part)] = self._interpreter.get_tensor(self._output)[: len(part)]
-        return result
+            if inner is not None and embeddings is not None:
+                told = self._interpreter.get_tensor(inner["index"])
+                embeddings[start : start + len(part)] = told[: len(part)]
+        return Answers(result, embeddings)
 
 
 def only_tensor(details: list[dict[str, Any]]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from model.makes import fit_makes
 from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
 from model.train_state import load_optimizer, load_weights, load_widths, save_optimizer, save_weights
+from model.train_watch import LossWatch
 
 __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
@@ -80,6 +81,8 @@ def train_bundle(
         There is nothing to fit on.
     BundleInvalid
         `start` or `optimizer` do not fit the network.
+    TrainingDiverged
+        The loss was no number.
     """
     keras = loaded_keras()
     counts = [len(glyphs.images) for glyphs in (training, held_out, test)]
@@ -95,9 +98,11 @@ def train_bundle(
     _compile(network, config, len(training.images))
     if optimizer is not None:
         load_optimizer(network.optimizer, network, optimizer)
-    reports, left_out = follow_course(
-        network, training, held_out, config, on_epoch, stopped, knows=start is not None
-    )
+    watch = LossWatch(on_epoch, stopped)
+    with watch.told():
+        reports, left_out = follow_course(
+            network, training, held_out, config, watch.on_epoch, watch.stopped, knows=start is not None
+        )
     if keep_optimizer is not None:
         save_optimizer(network.optimizer, keep_optimizer)
     network = _as_read(network, widths)

@@ -6,8 +6,9 @@ from: how surely the digits are read, and how much ink is read as nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
 from typing import TYPE_CHECKING, Any
+
+from model.manifest_checks import as_floats
 
 if TYPE_CHECKING:
     from model.calibration import NumberEvidence
@@ -75,9 +76,9 @@ class UsualPages:
 
 def _range(stored: Mapping[str, Any], name: str) -> tuple[float, float]:
     try:
-        low, high = (float(bound) for bound in stored[name])
+        low, high = as_floats(stored[name])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{name}: a lower and an upper bound are needed") from error
-    if not (isfinite(low) and isfinite(high) and low <= high):
+    if not low <= high:
         raise ValueError(f"{name}: a lower and an upper bound are needed; found {low} and {high}")
     return low, high

@@ -28,6 +28,8 @@ CORNER_SLACK = 0.03
 MOST_WIDE, MOST_HIGH = 0.97, 0.5
 #: A wall between two boxes reaches over this share of their height.
 WALL_SHARE = 0.8
+#: So many of them, with both ends of the frame, are walls and not ones between the ticks of a comb.
+MANY_WALLS = 4
 #: Cosine of its corners, and sine of its upper side's skew, at most.
 MOST_CORNER, MOST_SKEW = 0.2, 0.25
 #: What is less probably printed than this, by its ink, is a pair of digits that touch each other twice.
@@ -263,9 +265,16 @@ def _walls(
     slack = max(1, round(0.3 * stroke_px))
     thick = cv2.dilate(straight, np.ones((3, 2 * slack + 1), np.uint8))
     length = max(8, round(WALL_SHARE * height))
-    walls = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)) > 0
+    # Beyond the frame there is no ink: otherwise what hangs from its side would count twice.
+    upright_run = np.ones((length, 1), np.uint8)
+    walls = (
+        cv2.morphologyEx(thick, cv2.MORPH_OPEN, upright_run, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        > 0
+    )
     ticked = False
-    for upwards in (slice(None), slice(None, None, -1)):
+    # What walls part needs no ticks: these would be digits that stand on the frame, or hang from it.
+    parted = np.count_nonzero(np.diff(walls.any(axis=0).astype(int)) > 0) >= MANY_WALLS
+    for upwards in () if parted else (slice(None), slice(None, None, -1)):
         ticks = find_ticks(straight[upwards] > 0, stroke_px)[upwards]
         walls, ticked = walls | ticks, ticked or bool(ticks.any())
     printed = walls.astype(np.uint8)

@@ -13,6 +13,7 @@ from segmentation.clean import Ink, extract_ink
 from segmentation.close_up import find_close_up
 from segmentation.components import Component, label_components
 from segmentation.config import DEFAULT, SegmentationConfig
+from segmentation.digit_ink import LEAST_DIGIT, digit_ink
 from segmentation.geometry import Placement, QuarterTurn
 from segmentation.lines import chain_lines
 from segmentation.resizing import scaled
@@ -27,8 +28,6 @@ from segmentation.wholes import DigitNetwork, Wholes, ask_wholes
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
-#: Ink is left out where it belongs to digits by less than this probability, and components by this share.
-LEAST_DIGIT = 0.05
 #: Up to so many heights of the writing what is left of a rule is taken out with it.
 LONGEST_REST = 1.2
 
@@ -90,14 +89,14 @@ class Segmentation:
         The lines, over-segmented, in no particular order.
     glyphs : (N, 28, 28) uint8 ndarray
         All candidates of all strips, strip after strip, ink = 255.
-    probabilities : (N, C) float32 ndarray, optional
+    told : (N, C) float32 ndarray, optional
         What the network of digits says of them; None where there was none to ask.
     """
 
     writing: Writing
     strips: tuple[Strip, ...]
     glyphs: NDArray[np.uint8]
-    probabilities: NDArray[np.float32] | None = None
+    told: NDArray[np.float32] | None = None
 
 
 def _widened(
@@ -188,8 +187,8 @@ def _find_writing(
     left_out = None
     if sorted_ink is not None:
         # Rules that were found have left already; here goes what was no rule, or only half of one.
-        may_be = sorted_ink.may_be_digits(mask.shape, LEAST_DIGIT)
-        left_out, mask = mask & ~may_be, mask & may_be
+        kept = digit_ink(mask, sorted_ink, size.height_px)
+        left_out, mask = mask & ~kept, kept
     labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
     if sorted_ink is not None and components:
         shares = sorted_ink.digit_shares([component.box for component in components])
@@ -247,6 +246,4 @@ def segment_page(
         glyphs.extend(batch)
     stacked = np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
     found = Segmentation(writing, tuple(strips), stacked)
-    return (
-        found if digits is None else replace(found, probabilities=wholes.completed(strips, stacked, digits))
-    )
+    return found if digits is None else replace(found, told=wholes.completed(strips, stacked, digits))

@@ -62,21 +62,21 @@ class SortedInk:
     ruled: NDArray[np.float64]
     square_px: float
 
-    def may_be_digits(self, shape: tuple[int, ...], least: float) -> NDArray[np.bool_]:
-        """Return where ink may belong to digits: (H, W) bool.
+    def digits_at(self, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        """Return how probably ink belongs to digits at each pixel: (H, W) float32.
+
+        Between the middles of squares the probability changes evenly.
 
         Parameters
         ----------
         shape : (int, int)
             Height and width of the working page, in px.
-        least : float
-            The probability from which on it may; between the middles of squares it changes evenly.
         """
         # A square more than there are, because rounding may have taken a few px off the last.
         squares = cv2.copyMakeBorder(self.digits, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
         side = self.square_px
         probable = cv2.resize(squares, None, fx=side, fy=side, interpolation=cv2.INTER_LINEAR)
-        return np.asarray(probable[: shape[0], : shape[1]] >= least)
+        return np.asarray(probable[: shape[0], : shape[1]], np.float32)
 
     def shares(self, boxes: Sequence[Box]) -> NDArray[np.float32]:
         """Return which share of the ink in each box belongs to each sort.

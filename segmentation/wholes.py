@@ -19,7 +19,10 @@ __all__ = ["SURE", "DigitNetwork", "Wholes", "ask_wholes"]
 #: on drawn and real pages one would have been read.
 SURE = 0.97
 
-#: From (N, 28, 28) uint8 glyphs, ink = 255, to (N, C) probabilities; the last class is no digit.
+#: Columns of an answer that are the probabilities of digits.
+_DIGITS = 10
+#: From (N, 28, 28) uint8 glyphs, ink = 255, to (N, C) answers: the probabilities of the ten digits and of no
+#: digit, and what else the network tells of each, which goes with it.
 DigitNetwork = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
@@ -107,5 +110,5 @@ def ask_wholes(
         return Wholes.none()
     answers = network(np.stack(list(glyphs.values())))
     told = dict(zip(glyphs, answers, strict=True))
-    sure = (label for label, answer in told.items() if answer[:-1].max() >= SURE)
+    sure = (label for label, answer in told.items() if answer[:_DIGITS].max() >= SURE)
     return Wholes(glyphs, told, frozenset(sure))

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from model.bundle import extend_manifest, open_bundle
+from model.bundle import open_bundle
 from model.dataset_mix import Ingredient
-from model.judge_card import CARD, model_card
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
 from model.registry import Choice
@@ -21,6 +20,7 @@ from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
 from worker.ink_recipe import INK_RECIPE
+from worker.judged_card import write_card
 from worker.judging import FrozenPlan, compared, frozen_glyphs
 from worker.model_catalog import model_named
 from worker.parent import open_parent
@@ -126,20 +126,8 @@ class Judge:
             self.problem = error.message
             return
         pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
-        card = model_card(
-            open_bundle(folder).manifest,
-            found.judgement,
-            found.data,
-            self.comparisons,
-            against=self.against,
-            pictures=[*pictures, *(path.name for path in folder.glob("training.png"))],
-        )
-        (folder / CARD).write_text(card, "utf-8")
-        extend_manifest(
-            folder,
-            metrics={"judged": {"data": found.data, **_figures(found.judgement.as_json())}},
-            judged={"against": self.against, "sets": [c.as_json() for c in self.comparisons]},
-        )
+        pictures += [path.name for path in folder.glob("training.png")]
+        write_card(folder, found, self.comparisons, against=self.against, pictures=pictures)
 
     def _ink(self, folder: Path) -> tuple[Comparison, ...]:
         """Compare the networks of ink, where a candidate has another one than the current model."""
@@ -148,12 +136,6 @@ class Judge:
         self.on_event("drawing the pages to judge both networks of ink by")
         scenes = frozen_scenes(self.plan.ink_pages, jobs=self.jobs)
         return (ink_compared(self.current, folder, scenes),)
-
-
-def _figures(judgement: dict[str, Any]) -> dict[str, Any]:
-    """Return the figures that a manifest keeps; curves and tables are in the pictures."""
-    kept = ("digits", "digits_rejected", "not_a_digit_rejected", "expected_calibration_error")
-    return {name: judgement[name] for name in kept}
 
 
 def retrain_candidate(

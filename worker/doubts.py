@@ -24,6 +24,7 @@ class Doubt(Enum):
     SHARED_BOX = "Two of its digits stand in one box of a row of boxes."
     BOX_LEFT_OUT = "A box beside it, in the same row, holds something that is not in the number."
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
+    BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."
     SLASH = "A one of it may be a slash, because other numbers of the page have signs."
 
 

@@ -19,6 +19,7 @@ from model.synth.digits import DigitSource
 from worker.asked_model import open_model
 from worker.durable import make_folder, write_durably
 from worker.errors import NoUsableInput, OutputNotWritable
+from worker.ink_judging import frozen_scenes, ink_judged
 from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
 from worker.recipes import not_installed
 from worker.submission import check_writable
@@ -103,7 +104,8 @@ def evaluate(
     Returns
     -------
     dict
-        ``model``, ``data``, the figures, and ``pictures``: paths by name, None where none could be drawn.
+        ``model``, ``data``, the figures, ``ink``: those of the network of ink, None where there is none, and
+        ``pictures``: paths by name, None where none could be drawn.
 
     Raises
     ------
@@ -127,6 +129,9 @@ def evaluate(
         raise not_installed(str(error)) from error
     glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
     found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
+    ink = None
+    if bundle.ink is not None:
+        ink = ink_judged(folder, frozen_scenes((plan or FrozenPlan()).ink_pages, jobs=jobs))
     pictures = None
     if out is not None and can_draw():
         make_folder(out)
@@ -135,6 +140,7 @@ def evaluate(
         "model": {"id": bundle.id, "sha256": bundle.sha256, "folder": str(folder.absolute())},
         "data": found.data,
         **found.judgement.as_json(),
+        "ink": ink,
         "pictures": pictures,
     }
 

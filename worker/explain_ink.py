@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.bulk import without_bulk
-from segmentation.config import DEFAULT
 from segmentation.cuts import cut_pieces
+from segmentation.digit_ink import LEAST_DIGIT
 from segmentation.geometry import Box, union
 from segmentation.lines import chain_lines
-from segmentation.rules import find_rules, remove_rules
-from segmentation.segment import LEAST_DIGIT, LONGEST_REST, Segmentation, Writing
+from segmentation.segment import Segmentation, Writing
 from segmentation.sorting import SortedInk
 
 __all__ = ["Fate", "fate_at", "fates", "piece_image"]
@@ -48,19 +47,13 @@ def fates(writing: Writing) -> NDArray[np.uint8]:
     kept = np.zeros(int(writing.labels.max(initial=0)) + 1, np.uint8)
     kept[:] = Fate.DROPPED
     if writing.sorted_ink is not None:
-        found[_no_digits(writing, writing.sorted_ink, strokes)] = Fate.NO_DIGIT
+        if writing.left_out is not None:
+            found[writing.left_out] = Fate.NO_DIGIT
         kept[_scanty(writing, writing.sorted_ink)] = Fate.NO_DIGIT
     kept[[component.label for component in writing.components]] = Fate.WRITING
     held = writing.labels > 0
     found[held] = kept[writing.labels[held]]
     return found
-
-
-def _no_digits(writing: Writing, ink: SortedInk, strokes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the ink that was no rule, and went because it surely belongs to no digit."""
-    rules = find_rules(strokes, writing.size, DEFAULT, contrast=writing.ink.contrast)
-    freed = remove_rules(strokes, rules, longest_px=LONGEST_REST * writing.size.height_px)
-    return np.asarray(freed & ~ink.may_be_digits(freed.shape, LEAST_DIGIT))
 
 
 def _scanty(writing: Writing, ink: SortedInk) -> NDArray[np.bool_]:

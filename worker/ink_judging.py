@@ -1,6 +1,8 @@
 """Networks of ink are judged on frozen scenes: drawn with a fixed seed, the same for all."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +10,9 @@ from numpy.typing import NDArray
 from model.bundle import open_bundle
 from model.chatter import native_chatter_hidden
 from model.errors import BundleInvalid
+from model.ink_figures import ink_figures
 from model.ink_runtime import InkSorter
-from model.ink_training import BLANK, InkScene
+from model.ink_training import BLANK, InkScene, confusion
 from model.judge_pair import Comparison, compare
 from model.synth.digits import DigitSource
 from worker.crew import done_by_crew
@@ -17,7 +20,9 @@ from worker.embedded import usable_cores
 from worker.errors import ModelRefused
 from worker.ink_scenes import SceneTask, drawn_scenes
 
-__all__ = ["INK_SET", "frozen_scenes", "ink_compared", "ink_differs"]
+__all__ = ["INK_SET", "frozen_scenes", "ink_compared", "ink_differs", "ink_judged"]
+
+Told = TypeVar("Told")
 
 #: What the set is called beside those of glyphs.
 INK_SET = "squares of ink"
@@ -91,6 +96,32 @@ def ink_compared(current: Path, candidate: Path, scenes: list[InkScene]) -> Comp
     return compare(INK_SET, before, after, pages)
 
 
+def ink_judged(folder: Path, scenes: list[InkScene]) -> dict[str, Any]:
+    """Return the figures of a model's network of ink.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a model that has one.
+    scenes : list of InkScene
+        What is to be told. Not modified.
+
+    Returns
+    -------
+    dict
+        ``pages``, and what :func:`model.ink_figures.ink_figures` gives.
+
+    Raises
+    ------
+    ModelRefused
+        The model is missing or damaged, or has no network of ink.
+    """
+    return {
+        "pages": len(scenes),
+        **ink_figures(_with_sorter(folder, lambda sorter: confusion(sorter, scenes))),
+    }
+
+
 def _network(folder: Path) -> bytes | None:
     try:
         return open_bundle(folder).ink
@@ -100,16 +131,24 @@ def _network(folder: Path) -> bytes | None:
 
 def _told_right(folder: Path, scenes: list[InkScene]) -> NDArray[np.bool_]:
     """Return of each inked square of all scenes, one after the other, whether its sort is told right."""
+
+    def told(sorter: InkSorter) -> list[NDArray[np.bool_]]:
+        return [
+            (sorter(scene.planes).argmax(axis=-1) == scene.squares)[scene.squares != BLANK]
+            for scene in scenes
+        ]
+
+    right = _with_sorter(folder, told)
+    return np.concatenate(right) if right else np.zeros(0, np.bool_)
+
+
+def _with_sorter(folder: Path, use: Callable[[InkSorter], Told]) -> Told:
+    """Do something with a model's network of ink; one that does not load or run is refused."""
     content = _network(folder)
     if content is None:
         raise ModelRefused(f"{folder} has no network of ink")
     try:
         with native_chatter_hidden():
-            sorter = InkSorter(content)
-            right = [
-                (sorter(scene.planes).argmax(axis=-1) == scene.squares)[scene.squares != BLANK]
-                for scene in scenes
-            ]
+            return use(InkSorter(content))
     except (ValueError, RuntimeError) as error:
         raise ModelRefused(f"the network of ink of {folder} does not load: {error}") from error
-    return np.concatenate(right) if right else np.zeros(0, np.bool_)

@@ -6,7 +6,6 @@ confidence of numbers is fitted to that.
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,13 @@ from model.chatter import native_chatter_hidden
 from model.errors import DataInvalid
 from model.fonts.catalogue import read_manifest
 from model.fonts.faces import ENDINGS
+from model.ink_figures import ink_figures
 from model.ink_network import ink_file
 from model.ink_runtime import InkSorter
 from model.ink_training import InkScene, InkTraining, confusion, train_ink
-from model.synth.ink_sorts import InkSort
 from model.synth.lettering import FileLettering
 from model.train_state import save_weights
+from worker.asked_course import AskedCourse
 from worker.crew import done_by_crew
 from worker.ingredients import Asked
 from worker.ink_scenes import SceneTask, drawn_scenes
@@ -57,7 +57,7 @@ def train_ink_recipe(
     run: Run,
     details: dict[str, Any],
     *,
-    epochs: int | None,
+    course: AskedCourse,
 ) -> None:
     """Train the network of ink for a model, and fit the confidence of its numbers anew.
 
@@ -75,8 +75,8 @@ def train_ink_recipe(
         How much, and by how many.
     details : dict
         What else the manifest should tell of this training: the data.
-    epochs : int, optional
-        Instead of the usual ones.
+    course : AskedCourse
+        How long, how fast and in which order.
 
     Raises
     ------
@@ -89,15 +89,15 @@ def train_ink_recipe(
         shutil.copyfile(parent.folder / file, made / file)
     letterings = {part: _letterings(fonts, part) for part in _SEEDS}
     scenes = {part: _drawn(part, written, letterings[part], run) for part in _SEEDS}
-    config = InkTraining(seed=run.seed)
-    if epochs is not None:
-        config = replace(config, epochs=epochs)
+    config = course.of(InkTraining())
     run.on_event(f"training the network of ink on {len(scenes['training']):,} drawn pages")
     with deferred_signals() as signals:
         network = train_ink(scenes["training"], config, say=run.on_event, stopped=signals.have_come)
     found = {
         **details,
+        "reader": {"id": parent.bundle.id, "sha256": parent.bundle.sha256},
         "training": config.details(),
+        "drawing_seed": run.seed,
         "pages": {part: len(drawn) for part, drawn in scenes.items()},
         "letterings": {part: len(found) for part, found in letterings.items()},
     }
@@ -140,7 +140,7 @@ def write_ink(
     (made / INK).write_bytes(files[chosen])
     say(_told(counts[chosen]))
     runtime = {"precision": chosen, **{f"right_{name}": round(share, 5) for name, share in right.items()}}
-    extend_manifest(made, ink={**details, "runtime": runtime, "metrics": _metrics(counts[chosen])})
+    extend_manifest(made, ink={**details, "runtime": runtime, "metrics": ink_figures(counts[chosen])})
 
 
 def _letterings(asked: Sequence[Asked], part: str) -> tuple[FileLettering, ...]:
@@ -175,20 +175,8 @@ def _drawn(
     return scenes
 
 
-def _metrics(counts: NDArray[np.int64]) -> dict[str, Any]:
-    total = counts.sum(axis=1)
-    return {
-        "squares": int(counts.sum()),
-        "right": round(float(np.trace(counts) / max(1, counts.sum())), 5),
-        "recall": {
-            sort.name.lower(): round(float(counts[sort, sort] / max(1, total[sort])), 5) for sort in InkSort
-        },
-        "confusion": counts.tolist(),
-    }
-
-
 def _told(counts: NDArray[np.int64]) -> str:
-    metrics = _metrics(counts)
+    metrics = ink_figures(counts)
     each = ", ".join(
         f"{name.replace('_', ' ')} {100 * share:.1f} %" for name, share in metrics["recall"].items()
     )

@@ -15,7 +15,9 @@ from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing
 from worker.acceptance import NEVER
 from worker.doubts import Doubt, may_hold_slash, shares_a_box, usually_signed, writes_signs
-from worker.number_records import Found, Verdict, evidence_of, kind_of, number_record
+from worker.kinds import kinds_of
+from worker.number_records import Found, Verdict, evidence_of, number_record
+from worker.one_hand import as_one_hand
 from worker.points import holds_unread_ink, ink_at_ends, unread_ink
 from worker.records import NumberRecord
 from worker.row_boxes import RowBoxes
@@ -61,6 +63,7 @@ def judged_numbers(
     likely: NDArray[np.float32],
     calibration: Calibration,
     wanted: float,
+    embeddings: NDArray[np.float32] | None = None,
 ) -> tuple[JudgedNumber, ...]:
     """Group what the lines read into numbers, and judge each.
 
@@ -76,6 +79,8 @@ def judged_numbers(
         From evidence to confidence, and to whether there is a number.
     wanted : float
         From which confidence on numbers are accepted; infinite where none is.
+    embeddings : (N, E) float32 ndarray, optional
+        What the network decided by; without them each digit is read as if it stood alone.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def judged_numbers(
         In reading order.
     """
     writing = segmentation.writing
-    found = _read_strips(segmentation, likely)
+    found = _read_strips(segmentation, likely, embeddings)
     lines = group_numbers([digit.placed for digit in found], writing.cells)
     digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
     signed = find_signs(digits_of, segmentation, likely)
@@ -99,6 +104,7 @@ def judged_numbers(
             writing.sorted_ink,
         )
     )
+    kinds = iter(kinds_of([digits for line in kept for digits in line], segmentation))
     rows = RowBoxes(writing.cells, writing.ink.mask, stroke)
     habits = _Habits.of([number.signs for line in signed.lines for number in line])
     numbers = []
@@ -115,7 +121,7 @@ def judged_numbers(
                 placement=writing.placement,
                 verdict=Verdict(sure, NEVER if doubts else wanted),
                 signs=signs,
-                kind=kind_of(digits, writing.sorted_ink),
+                kind=next(kinds),
             )
             there = 1.0 if calibration.presence is None else calibration.presence.probability(own)
             numbers.append(JudgedNumber(digits, own, record, signs, doubts, there))
@@ -149,6 +155,7 @@ def _doubts(
         Doubt.INK_BETWEEN: holds_unread_ink([digit.placed.box for digit in digits], labels, stroke_px),
         Doubt.SHARED_BOX: shares_a_box(digits),
         Doubt.BOX_LEFT_OUT: rows.one_is_left_out(digits),
+        Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
         Doubt.SLASH: habits.writes_signs and may_hold_slash(digits),
         Doubt.NO_SIGN: habits.usually_signed
         and len(digits) > 1
@@ -173,9 +180,12 @@ def _left_out(writing: Writing) -> NDArray[np.int32] | None:
     return np.asarray(cv2.connectedComponents(writing.left_out.view(np.uint8), connectivity=8)[1], np.int32)
 
 
-def _read_strips(segmentation: Segmentation, likely: NDArray[np.float32]) -> list[Found]:
-    """Take the best path through every line of the page."""
+def _read_strips(
+    segmentation: Segmentation, likely: NDArray[np.float32], embeddings: NDArray[np.float32] | None
+) -> list[Found]:
+    """Take the best path through every line of the page, and hold what was found beside each other."""
     found: list[Found] = []
+    candidates: list[int] = []
     start = 0
     for index, strip in enumerate(segmentation.strips):
         stop = start + len(strip.candidates)
@@ -185,5 +195,6 @@ def _read_strips(segmentation: Segmentation, likely: NDArray[np.float32]) -> lis
         for read in path:
             placed = PlacedDigit(strip.candidates[read.edge].box, index, strip.cell, len(found))
             found.append(Found(placed, read, unread))
+            candidates.append(start + read.edge)
         start = stop
-    return found
+    return found if embeddings is None else as_one_hand(found, embeddings[candidates])

@@ -35,11 +35,19 @@ class Found:
         What it is.
     unread_share : float
         How much of its line was left out, 0..1.
+    alone : int, optional
+        What it was before it was held beside the others of its page; None where it was not.
     """
 
     placed: PlacedDigit
     read: ReadDigit
     unread_share: float = 0.0
+    alone: int | None = None
+
+    @property
+    def by_others(self) -> bool:
+        """Tell whether it is what it is only because of the others."""
+        return self.alone is not None and self.alone != self.read.digit
 
 
 @dataclass(frozen=True, slots=True)

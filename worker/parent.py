@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from model.architecture import ReaderWidths
 from model.bundle import WEIGHTS, Bundle
@@ -57,6 +58,24 @@ class Parent:
             "sha256": self.bundle.sha256,
             "optimizer": self.optimizer is not None,
         }
+
+    def rounds(self) -> list[dict[str, Any]]:
+        """Return what the new model's manifest says of all trainings that it goes on from, in their order.
+
+        Of those of a model from before it was written down, only the last is known.
+        """
+        manifest = self.bundle.manifest
+        sources = [
+            {name: source[name] for name in ("name", "weight") if name in source}
+            for source in manifest.get("sources", [])
+        ]
+        last = {
+            "id": self.bundle.id,
+            "sources": sources,
+            "training": manifest.get("training", {}),
+            "drawing": manifest.get("drawing", {}),
+        }
+        return [*manifest.get("rounds", []), last]
 
 
 def open_parent(folder: Path) -> Parent:

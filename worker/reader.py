@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model.calibration import NumberEvidence
 from model.classify import Classifier
-from model.contract import to_batch
+from model.contract import CLASSES, to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
 from segmentation.geometry import Box
@@ -209,19 +209,34 @@ class Reader:
     def _classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         return self._classifier.predict(to_batch(glyphs))
 
+    def _look(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probabilities of glyphs, and beside them what they were decided by, if that is told."""
+        answers = self._classifier.look(to_batch(glyphs))
+        if answers.embeddings is None:
+            return answers.probabilities
+        return np.hstack([answers.probabilities, answers.embeddings])
+
     def _work(self, page: Page, acceptance: Acceptance, quarters: int = 0) -> PageWork:
         """Read a page turned by so many quarters."""
         started = time.perf_counter()
-        asking = _Timed(self._classify)
+        asking = _Timed(self._look)
         segmentation = segment_page(
             page.pixels, quarters=quarters, network=self._classifier.ink, digits=asking
         )
         segmented = time.perf_counter()
-        probabilities = segmentation.probabilities
-        assert probabilities is not None  # there was a network
+        told = segmentation.told
+        assert told is not None  # there was a network
+        probabilities, embeddings = told[:, :CLASSES], told[:, CLASSES:]
         makes = [candidate.make for strip in segmentation.strips for candidate in strip.candidates]
         likely = weighed(probabilities, makes, self.calibration.makes)
-        numbers = judged_numbers(page, segmentation, likely, self.calibration, acceptance.confidence)
+        numbers = judged_numbers(
+            page,
+            segmentation,
+            likely,
+            self.calibration,
+            acceptance.confidence,
+            embeddings if embeddings.size else None,
+        )
         timings = {
             "segment": segmented - started - asking.seconds,
             "classify": asking.seconds,

@@ -12,11 +12,14 @@ from model.errors import DataInvalid
 from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
-from worker.calibrating import calibrated, merged, read_drawn_pages
+from worker.asked_course import AskedCourse
+from worker.calibrating import calibrated
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
+from worker.drawn_reading import read_drawn_pages
 from worker.ingredients import described
 from worker.ink_carried import carry_ink
+from worker.outcomes import Outcomes, merged
 from worker.parent import OPTIMIZER, Parent
 from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
@@ -30,6 +33,8 @@ BENT = 0.5
 GLYPH_SEEDS = dict(zip(PARTS, range(3), strict=True))
 #: and pages that are read to fit the confidence of numbers and to judge it. No two are drawn alike.
 PAGE_SEEDS = {"held out": 3, "test": 4}
+#: What these pages are read for.
+_PAGES_FOR = {"held out": "to fit the confidence", "test": "to judge it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Run:
     plan : Plan
         How much is drawn; in training at most so much.
     seed : int
-        Of drawing and training.
+        Of what is drawn.
     jobs : int
         Processes that draw.
     on_event : callable
@@ -102,6 +107,20 @@ def _shares(written: Sequence[Written], part: str, count: int) -> list[int]:
     return shares
 
 
+class _PagesTold:
+    """Says how many pages were read, each time that a piece of work is done: reading takes minutes."""
+
+    def __init__(self, purpose: str, tasks: int, run: Run) -> None:
+        self._purpose, self._tasks, self._run, self._done = purpose, tasks, run, 0
+
+    def __call__(self, _: Outcomes) -> None:
+        self._done += 1
+        pages = self._run.plan.read_pages
+        self._run.on_event(
+            f"read {self._done * pages:,} of {self._tasks * pages:,} drawn pages ({self._purpose})"
+        )
+
+
 def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
     """Fit and judge the confidence of whole numbers, and note both in the manifest of a model.
 
@@ -121,7 +140,9 @@ def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
     ):
         sources = dealt_sources(written, name, count)
         tasks = [([run.seed, seed, k], run.plan.read_pages, folder) for k in range(len(sources))]
-        outcomes.append(merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs)))
+        told = _PagesTold(_PAGES_FOR[name], len(tasks), run)
+        parts = done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs, on_done=told)
+        outcomes.append(merged(parts))
     calibration, metrics = calibrated(*outcomes)
     extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
     run.on_event(
@@ -136,7 +157,7 @@ def train_reader(
     run: Run,
     details: dict[str, Any],
     *,
-    epochs: int | None,
+    course: AskedCourse,
     parent: Parent | None,
     keep_optimizer: bool,
     ink: Path | None = None,
@@ -153,8 +174,8 @@ def train_reader(
         How much, and by how many.
     details : dict
         What else the manifest should tell: recipe, data.
-    epochs : int, optional
-        Instead of the usual ones.
+    course : AskedCourse
+        How long, how fast and in which order.
     parent : Parent, optional
         The model to go on from.
     keep_optimizer : bool
@@ -180,15 +201,14 @@ def train_reader(
     counts = [0 if side is None else len(side.labels) for side in sides]
     run = replace(run, plan=run.plan.for_digits(sum(counts)))
     shares = _shares(written, "training", run.plan.tasks)
-    drawing = {**asdict(run.plan), "bent": BENT}
+    drawing = {**asdict(run.plan), "bent": BENT, "seed": run.seed}
     details = {**details, "sources": described(ingredients, shares), "drawing": drawing}
     run.on_event(told_parts(run.plan, [each.name for each in ingredients], shares, counts))
-    config = TrainConfig(seed=run.seed)
+    config = TrainConfig()
     if parent is not None:
         config = parent.config(config)
-        details["parent"] = parent.described()
-    if epochs is not None:
-        config = replace(config, epochs=epochs)
+        details |= {"parent": parent.described(), "rounds": parent.rounds()}
+    config = course.of(config)
     training, held_out, test = _drawn(written, run)
     with deferred_signals() as signals:
         train_bundle(

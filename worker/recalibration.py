@@ -7,17 +7,20 @@ from pathlib import Path
 
 from model.bundle import MANIFEST, extend_manifest
 from model.error_curve import ErrorCurve
-from model.errors import DataInvalid
+from model.errors import BundleInvalid, DataInvalid, ExportFailed, TrainingUnavailable
+from model.glyphs import joined
+from model.runtime_anew import make_runtime_anew, tells_embeddings
+from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
 from worker.error_rate import in_thousand, rounded_up
 from worker.errors import NoUsableInput, OutputNotWritable
 from worker.ingredients import Asked, load_ingredients
 from worker.promotion import check_reads, checked_model
-from worker.reader_training import Run, fit_confidence
+from worker.reader_training import GLYPH_SEEDS, Run, dealt_sources, fit_confidence
 from worker.submission import check_writable
 from worker.training import grown_folder
 from worker.training_plan import Plan
-from worker.written_sources import written_sources
+from worker.written_sources import Written, written_sources
 
 __all__ = ["promises", "recalibrated"]
 
@@ -38,6 +41,9 @@ def recalibrated(
     jobs: int | None = None,
 ) -> Path:
     """Write a copy of a model with its confidence fitted anew on drawn pages, and judged on others.
+
+    A model from before that cannot hold the digits of a page beside each other is taught to: what it reads
+    with is converted once more from its weights, where TensorFlow is installed.
 
     Parameters
     ----------
@@ -81,7 +87,10 @@ def recalibrated(
         with grown_folder(out) as made:
             for file in (MANIFEST, *bundle.manifest["files"]):
                 shutil.copyfile(model / file, made / file)
-            fit_confidence(made, written, Run(plan, seed, jobs or usable_cores(), on_event))
+            run = Run(plan, seed, jobs or usable_cores(), on_event)
+            if not tells_embeddings(made):
+                _convert_anew(made, written, run)
+            fit_confidence(made, written, run)
             counts = {name: count for name, count in asdict(plan).items() if name in _READ}
             extend_manifest(made, drawing={**counts, "read_seed": seed})
     except DataInvalid as error:
@@ -89,6 +98,20 @@ def recalibrated(
     except OSError as error:
         raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
     return out
+
+
+def _convert_anew(made: Path, written: Sequence[Written], run: Run) -> None:
+    """Have a model tell what it decides by; without weights or TensorFlow it reads on as it does."""
+    run.on_event("drawing glyphs to convert the model by: it does not hold digits beside each other yet")
+    sources = dealt_sources(written, "held out", run.plan.held_out_tasks)
+    tasks = [
+        DrawingTask([run.seed, GLYPH_SEEDS["held out"], k], run.plan.sheets, run.plan.pages)
+        for k in range(len(sources))
+    ]
+    try:
+        make_runtime_anew(made, joined(drawn_parts(sources, tasks, run.jobs)))
+    except (TrainingUnavailable, ExportFailed, BundleInvalid) as error:
+        run.on_event(f"the model is left as it is: {error}")
 
 
 def promises(curve: ErrorCurve) -> list[tuple[str, str, str]]:

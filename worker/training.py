@@ -8,10 +8,11 @@ from pathlib import Path
 
 from model.bundle import MANIFEST
 from model.dataset_mix import Ingredient, concatenated
-from model.errors import BundleInvalid, DataInvalid, TrainingUnavailable
+from model.errors import BundleInvalid, DataInvalid, TrainingDiverged, TrainingUnavailable
 from model.recipe_folder import Training
 from model.recipe_mnist import train_mnist
 from model.recipe_original import train_original
+from worker.asked_course import AskedCourse
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.growing import growing_folder
@@ -41,6 +42,8 @@ def run_retrain(
     parent: Parent | None = None,
     keep_optimizer: bool = False,
     ink: Path | None = None,
+    learning_rate: float | None = None,
+    drawing_seed: int | None = None,
 ) -> Path:
     """Train a model and write its folder in one step.
 
@@ -56,7 +59,7 @@ def run_retrain(
     epochs : int, optional
         Instead of the recipe's.
     seed : int
-        Of drawing and training.
+        Of training, and of drawing.
     on_event : callable
         Told the progress, a line at a time.
     plan : Plan, optional
@@ -72,6 +75,10 @@ def run_retrain(
         Whether the state of the optimizer is written beside the model.
     ink : Path, optional
         The model whose network of ink a new reader is given where the one that it goes on from has none.
+    learning_rate : float, optional
+        Size of the first steps, instead of the recipe's; for what reads pages only.
+    drawing_seed : int, optional
+        Of what is drawn, where that is not `seed`; for what reads pages only.
 
     Returns
     -------
@@ -81,7 +88,7 @@ def run_retrain(
     Raises
     ------
     ModelRefused
-        What `parent` holds does not fit the network.
+        What `parent` holds does not fit the network, or the training came to nothing.
     NoUsableInput
         The digits cannot be used or had.
     OutputNotWritable
@@ -89,7 +96,8 @@ def run_retrain(
     UsageError
         There is no such recipe, it cannot do what is asked for, or training is not installed.
     """
-    _check_recipe(recipe, asked, parent=parent, keep_optimizer=keep_optimizer)
+    course = AskedCourse(seed, epochs, learning_rate, drawing_seed)
+    _check_recipe(recipe, asked, course, parent=parent, keep_optimizer=keep_optimizer)
     check_writable(out)
     if out.exists() and any(out.iterdir()):
         raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
@@ -98,22 +106,20 @@ def run_retrain(
     try:
         ingredients = load_ingredients(asked, on_event)
         with grown_folder(out) as made:
+            run = Run(plan or Plan(), course.drawn_by, jobs or usable_cores(), on_event)
+            details = {"recipe": recipe, "data": " + ".join(each.digits.origin for each in ingredients)}
             if recipe == INK_RECIPE and parent is not None:
-                run = Run(plan or Plan(), seed, jobs or usable_cores(), on_event)
-                written = written_sources(ingredients, seed, on_event)
-                details = {"data": " + ".join(each.digits.origin for each in ingredients)}
-                train_ink_recipe(made, written, asked, parent, run, details, epochs=epochs)
+                written = written_sources(ingredients, run.seed, on_event)
+                train_ink_recipe(made, written, asked, parent, run, {"data": details["data"]}, course=course)
             elif recipe in DIGITS_ALONE:
                 _train_alone(made, recipe, ingredients, epochs=epochs, seed=seed, say=on_event)
             else:
-                run = Run(plan or Plan(), seed, jobs or usable_cores(), on_event)
-                details = {"recipe": recipe, "data": " + ".join(each.digits.origin for each in ingredients)}
                 train_reader(
                     made,
                     ingredients,
                     run,
                     details,
-                    epochs=epochs,
+                    course=course,
                     parent=parent,
                     keep_optimizer=keep_optimizer,
                     ink=ink,
@@ -124,6 +130,8 @@ def run_retrain(
         raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
     except BundleInvalid as error:
         raise ModelRefused(f"training cannot go on from there: {error}") from error
+    except TrainingDiverged as error:
+        raise ModelRefused(str(error), remedy="Begin with smaller steps: --learning-rate.") from error
     except TrainingUnavailable as error:
         raise not_installed(str(error)) from error
     except OSError as error:
@@ -132,7 +140,7 @@ def run_retrain(
 
 
 def _check_recipe(
-    recipe: str, asked: Sequence[Asked], *, parent: Parent | None, keep_optimizer: bool
+    recipe: str, asked: Sequence[Asked], course: AskedCourse, *, parent: Parent | None, keep_optimizer: bool
 ) -> None:
     """Refuse what a recipe cannot do, before anything is loaded."""
     if recipe not in RECIPES:
@@ -145,6 +153,11 @@ def _check_recipe(
         raise UsageError(
             f"the recipe {recipe} begins with a network that knows nothing, and keeps no optimizer",
             remedy=f"Leave --from and --keep-optimizer away, or take --recipe {RECIPES[0]}.",
+        )
+    if course.learning_rate is not None or course.drawing_seed is not None:
+        raise UsageError(
+            f"the recipe {recipe} has steps of its own, and draws nothing",
+            remedy=f"Leave --learning-rate and --drawing-seed away, or take --recipe {RECIPES[0]}.",
         )
     if any(source.weight is not None for source in asked):
         raise UsageError(

@@ -64,14 +64,15 @@ def converted(network: "keras.Model") -> bytes:
     Returns
     -------
     bytes
-        Of a LiteRT file in which normalizations have melted into the convolutions.
+        Of a LiteRT file in which normalizations have melted into the convolutions. Beside probabilities it
+        gives what they are made of, as :class:`model.runtime.LiteRtNetwork` takes it.
 
     Raises
     ------
     ExportFailed
         The network has a layer that is not known here.
     """
-    return _written(_converter(plain_network(network, network.name)))
+    return _written(_converter(plain_network(network, network.name), embedding=True))
 
 
 def quantized(network: "keras.Model", samples: Floats) -> bytes:
@@ -91,7 +92,7 @@ def quantized(network: "keras.Model", samples: Floats) -> bytes:
     Returns
     -------
     bytes
-        Of a LiteRT file that takes and gives float32.
+        Of a LiteRT file that takes and gives float32, the same as :func:`converted`.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def quantized(network: "keras.Model", samples: Floats) -> bytes:
     import tensorflow as tf
 
     some = np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)
-    converter = _converter(plain_network(network, network.name), samples[some])
+    converter = _converter(plain_network(network, network.name), samples[some], embedding=True)
     # The debugger of the converter is its only way to leave layers as they are.
     options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=_IN_FLOAT)
     with warnings.catch_warnings():
@@ -120,10 +121,10 @@ class LiteRtReader(LiteRtNetwork):
         super().__init__(path.read_bytes())
 
 
-def _converter(plain: PlainNetwork, representative: Floats | None = None) -> Any:
+def _converter(plain: PlainNetwork, representative: Floats | None = None, *, embedding: bool = False) -> Any:
     import tensorflow as tf
 
-    function = tensorflow_function(plain).get_concrete_function()
+    function = tensorflow_function(plain, embedding=embedding).get_concrete_function()
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function], function)
     if representative is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -13,23 +13,30 @@ from model.export.plain import Convolution, Dense, Flattening, PlainNetwork, Poo
 if TYPE_CHECKING:
     import tensorflow as tf
 
-__all__ = ["INPUT", "OUTPUT", "read_saved_model", "tensorflow_function", "write_saved_model"]
+__all__ = ["EMBEDDING", "INPUT", "OUTPUT", "read_saved_model", "tensorflow_function", "write_saved_model"]
 
 Floats = NDArray[np.float32]
 
 #: Names of what goes in and comes out, the same in every format that has names.
 INPUT = "glyphs"
 OUTPUT = "probabilities"
+#: Of the second thing that comes out of what reading runs: what the last layer decides by.
+EMBEDDING = "embedding"
 
 
-def tensorflow_function(plain: PlainNetwork) -> Any:
-    """Return a function of ``glyphs (N, 28, 28, 1) float32``; its weights are constants in it."""
+def tensorflow_function(plain: PlainNetwork, *, embedding: bool = False) -> Any:
+    """Return a function of ``glyphs (N, 28, 28, 1) float32``; its weights are constants in it.
+
+    With `embedding` it also gives what goes into the last layer.
+    """
     import tensorflow as tf
 
     shape = tf.TensorSpec((None, GLYPH_SIDE, GLYPH_SIDE, 1), tf.float32, name=INPUT)
 
     def serve(glyphs: "tf.Tensor") -> dict[str, "tf.Tensor"]:
-        return {OUTPUT: reduce(_applied, plain.steps, glyphs)}
+        hidden = reduce(_applied, plain.steps[:-1], glyphs)
+        answer = {OUTPUT: _applied(hidden, plain.steps[-1])}
+        return {EMBEDDING: hidden, **answer} if embedding else answer
 
     return tf.function(serve, input_signature=[shape], autograph=False)
 

@@ -8,9 +8,11 @@ import pytest
 from model.judge_pair import Comparison
 from model.synth.digits import DigitSource
 from tests.job_builders import job_of
+from tests.model_builders import reading
 from worker.candidate import Candidate
 from worker.errors import ModelRefused
 from worker.ingredients import Asked
+from worker.ink_judging import frozen_scenes
 from worker.judging import FrozenPlan, frozen_glyphs
 
 
@@ -19,9 +21,15 @@ def glyphs():
     return frozen_glyphs(DigitSource.builtin(), plan=FrozenPlan(tasks=1, sheets=1, pages=0), jobs=1)
 
 
+@pytest.fixture(scope="module")
+def scenes():
+    return frozen_scenes(1, jobs=1)
+
+
 @pytest.fixture
-def few_glyphs(monkeypatch, glyphs):
+def few_glyphs(monkeypatch, glyphs, scenes):
     monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: glyphs)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
 
 
 def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, capfd):
@@ -34,6 +42,8 @@ def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, capfd):
     assert sum(line.startswith("digit ") for line in lines) == 10
     assert "expected calibration error: " in result.stdout
     assert "rejected, " in lines[-1]
+    assert any(line.startswith("digits by hand  ") for line in lines)
+    assert "on 1 drawn pages" in result.stdout
     assert capfd.readouterr().err == ""
 
 
@@ -45,6 +55,16 @@ def test_evaluate_writes_figures_and_says_where(digitize, few_glyphs):
     assert json.loads(Path("out/evaluation.json").read_text()) == content
     assert "out/evaluation.json" in result.stderr
     assert len(content["confusion"]) == 11
+    assert content["ink"]["pages"] == 1
+    assert content["ink"]["squares"] == sum(map(sum, content["ink"]["confusion"]))
+    assert content["ink"]["recall"]["digit"] > 0.8
+
+
+def test_evaluate_of_a_model_without_a_network_of_ink_says_so(digitize, few_glyphs, tmp_path):
+    model = reading(tmp_path / "model")
+
+    assert "no network of ink" in digitize("models", "evaluate", model).stdout
+    assert json.loads(digitize("models", "evaluate", model, "--json").stdout)["ink"] is None
 
 
 def test_evaluate_without_matplotlib_says_so_and_gives_the_figures(digitize, few_glyphs, monkeypatch):
@@ -97,7 +117,7 @@ def test_retrain_says_in_a_table_what_was_compared_and_what_was_decided(digitize
     )
 
 
-@pytest.mark.parametrize("option", ["--epochs", "--seed"])
+@pytest.mark.parametrize("option", ["--epochs", "--seed", "--drawing-seed"])
 @pytest.mark.parametrize(
     ("number", "said"),
     [
@@ -124,6 +144,22 @@ def test_retrain_takes_whole_numbers_that_somebody_can_mean(digitize, candidate,
 def test_retrain_takes_epochs_within_reason(digitize, candidate, epochs, code):
     assert digitize("retrain", "--epochs", epochs).exit_code == code
     assert candidate.get("epochs") == (int(epochs) if code == 0 else None)
+
+
+@pytest.mark.parametrize(("rate", "taken"), [("0.001", 1e-3), ("1e-5", 1e-5), (".1", 0.1)])
+def test_retrain_hands_on_the_size_of_the_steps_and_the_seed_of_the_drawing(digitize, candidate, rate, taken):
+    assert digitize("retrain", "--learning-rate", rate, "--drawing-seed", "4").exit_code == 0
+
+    assert (candidate["learning_rate"], candidate["drawing_seed"], candidate["seed"]) == (taken, 4, 0)
+
+
+@pytest.mark.parametrize("rate", ["0", "-0.001", "0.11", "1", "nan", "inf", "1e-400", "fast", "", "1,5"])
+def test_retrain_takes_no_steps_that_teach_nothing(digitize, candidate, rate):
+    result = digitize("retrain", "--learning-rate", rate)
+
+    assert result.exit_code == 2
+    assert "Invalid value for '--learning-rate': it has to be a number above 0" in result.stderr
+    assert not candidate
 
 
 def test_retrain_says_it_as_json(digitize, candidate):

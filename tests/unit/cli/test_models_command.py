@@ -69,6 +69,20 @@ def test_the_list_says_which_one_reads_and_which_is_refused(digitize, registry):
     assert str(registry.folder) in result.stderr
 
 
+def test_the_names_of_many_fonts_are_folded_and_stand_in_the_json(digitize, registry):
+    names = ", ".join(f"Hand {k} (Latin) 5.3.0" for k in range(65))
+    data = f"mnist + fonts, 65 fonts ({names}), 20% held out"
+    reading(registry.folder / "theirs", b"theirs", data=data)
+
+    listed, shown = digitize("models", "list"), digitize("models", "show", "theirs")
+
+    for result in (listed, shown):
+        assert "mnist + fonts, 65 fonts (--json for their names), 20% held out" in result.stdout
+        assert "Hand 3" not in result.stdout
+    entries = json.loads(digitize("models", "list", "--json").stdout)
+    assert [entry["data"] for entry in entries if entry["name"] == "theirs"] == [data]
+
+
 def test_a_current_model_that_is_gone_stands_in_the_list(digitize, registry):
     digitize("models", "promote", "ours")
     shutil.rmtree(registry.folder / "ours")

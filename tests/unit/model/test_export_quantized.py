@@ -149,3 +149,16 @@ def test_a_folder_in_eight_bits_is_exported_in_float(folder, specimens, tmp_path
 
 def test_the_registry_vouches_for_a_folder_in_eight_bits(folder):
     check_files(open_bundle(folder))
+
+
+def test_what_reading_runs_tells_what_it_decides_by(shipped, specimens):
+    from model.export.litert import converted
+
+    answers = LiteRtNetwork(converted(shipped.network)).answers(specimens.batch[:20])
+
+    last = shipped.network.layers[-1]
+    assert answers.embeddings is not None
+    assert answers.embeddings.shape == (20, last.kernel.shape[0])
+    scores = answers.embeddings @ np.asarray(last.kernel) + np.asarray(last.bias)
+    by_them = np.exp(scores - scores.max(axis=1, keepdims=True))
+    assert answers.probabilities == pytest.approx(by_them / by_them.sum(axis=1, keepdims=True), abs=1e-5)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.lattice import FLOOR, LEAVE_OUT, NO_NUMBER, RIVALS, Edge, best_path
+from model.lattice import FLOOR, LEAVE_OUT, NO_NUMBER, RIVALS, SAME_DIGIT, Edge, best_path
 
 
 def _says(digit, share=0.97):
@@ -94,6 +94,15 @@ def test_a_rival_cut_lowers_the_confidence():
     assert contested[0].confidence < alone[0].confidence - 0.2
 
 
+def test_a_cut_through_a_speck_beside_a_digit_takes_nothing_from_it():
+    # With the speck or without, it is the same seven.
+    specks = [_edge(1, 2, prior=-9.0, weight=0.02), _edge(2, 3, prior=-9.0, weight=0.02)]
+    edges = [_edge(0, 1), *specks, _edge(0, 2), _edge(0, 3)]
+    (found,) = _read(3, edges, [_says(7), _says(10), _says(10), _says(7), _says(7)])
+    assert found.digit == 7
+    assert found.confidence > 0.95
+
+
 def _lattice(rng, pieces):
     edges = [
         _edge(start, stop, prior=-float(rng.exponential(0.5)), weight=float(rng.uniform(0.2, 1)))
@@ -146,6 +155,18 @@ def _posteriors(edges, rows, pieces):
     return through / total
 
 
+def _same_digit(edges, k):
+    """Return the edges that share so much of their pieces with one that they are the same digit."""
+    weights = {edge.start: edge.weight for edge in edges if edge.stop == edge.start + 1}
+
+    def weight(pieces):
+        return sum(weights[piece] for piece in pieces)
+
+    own = set(range(edges[k].start, edges[k].stop))
+    others = [set(range(edge.start, edge.stop)) for edge in edges]
+    return [e for e, other in enumerate(others) if weight(own & other) >= SAME_DIGIT * weight(own | other)]
+
+
 def _best_by_counting(edges, rows, pieces):
     """Return the score of the best of all paths, and the edges that it reads."""
 
@@ -182,10 +203,13 @@ def test_small_lattices_agree_with_counting_every_path(seed, garbage):
     expected = _posteriors(edges, rows, pieces)
 
     for digit in best_path(pieces, edges, rows):
-        assert digit.probabilities.sum() == pytest.approx(expected[digit.edge], abs=1e-4)
+        there = _same_digit(edges, digit.edge)
+        assert digit.probabilities.sum() == pytest.approx(expected[there].sum(), abs=1e-4)
+        digits = sum(expected[k] * rows[k, :10] / rows[k, :10].sum() for k in there)
+        assert digit.probabilities == pytest.approx(digits, abs=1e-4)
         assert digit.digit == rows[digit.edge, :10].argmax()
         assert 0.0 <= digit.confidence <= 1.0
-        assert digit.probabilities.max() == pytest.approx(digit.confidence)
+        assert digit.probabilities[digit.digit] == pytest.approx(digit.confidence)
 
 
 @pytest.mark.parametrize(("seed", "garbage"), LATTICES)

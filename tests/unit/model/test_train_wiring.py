@@ -15,6 +15,7 @@ from model import course, train  # noqa: E402
 from model.architecture import READER_WIDTHS, ReaderWidths  # noqa: E402
 from model.bundle import MANIFEST, RUNTIME  # noqa: E402
 from model.contract import CLASSES, to_batch  # noqa: E402
+from model.errors import TrainingDiverged  # noqa: E402
 from model.glyphs import Glyphs  # noqa: E402
 from model.makes import fit_makes  # noqa: E402
 from model.runtime_choice import RuntimeChoice  # noqa: E402
@@ -258,9 +259,28 @@ def test_the_configuration_is_what_is_built_and_noted(steps: Steps, tmp_path: Pa
 
 
 def test_what_asks_for_a_stop_is_handed_on(steps: Steps, tmp_path: Path) -> None:
+    asked: list[bool] = []
+
     def stopped() -> bool:
+        asked.append(True)
         return False
 
     trained(tmp_path, stopped=stopped)
 
-    assert steps.settings["stopped"] is stopped
+    assert steps.settings["stopped"]() is False
+    assert asked == [True]
+
+
+def test_a_loss_that_is_no_number_is_told_and_writes_no_model(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fit(*_: Any, on_epoch: Any, **settings: Any) -> None:
+        on_epoch(0, {"loss": float("nan"), "accuracy": 0.1, "val_loss": 3.0, "val_accuracy": 0.2})
+        assert settings["stopped"]()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(course, "fit", fit)
+
+    with pytest.raises(TrainingDiverged, match="no number in epoch 1"):
+        trained(tmp_path)
+    assert list(tmp_path.iterdir()) == []

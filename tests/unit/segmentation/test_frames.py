@@ -237,6 +237,14 @@ def test_digits_in_joined_boxes_survive():
     assert not (cleaned & ~digits).any()
 
 
+def test_ones_that_hang_from_joined_boxes_alike_are_no_ticks():
+    ones = _empty()
+    for x in (108, 156, 204, 252):
+        cv2.line(ones, (x, 80), (x, 125), 1, 3)
+    _, down = _sides(_joined(4) | ones.astype(bool))
+    assert not any(down[90:120, x].any() for x in (108, 156, 204, 252))
+
+
 def test_a_page_without_ink_has_no_sides():
     assert not np.logical_or(*_sides(_empty().astype(bool))).any()
 

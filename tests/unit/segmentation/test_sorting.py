@@ -180,7 +180,7 @@ def test_ink_may_be_digits_where_the_nearest_squares_say_so():
         return told
 
     found = sort_ink(ink_of(np.ones((64, 128), bool)), HEIGHT_PX, network)
-    may_be = found.may_be_digits((64, 128), 0.1)
+    may_be = found.digits_at((64, 128)) >= 0.1
 
     assert may_be.shape == (64, 128)
     assert may_be[:, :64].all()
@@ -192,8 +192,8 @@ def test_ink_may_be_digits_where_the_nearest_squares_say_so():
 def test_ink_that_is_all_digit_stays_and_ink_that_is_none_goes(least):
     ink = scattered_ink()
 
-    assert sort_ink(ink, HEIGHT_PX, always(0)).may_be_digits(ink.mask.shape, least).all()
-    assert not sort_ink(ink, HEIGHT_PX, always(4)).may_be_digits(ink.mask.shape, least).any()
+    assert (sort_ink(ink, HEIGHT_PX, always(0)).digits_at(ink.mask.shape) >= least).all()
+    assert not (sort_ink(ink, HEIGHT_PX, always(4)).digits_at(ink.mask.shape) >= least).any()
 
 
 def test_ink_is_as_probably_a_rule_as_its_squares_are():

@@ -56,14 +56,14 @@ def test_what_may_be_two_digits_is_cut_as_without_a_network(page):
 def test_answers_stand_in_the_order_of_the_glyphs(page, sure):
     network = _Network(sure)
     found = segment_page(page, digits=network)
-    assert np.array_equal(found.probabilities, network(found.glyphs))
+    assert np.array_equal(found.told, network(found.glyphs))
 
 
 def test_a_blank_page_has_answers_for_no_glyph():
     found = segment_page(np.full((200, 300), 235, np.uint8), digits=_Network(0.99))
     assert found.strips == ()
-    assert found.probabilities.shape == (0, 11)
+    assert found.told.shape == (0, 11)
 
 
 def test_without_a_network_nothing_is_told(page):
-    assert segment_page(page).probabilities is None
+    assert segment_page(page).told is None

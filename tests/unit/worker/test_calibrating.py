@@ -9,8 +9,10 @@ from model.synth.digits import DigitSource
 from model.synth.page import make_page
 from model.usual_pages import UsualPages
 from tests.fake_readers import number_record
-from worker import calibrating
-from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, Outcomes, calibrated, merged, read_drawn_pages
+from worker import drawn_reading
+from worker.calibrating import ACCEPTED_ERROR, KEPT_SHARES, calibrated
+from worker.drawn_reading import read_drawn_pages
+from worker.outcomes import Outcomes, merged
 from worker.presence import LEAST_PRESENCE
 from worker.reader import PageReading
 from worker.records import BoxRecord, Status
@@ -250,8 +252,8 @@ def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each
             numbers = (number_record("77777777"), number_record("8?8", status=Status.REVIEW))
             return PageReading(numbers, (), evidence=(evidence, evidence))
 
-    monkeypatch.setattr(calibrating, "Reader", StandIn)
-    monkeypatch.setattr(calibrating.Classifier, "load", lambda _: None)
+    monkeypatch.setattr(drawn_reading, "Reader", StandIn)
+    monkeypatch.setattr(drawn_reading.Classifier, "load", lambda _: None)
 
     found = read_drawn_pages(DigitSource.builtin(), ([1], 3, tmp_path))
 
@@ -263,10 +265,10 @@ def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each
     assert found.written > 0
 
 
-@pytest.mark.parametrize("layout", [calibrating.unwritten, calibrating.prices, calibrating.single])
+@pytest.mark.parametrize("layout", [drawn_reading.unwritten, drawn_reading.prices, drawn_reading.single])
 def test_pages_of_every_kind_are_drawn_with_every_layout(layout):
-    kinds = len(calibrating.KINDS)
-    drawn_with = {page % kinds for page in range(50 * kinds) if calibrating._layout(page) is layout}
+    kinds = len(drawn_reading.KINDS)
+    drawn_with = {page % kinds for page in range(50 * kinds) if drawn_reading._layout(page) is layout}
     assert drawn_with == set(range(kinds))
 
 
@@ -276,7 +278,7 @@ def test_what_is_read_where_a_number_stands_is_there_right_or_wrong():
     at = BoxRecord(x=left, y=top, width=right - left, height=bottom - top)
     beside = at.model_copy(update={"y": bottom + 3 * (bottom - top)})
     wrong = number_record("77777777").model_copy(update={"box": at})
-    assert calibrating._is_there(wrong, drawn)
-    assert not calibrating._is_right(wrong, drawn)
+    assert drawn_reading._is_there(wrong, drawn)
+    assert not drawn_reading._is_right(wrong, drawn)
     drawn_alone = replace(drawn, rows=[drawn.rows[0][:1]])
-    assert not calibrating._is_there(wrong.model_copy(update={"box": beside}), drawn_alone)
+    assert not drawn_reading._is_there(wrong.model_copy(update={"box": beside}), drawn_alone)

@@ -50,7 +50,7 @@ def test_a_model_says_what_it_promises(tmp_path):
     assert curve_of(open_bundle(model)).as_manifest() == curve
 
 
-@pytest.mark.parametrize("details", [{}, {"calibration": {}}, {"calibration": []}])
+@pytest.mark.parametrize("details", [{}, {"calibration": {}}])
 def test_a_model_that_was_not_judged_is_refused_with_what_to_do(tmp_path, details):
     with pytest.raises(ModelRefused, match="was not judged for a share of wrong numbers") as refused:
         curve_of(open_bundle(stand_in(tmp_path / "model", **details)))

@@ -124,9 +124,10 @@ def test_a_single_digit_is_as_likely_as_the_ways_that_read_it(pages, kind):
         if len(record.digits) != 1:
             continue
         (word,) = explain_number(again, ordinal).told.words
-        (cuts,) = {path.cuts for path in word.paths[:1]}
-        share = sum(path.share for path in word.paths if path.text == record.text and path.cuts == cuts)
-        assert share == pytest.approx(record.digits[0].confidence, abs=1e-3)
+        best = word.paths[0]
+        own = sum(path.share for path in word.paths if path.text == record.text and path.cuts == best.cuts)
+        others = sum(path.share for path in word.paths if path.text != record.text)
+        assert own - 1e-3 <= record.digits[0].confidence <= 1 - others + 1e-3
         seen += 1
     assert seen
 

@@ -104,7 +104,7 @@ def test_ink_is_told_apart_by_what_became_of_it(again):
         return fate_at(writing, *at)
 
     assert fate(450, 60) is Fate.RULE
-    assert fate(441, 111) is Fate.DROPPED
+    assert fate(441, 111) is Fate.NO_DIGIT
     digit = again.record.numbers[0].digits[0].box
     assert fate(digit.x + digit.width / 2, digit.y + digit.height / 2) is Fate.WRITING
     assert fate(450, 20) is Fate.PAPER

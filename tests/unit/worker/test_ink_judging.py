@@ -8,7 +8,7 @@ from tests.ink_builders import TellingSorter, telling_scenes
 from tests.model_builders import stand_in
 from worker import ink_judging
 from worker.errors import ModelRefused
-from worker.ink_judging import INK_SET, frozen_scenes, ink_compared, ink_differs
+from worker.ink_judging import INK_SET, frozen_scenes, ink_compared, ink_differs, ink_judged
 
 
 @pytest.fixture
@@ -49,6 +49,16 @@ def test_what_one_page_loses_is_one_piece_of_evidence(model):
 
     assert (found.images, found.lost) == (1, 11)
     assert found.p_value == 0.5
+
+
+def test_the_figures_of_one_network_are_those_of_its_squares(model):
+    good, bad = (ink_judged(model(name, name.encode()), telling_scenes()) for name in ("good", "bad"))
+
+    assert (good["pages"], good["squares"], good["right"]) == (8, 8 * 46, 1.0)
+    assert bad["right"] == pytest.approx(1 - 11 / 46, abs=1e-4)
+    assert sum(map(sum, bad["confusion"])) == bad["squares"]
+    with pytest.raises(ModelRefused, match="has no network of ink"):
+        ink_judged(model("without", None), telling_scenes(1))
 
 
 def test_no_pages_tell_nothing(model):

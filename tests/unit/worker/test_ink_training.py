@@ -56,7 +56,8 @@ def without_ink(folder):
 def test_a_network_of_ink_is_trained_judged_promoted_and_used(digitize, digits, tmp_path, monkeypatch):
     pytest.importorskip("tensorflow", reason="training needs the extra `train`")
     monkeypatch.setattr("model.ink_training.EPOCH_STEPS", 3)
-    monkeypatch.setattr("worker.judging.FrozenPlan", lambda: TINY)
+    for module in ("judging", "evaluation"):
+        monkeypatch.setattr(f"worker.{module}.FrozenPlan", lambda: TINY)
     registry = Registry(tmp_path / "data" / "digitize" / "models")
     without_ink(registry.folder / "earlier")
     registry.promote("earlier")

@@ -78,6 +78,7 @@ def test_a_model_that_does_not_load_is_refused(glyphs, tmp_path):
 def drawn(monkeypatch, glyphs):
     """Let what is judged be the glyphs that were drawn already."""
     monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: glyphs)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: [])
 
 
 def test_an_evaluation_is_json_with_its_data_and_the_model_behind_it(drawn, glyphs, tmp_path):
@@ -140,6 +141,7 @@ def test_own_digits_are_what_is_judged_on(tmp_path, monkeypatch, glyphs):
         return glyphs
 
     monkeypatch.setattr("worker.evaluation.frozen_glyphs", frozen)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: [])
     found = evaluate(shipped_bundle(), tmp_path / "ours.npz")
 
     assert np.array_equal(taken[0].images, sample.images[::2])

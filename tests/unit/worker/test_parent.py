@@ -38,6 +38,22 @@ def test_the_optimizers_state_is_taken_where_the_manifest_vouches_for_it(model):
         open_parent(model)
 
 
+def test_every_round_that_was_gone_on_from_is_told_in_its_order(model):
+    training = {"epochs": 8, "learning_rate": 0.002, "seed": 1}
+    sources = [{"name": "mnist", "weight": 1.0, "train_digits": 60_000}]
+    extend_manifest(model, training=training, drawing={"seed": 4})
+    details = {**open_bundle(model).manifest, "sources": sources, "rounds": [{"id": "default-first"}]}
+    write_manifest(model, {key: details[key] for key in details.keys() - {"files", "format", "id"}})
+
+    first, last = open_parent(model).rounds()
+
+    assert first == {"id": "default-first"}
+    assert last["id"] == open_bundle(model).id
+    assert last["sources"] == [{"name": "mnist", "weight": 1.0}]
+    assert last["training"].items() >= training.items()
+    assert last["drawing"]["seed"] == 4
+
+
 def test_it_goes_on_in_smaller_steps_and_for_fewer_epochs_than_a_new_network(model):
     usual = TrainConfig(seed=7)
     config = open_parent(model).config(usual)
@@ -86,6 +102,10 @@ def test_recipes_that_begin_anew_go_on_from_nothing_and_weigh_nothing(recipe, mo
         run(parent=open_parent(model))
     with pytest.raises(UsageError, match="keeps no optimizer"):
         run(keep_optimizer=True)
+    with pytest.raises(UsageError, match="has steps of its own, and draws nothing"):
+        run(learning_rate=1e-3)
+    with pytest.raises(UsageError, match="has steps of its own, and draws nothing"):
+        run(drawing_seed=0)
     with pytest.raises(UsageError, match="takes every digit once"):
         run(asked=[Asked("mnist", tmp_path, 2.0)])
     assert not (tmp_path / "out").exists()

@@ -15,8 +15,10 @@ from model.synth.digits import DigitSource
 from model.train import TrainConfig
 from tests.digit_files import digits, image_set
 from worker import drawing, reader_training
-from worker.calibrating import Outcomes, read_drawn_pages
+from worker.asked_course import AskedCourse
 from worker.drawing import DrawingTask, drawn_parts
+from worker.drawn_reading import read_drawn_pages
+from worker.outcomes import Outcomes
 from worker.parent import OPTIMIZER, Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.written_sources import PARTS
@@ -69,7 +71,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         steps.trained, steps.settings = given, settings
         return folder
 
-    def read(work: Any, sources: Any, tasks: Any, *, jobs: int) -> list[Outcomes]:
+    def read(work: Any, sources: Any, tasks: Any, *, jobs: int, on_done: Any) -> list[Outcomes]:
         assert work is read_drawn_pages
         assert jobs == 1
         mark, one = 10.0 * len(steps.read), np.ones(1, bool)
@@ -77,6 +79,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
             Outcomes(np.full((1, 2), mark + k), one, 1, one, np.zeros((1, 2)), one) for k in range(len(tasks))
         ]
         steps.read.append((list(sources), list(tasks), outcomes))
+        for outcome in outcomes:
+            on_done(outcome)
         return outcomes
 
     def calibrate(*outcomes: Outcomes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -94,7 +98,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
 
 
 def run(folder: Path, ingredients: list[Ingredient], said: list[str] | None = None, **changed: Any) -> None:
-    options: dict[str, Any] = {"epochs": None, "parent": None, "keep_optimizer": False, **changed}
+    options: dict[str, Any] = {"course": AskedCourse(7), "parent": None, "keep_optimizer": False, **changed}
     say = [].append if said is None else said.append
     train_reader(folder, ingredients, Run(PLAN, 7, 1, say), {"recipe": "default"}, **options)
 
@@ -205,15 +209,38 @@ def test_going_on_from_a_model_hands_on_its_weights_optimizer_and_shorter_steps(
     assert steps.settings["optimizer"] == tmp_path / "state.npz"
     assert steps.settings["keep_optimizer"] == tmp_path / OPTIMIZER
     assert steps.settings["details"]["parent"] == parent.described()
+    assert steps.settings["details"]["rounds"] == parent.rounds()
     assert steps.carried[0] == parent.folder
+
+
+def test_the_glyphs_of_another_seed_are_drawn_where_that_is_asked_for(steps: Steps, tmp_path: Path) -> None:
+    run(tmp_path, [ingredient(0)], course=AskedCourse(3, drawing_seed=7))
+
+    assert {task.seed[0] for _, task in steps.drawn} == {7}
+    assert steps.trained[3] == TrainConfig(seed=3)
+    assert steps.settings["details"]["drawing"]["seed"] == 7
+
+
+def test_reading_pages_tells_how_far_it_is(steps: Steps, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    run(tmp_path, [ingredient(0)], said)
+
+    assert [line for line in said if line.startswith("read ")] == [
+        "read 5 of 10 drawn pages (to fit the confidence)",
+        "read 10 of 10 drawn pages (to fit the confidence)",
+        "read 5 of 15 drawn pages (to judge it)",
+        "read 10 of 15 drawn pages (to judge it)",
+        "read 15 of 15 drawn pages (to judge it)",
+    ]
 
 
 def test_epochs_that_are_asked_for_count_more_than_those_of_going_on(steps: Steps, tmp_path: Path) -> None:
     parent = Parent(open_bundle(shipped_bundle()), None)
 
-    run(tmp_path, [ingredient(0)], parent=parent, epochs=9)
+    run(tmp_path, [ingredient(0)], parent=parent, course=AskedCourse(7, epochs=9, learning_rate=1e-4))
 
-    assert steps.trained[3] == replace(parent.config(TrainConfig(seed=7)), epochs=9)
+    assert steps.trained[3] == replace(parent.config(TrainConfig(seed=7)), epochs=9, learning_rate=1e-4)
     assert steps.settings["optimizer"] is None
 
 

@@ -3,14 +3,18 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from model.bundle import MANIFEST, RUNTIME, open_bundle, shipped_bundle
+from model.bundle import MANIFEST, RUNTIME, WEIGHTS, extend_manifest, open_bundle, shipped_bundle
 from model.calibration import Calibration
+from model.classify import Classifier
+from model.contract import to_batch
 from model.error_curve import CurvePoint, ErrorCurve
 from model.registry import check_files
+from model.runtime_anew import tells_embeddings
 from model.synth.digits import DigitSource
 from tests.digit_files import moved
 from tests.model_builders import stand_in
@@ -109,3 +113,53 @@ def test_what_is_promised_is_told_with_what_is_kept():
         ("20 in 1,000", "0.9", "75.0 %"),
         ("50 in 1,000", "0.9", "75.0 %"),
     ]
+
+
+@pytest.fixture
+def silent(tmp_path):
+    """The shipped model as it was when it did not tell yet what it decides by."""
+    pytest.importorskip("keras", reason="converting needs the extra `train`")
+    from model.export.litert import write_litert
+    from model.export.plain import plain_network
+    from model.export.trained import load_trained
+
+    folder = tmp_path / "silent"
+    shutil.copytree(shipped_bundle(), folder)
+    write_litert(plain_network(load_trained(open_bundle(folder)).network, "silent"), folder / RUNTIME)
+    extend_manifest(folder, runtime={"precision": "float32"})
+    return folder
+
+
+@pytest.mark.train
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_model_that_holds_no_digits_beside_each_other_learns_to(silent, asked, tmp_path):
+    assert not tells_embeddings(silent)
+    plan = replace(SMALLEST, held_out_tasks=1, sheets=1, pages=0)
+
+    folder = _recalibrate(silent, asked, tmp_path / "new", plan=plan)
+
+    assert tells_embeddings(folder)
+    check_files(open_bundle(folder))
+    glyphs = to_batch(DigitSource.builtin().images)
+    before, after = (Classifier.load(model).predict(glyphs).argmax(axis=1) for model in (silent, folder))
+    assert (before == after).mean() > 0.98
+    assert load_reader(folder).calibration.number is not None
+
+
+@pytest.mark.train
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_without_its_weights_it_reads_as_before(silent, asked, tmp_path):
+    (silent / WEIGHTS).write_bytes(b"")
+    extend_manifest(silent)
+    told = []
+
+    folder = _recalibrate(
+        silent,
+        asked,
+        tmp_path / "new",
+        plan=replace(SMALLEST, held_out_tasks=1, sheets=1, pages=0),
+        on_event=told.append,
+    )
+
+    assert not tells_embeddings(folder)
+    assert any("left as it is" in line for line in told)

@@ -88,7 +88,15 @@ def test_going_on_from_a_model_keeps_what_it_knows_and_says_where_it_comes_from(
     first = _train(
         digits, tmp_path / "first", said, asked=asked, epochs=None, parent=shipped, keep_optimizer=True
     )
-    second = _train(digits, tmp_path / "second", said, parent=open_parent(first))
+    second = _train(
+        digits,
+        tmp_path / "second",
+        said,
+        parent=open_parent(first),
+        learning_rate=1e-4,
+        seed=1,
+        drawing_seed=0,
+    )
 
     manifests = [open_bundle(folder).manifest for folder in (first, second)]
     assert manifests[0]["parent"] == {
@@ -98,6 +106,11 @@ def test_going_on_from_a_model_keeps_what_it_knows_and_says_where_it_comes_from(
     }
     assert manifests[1]["parent"]["id"] == manifests[0]["id"]
     assert manifests[1]["parent"]["optimizer"]
+    # What a round took is told by itself, and by those that go on from it.
+    assert manifests[1]["training"]["learning_rate"] == 1e-4
+    assert (manifests[1]["training"]["seed"], manifests[1]["drawing"]["seed"]) == (1, 0)
+    assert [each["id"] for each in manifests[1]["rounds"]] == [shipped.bundle.id, manifests[0]["id"]]
+    assert manifests[1]["rounds"][1]["training"] == manifests[0]["training"]
     assert [OPTIMIZER in manifest["files"] for manifest in manifests] == [True, False]
     assert [(each["name"], each["weight"]) for each in manifests[0]["sources"]] == [
         ("digits.npz", 1.0),

@@ -7,6 +7,7 @@ from model.bundle import open_bundle, shipped_bundle
 from model.classify import Classifier
 from model.contract import CLASSES
 from model.errors import BundleInvalid
+from model.runtime import Answers
 from model.synth.digits import DigitSource
 from tests.model_builders import biased, reading
 from worker.errors import ModelRefused
@@ -42,13 +43,16 @@ class Answering:
     """A network that gives what a test wants it to give."""
 
     classes = CLASSES
-    answers = staticmethod(lambda batch: np.full((len(batch), CLASSES), 1 / CLASSES, np.float32))
+    told = staticmethod(lambda batch: np.full((len(batch), CLASSES), 1 / CLASSES, np.float32))
 
     def __init__(self, content):
         pass
 
     def probabilities(self, batch):
-        return self.answers(batch)
+        return self.told(batch)
+
+    def answers(self, batch):
+        return Answers(self.told(batch), None)
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def answering(monkeypatch):
 
     def answer(answers):
         monkeypatch.setattr("model.classify.LiteRtNetwork", Answering)
-        monkeypatch.setattr(Answering, "answers", staticmethod(answers))
+        monkeypatch.setattr(Answering, "told", staticmethod(answers))
 
     return answer
 
@@ -128,7 +132,7 @@ def test_half_of_the_digits_is_enough(answering, wrong):
             tried(shipped_bundle())
 
 
-@pytest.mark.parametrize("temperature", [0.02, 60.0, 0, -1, float("nan"), float("inf"), "warm"])
+@pytest.mark.parametrize("temperature", [0.02, 60.0, 0, -1, True, "warm"])
 def test_a_damaged_temperature_is_found(tmp_path, temperature):
     folder = reading(tmp_path / "model", calibration={"temperature": temperature})
 

@@ -1,0 +1,19 @@
+"""Long lists within a line, folded for people; JSON has all of them."""
+
+import re
+
+__all__ = ["folded"]
+
+#: A count of fonts, and their names behind it.
+_FONTS = re.compile(r"\b([0-9,]+ fonts) \((?:[^()]|\([^()]*\))*\)")
+
+
+def folded(text: str) -> str:
+    """Return a text with how many fonts there are, and without their names.
+
+    Examples
+    --------
+    >>> folded("mnist + fonts, 65 fonts (Caveat 5.3.0, Kalam 5.3.0), 20% held out")
+    'mnist + fonts, 65 fonts (--json for their names), 20% held out'
+    """
+    return _FONTS.sub(r"\1 (--json for their names)", text)

@@ -1,0 +1,54 @@
+"""Ink that surely belongs to no digit is left out: where that is said of it, and what hangs together with it.
+
+The network speaks of squares as large as a few strokes, so that a digit makes the printed box around it a
+little like a digit, too. A piece of ink is one thing: of a box's wall or a dash of it nothing may stay behind
+that would be read as a one.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.sorting import SortedInk
+
+__all__ = ["LEAST_DIGIT", "digit_ink"]
+
+#: Ink is left out where it belongs to digits by less than this probability, and components by this share.
+LEAST_DIGIT = 0.05
+#: Of what is less probably a digit than this on the whole,
+HARDLY_DIGIT = 0.4
+#: all is left out if this share of it is,
+LEFT_OUT_SHARE = 0.2
+#: or if it is shorter than this, in heights of the writing: dashes of a dotted line, the corner of a box.
+SHORT = 0.25
+
+
+def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, height_px: float) -> NDArray[np.bool_]:
+    """Return the ink of a page that may belong to digits.
+
+    Parameters
+    ----------
+    mask : (H, W) bool ndarray
+        Ink without the rules that were found. Not modified.
+    sorted_ink : SortedInk
+        What the ink of the page belongs to.
+    height_px : float
+        Of the writing.
+
+    Returns
+    -------
+    (H, W) bool ndarray
+        A part of `mask`.
+    """
+    probable = sorted_ink.digits_at(mask.shape)
+    may_be = mask & (probable >= LEAST_DIGIT)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    inked = labels[mask]
+    areas = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    belief = np.bincount(inked, weights=probable[mask], minlength=count) / areas
+    stays = np.bincount(inked, weights=may_be[mask], minlength=count) / areas
+    longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    odd = (1 - stays > LEFT_OUT_SHARE) | (longest < SHORT * height_px)
+    gone = (belief < HARDLY_DIGIT) & odd
+    gone[0] = False
+    return np.asarray(may_be & ~gone[labels]) if gone.any() else may_be

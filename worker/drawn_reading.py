@@ -1,0 +1,130 @@
+"""Pages are drawn and read, and each number that was read is compared with what is written there."""
+
+from pathlib import Path
+
+import numpy as np
+
+from model.calibration import IDENTITY
+from model.classify import Classifier
+from model.synth.clutter import scatter
+from model.synth.digits import DigitSource
+from model.synth.ink_sorts import InkSort
+from model.synth.layouts import Layout, single
+from model.synth.page import KINDS, SynthPage, make_page
+from model.synth.prices import prices
+from model.synth.unwritten import unwritten
+from model.usual_pages import PageEvidence
+from segmentation.geometry import Box
+from segmentation.page import Page
+from worker.outcomes import Outcomes
+from worker.reader import Reader
+from worker.records import NumberRecord, Status
+
+__all__ = ["read_drawn_pages", "texts_at"]
+
+#: One page in so many holds numbers with points, commas and signs; fifteen meets every kind in turn.
+PRICES_EVERY = 15
+#: One in so many holds no number at all, with or without what else stands on pages; nine meets every kind,
+UNWRITTEN_EVERY = 9
+#: and one in so many a single one, which nothing beside it speaks for.
+ALONE_EVERY = 7
+#: A number that was read stands where a written one stands when they share this much of the smaller box: one
+#: may have its sign in it, or lack the end of a faint stroke.
+SAME_PLACE = 0.5
+
+
+def _share(box: tuple[int, int, int, int], record: NumberRecord) -> float:
+    """Return how much of the smaller one's area a written and a read number share."""
+    read = record.box
+    written, found = Box(*box), Box(read.x, read.y, read.x + read.width, read.y + read.height)
+    common = max(0, written.overlap_x(found)) * max(0, written.overlap_y(found))
+    return common / min(written.width * written.height, found.width * found.height)
+
+
+def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
+    return record.text in texts_at(record, drawn)
+
+
+def _is_there(record: NumberRecord, drawn: SynthPage) -> bool:
+    return bool(texts_at(record, drawn))
+
+
+def texts_at(record: NumberRecord, drawn: SynthPage) -> list[str]:
+    """Return what is written where a number was read."""
+    written = (number for row in drawn.rows for number in row)
+    return [number.text for number in written if _share(number.box, record) >= SAME_PLACE]
+
+
+def _is_print(record: NumberRecord, drawn: SynthPage) -> bool:
+    """Tell whether a number was read from printed digits, of which nobody says what they are."""
+    if drawn.sorts is None:
+        return False
+    box = record.box
+    inside = drawn.sorts[box.y : box.y + box.height, box.x : box.x + box.width]
+    printed = int((inside == 1 + InkSort.PRINTED_DIGIT).sum())
+    return printed > int((inside == 1 + InkSort.DIGIT).sum())
+
+
+def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> Outcomes:
+    """Draw pages of every kind, read them, and compare.
+
+    Parameters
+    ----------
+    source : DigitSource
+        What the numbers are written with.
+    task : tuple of (seed, pages, model folder)
+        One argument, so that a crew can be given it.
+
+    Returns
+    -------
+    Outcomes
+        Of all numbers that were read, be they on the page or not; but not of what was printed.
+    """
+    seed, pages, folder = task
+    rng = np.random.default_rng(seed)
+    reader = Reader(Classifier.load(folder))
+    features: list[tuple[float, ...]] = []
+    right: list[bool] = []
+    present: list[bool] = []
+    acceptable: list[bool] = []
+    pages_read: list[tuple[float, float]] = []
+    written = 0
+    for k in range(pages):
+        # Every third page has words, print and what else stands beside numbers.
+        drawn = make_page(
+            rng,
+            source,
+            KINDS[k % len(KINDS)],
+            around=scatter if k % 3 == 2 else None,
+            layout=_layout(k),
+        )
+        page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
+        written += sum(len(row) for row in drawn.rows)
+        reading = reader.read_page(page, accept_confidence=0.0, least_presence=0.0)
+        for record, evidence in zip(reading.numbers, reading.evidence, strict=True):
+            if _is_print(record, drawn):
+                continue
+            features.append(evidence.features)
+            right.append(_is_right(record, drawn))
+            present.append(_is_there(record, drawn))
+            acceptable.append(record.status is Status.ACCEPTED)
+        if drawn.rows and (shown := PageEvidence.of(reading.evidence)) is not None:
+            pages_read.append((shown.log_odds, shown.unread_share))
+    width = len(IDENTITY.weights)
+    return Outcomes(
+        np.array(features, np.float64).reshape(-1, width),
+        np.array(right, bool),
+        written,
+        np.array(acceptable, bool),
+        np.array(pages_read, np.float64).reshape(-1, 2),
+        np.array(present, bool),
+    )
+
+
+def _layout(page: int) -> Layout | None:
+    """Return how the numbers of a page are arranged, where it is not as on most pages of its kind."""
+    if page % PRICES_EVERY == 0:
+        return prices
+    if page % UNWRITTEN_EVERY == UNWRITTEN_EVERY - 1:
+        return unwritten
+    return single if page % ALONE_EVERY == ALONE_EVERY - 1 else None
