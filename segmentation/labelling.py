@@ -10,7 +10,7 @@ __all__ = ["labelled", "labelled_areas"]
 def labelled(
     mask: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    """Give numbers to what hangs together, diagonally as well.
+    """Label what hangs together, diagonally as well.
 
     Parameters
     ----------

@@ -6,6 +6,9 @@ alike they are, as in a conditional random field in which everything is joined w
 "alike" means the network says: by what its last layer decides by, seen from the middle of the page's own
 digits, so that what all of them have in common does not count.
 
+The others may talk a digit out of what it seems to be, or make it less sure. They make none surer: who writes
+an odd digit once writes it often, and ten that are read wrong alike prove nothing by each other.
+
 References
 ----------
 .. [1] P. Krähenbühl and V. Koltun, "Efficient inference in fully connected CRFs with Gaussian edge
@@ -102,5 +105,6 @@ def _likeness(embeddings: Floats) -> Floats:
 
 def _read_as(digit: Found, probabilities: Floats) -> Found:
     told = probabilities.astype(np.float32)
-    read = replace(digit.read, digit=int(told.argmax()), probabilities=told)
-    return replace(digit, read=read, alone=digit.read.digit)
+    beside = replace(digit.read, digit=int(told.argmax()), probabilities=told)
+    surer = beside.digit == digit.read.digit and beside.confidence >= digit.read.confidence
+    return replace(digit, read=digit.read if surer else beside, alone=digit.read.digit)

@@ -47,6 +47,20 @@ def test_an_odd_digit_is_read_as_those_that_look_like_it(odd_one):
     assert found[3].alone == 7
 
 
+def test_others_make_no_digit_surer():
+    found = [digit(7, 0.8)] * 8
+
+    assert [d.read for d in as_one_hand(found, page_of(*[SEVEN] * 8))] == [d.read for d in found]
+
+
+def test_others_that_look_alike_and_are_something_else_make_a_digit_less_sure():
+    found = [digit(7, 0.97, second=1), *[digit(1, 0.99)] * 3, *[digit(4, 0.99)] * 3]
+
+    unsure = as_one_hand(found, page_of(*[ONE] * 4, *[SEVEN] * 3))[0].read
+    assert unsure.digit == 7
+    assert unsure.confidence < 0.9
+
+
 def test_how_surely_there_is_a_digit_stays(odd_one):
     found = as_one_hand(*odd_one)
 
