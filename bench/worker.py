@@ -30,7 +30,7 @@ from bench.rig import RedisServer, children_of, settings_for, soon
 from model.synth.digits import DigitSource
 from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
-from worker.jobs import Job, PageEntry
+from worker.jobs import Job, PageEntry, ProgressWatcher
 from worker.queue import connect, enqueue
 
 __all__ = ["Figures", "main", "measured"]
@@ -141,7 +141,8 @@ def _sleeps(process: int) -> bool:
 def _have_read(redis: RedisServer, folder: Path, pages: int) -> None:
     job = _small_pages(folder, pages)
     enqueue(job, job.every_page(), settings_for(redis))
-    soon(lambda: job.progress().done == pages, "all pages are read", _PATIENCE_S)
+    watcher = ProgressWatcher(job)  # opens each record once
+    soon(lambda: watcher.look().done == pages, "all pages are read", _PATIENCE_S)
 
 
 def _small_pages(folder: Path, pages: int) -> Job:
