@@ -11,6 +11,8 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from worker.object_path import ObjectPath, Place
+
 __all__ = [
     "KEY_PATTERN",
     "check_name",
@@ -20,6 +22,9 @@ __all__ = [
     "path_to_text",
     "shelf_of",
 ]
+
+#: How the places in object stores are told from paths, which begin with a slash.
+_OBJECT = "s3://"
 
 #: What a key looks like: safe as a file name on every system, no way out of the folder.
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]{0,120}$"
@@ -34,13 +39,13 @@ _LONGEST_NAME_BYTES = 255
 _HASH_LENGTH = 12
 
 
-def page_key(path: Path, page: int) -> str:
+def page_key(path: Place, page: int) -> str:
     """Return the stem of the page's file: readable stem, page number, short hash.
 
     Parameters
     ----------
-    path : Path
-        Absolute path of the input file.
+    path : Place
+        Absolute path of the input file, or its place in an object store.
     page : int
         Counted from 1.
 
@@ -49,7 +54,8 @@ def page_key(path: Path, page: int) -> str:
     >>> page_key(Path("/scans/Meter 7.png"), 1)
     'Meter-7-p0001-f06ba2a98d5c'
     """
-    digest = hashlib.sha256(os.fsencode(path) + b"\0" + str(page).encode()).hexdigest()
+    spelled = os.fsencode(path) if isinstance(path, Path) else str(path).encode()
+    digest = hashlib.sha256(spelled + b"\0" + str(page).encode()).hexdigest()
     return f"{_readable(path.stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
 
 
@@ -86,16 +92,26 @@ def display_name(name: str) -> str:
     return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
 
 
-def path_to_text(path: Path) -> str:
+def path_to_text(path: Place) -> str:
     """Return an absolute path as JSON can hold it: plainly, or as ``file:`` URI if it is no UTF-8."""
+    if isinstance(path, ObjectPath):
+        return str(path)
     try:
         return os.fsencode(path).decode("utf-8")
     except UnicodeDecodeError:
         return path.as_uri()
 
 
-def path_from_text(text: str) -> Path:
-    """Return the path that :func:`path_to_text` wrote down, as the locale of this process spells it."""
+def path_from_text(text: str) -> Place:
+    """Return the path that :func:`path_to_text` wrote down, as the locale of this process spells it.
+
+    Raises
+    ------
+    ValueError
+        It is a URL, and none of a place in an object store.
+    """
+    if text.startswith(_OBJECT):
+        return ObjectPath.parse(text)
     written = unquote_to_bytes(urlsplit(text).path) if text.startswith("file:") else text.encode("utf-8")
     return Path(os.fsdecode(written))
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from worker.errors import UsageError
 from worker.identity import KEY_PATTERN, display_name, page_key, path_from_text, path_to_text
+from worker.object_path import ObjectPath, Place
 from worker.outer_sort import OuterSort
 from worker.pile import FEW, ModelLines, Pile
 
@@ -18,8 +18,9 @@ __all__ = ["ENTRY_LINES", "PageEntry", "each_once"]
 class PageEntry(BaseModel):
     """One page that was asked for: its identity and where it lies.
 
-    ``name`` is the file as it was submitted; ``path`` is absolute, and a ``file:`` URI in
-    the rare case that it is no UTF-8; ``sha256`` is that of the file when it was submitted.
+    ``name`` is the file as it was submitted; ``path`` is absolute, a ``file:`` URI in
+    the rare case that it is no UTF-8, or the URL of an object; ``sha256`` is that of the file when it
+    was submitted.
     """
 
     # Paths and keys of very many pages never come again: remembering them costs, and gains nothing.
@@ -32,7 +33,7 @@ class PageEntry(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @classmethod
-    def of(cls, path: Path, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
+    def of(cls, path: Place, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
         """Return the entry of a page, with the key that belongs to it."""
         path = path.absolute()
         return cls(
@@ -46,6 +47,8 @@ class PageEntry(BaseModel):
     @model_validator(mode="after")
     def _key_is_its_own(self) -> Self:
         file = self.file
+        if isinstance(file, ObjectPath) and (not file.key or str(file) != self.path):
+            raise ValueError("the URL has to be that of an object, spelled as it is everywhere")
         if not file.is_absolute() or "\0" in str(file):
             raise ValueError("the path has to be absolute, and without zero bytes")
         if self.key != page_key(file, self.page):
@@ -53,7 +56,7 @@ class PageEntry(BaseModel):
         return self
 
     @property
-    def file(self) -> Path:
+    def file(self) -> Place:
         """Where the page's file lies."""
         return path_from_text(self.path)
 

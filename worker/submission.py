@@ -21,17 +21,20 @@ from worker.asked_model import model_reference
 from worker.durable import make_folder
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
+from worker.fetching import fetched_ahead
 from worker.folder_lock import folder_lock
 from worker.inputs import LINK_OUTSIDE, FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
 from worker.job_room import clear, make_room
 from worker.jobs import Job, PageEntry
+from worker.object_path import place_of
 from worker.page_counting import count_pages
 from worker.page_entry import ENTRY_LINES
 from worker.page_file import OUTSIDE_ROOTS, FileFault
 from worker.pile import ModelLines, Pile
+from worker.places import read_place
 from worker.records import FailedPage, ModelRecord
-from worker.regular_file import FileTooLong, LiesOutside, read_regular
+from worker.regular_file import FileTooLong, LiesOutside
 from worker.roots import Roots
 from worker.settings import Settings
 
@@ -97,12 +100,19 @@ def plan_pages(
         Called with the number of files that are done and the name of the last.
     roots : Roots, optional
         Where files are read; anywhere without.
+
+    Raises
+    ------
+    StoreUnreachable
+        An object store gives no answer: that says nothing about any file.
     """
     plan = SubmissionPlan()
     for name, code, message in found.errors:
         plan.failures.append(failed_page(path=name, code=code, message=message))
-    for done, file in enumerate(found.files, start=1):
-        _plan_file(file, options.limits, plan, roots)
+    limits = options.limits
+    contents = fetched_ahead(found.files, lambda file: _read(file, limits.max_file_bytes, roots))
+    for done, (file, content) in enumerate(contents, start=1):
+        _plan_file(file, content, limits, plan)
         on_file(done, file.name)
     return plan
 
@@ -115,7 +125,7 @@ def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
     OutputNotWritable
         The folder of the jobs cannot be written.
     """
-    first = Path(paths[0]).absolute()
+    first = place_of(paths[0]).absolute()
     stem = re.sub(r"[^\w.-]+", "-", first.stem.encode("ascii", "ignore").decode()).strip("-.")[:_STEM_LENGTH]
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stem or 'job'}"
     make_folder(settings.jobs_dir)
@@ -246,11 +256,13 @@ def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}")
 
 
-def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan, roots: Roots | None) -> None:
+def _plan_file(
+    file: FoundFile, content: Callable[[], bytes], limits: DecodeLimits, plan: SubmissionPlan
+) -> None:
     """Add the pages of one file, or the reason why there are none."""
     digest = None
     try:
-        data = _read(file, limits.max_file_bytes, roots)
+        data = content()
         digest = hashlib.sha256(data).hexdigest()
         pages = count_pages(data, limits=limits)
     except (PageUnreadable, FileFault) as error:
@@ -272,11 +284,13 @@ def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
         raise FileFault("outside-roots", OUTSIDE_ROOTS)
     below = None if file.within is None else [file.within]
     try:
-        return read_regular(file.path, most_bytes=max_bytes, below=below)
+        return read_place(file.path, most_bytes=max_bytes, below=below)
     except FileTooLong as error:
         raise PageUnreadable("too-large", f"{error.strerror}; that is the limit max_file_bytes") from None
     except LiesOutside:
         raise FileFault(*LINK_OUTSIDE) from None
+    except FileNotFoundError:
+        raise FileFault("file-missing", "it is not there any more") from None
 
 
 def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:
