@@ -194,8 +194,10 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; by default one a core."),
 ]
 JobName = Annotated[
-    Path,
-    typer.Argument(metavar="JOB", help="A job's folder, or its name.", parser=path_named, show_default=False),
+    str,
+    typer.Argument(
+        metavar="JOB", help="A job's folder or URL, or its name.", parser=place_named, show_default=False
+    ),
 ]
 Wait = Annotated[
     bool,

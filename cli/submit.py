@@ -59,7 +59,7 @@ def submit(
             "--output",
             "-o",
             metavar="DIR",
-            help="Job folder; if it holds this very job already, the job is continued. "
+            help="Job folder, or s3://bucket/folder; if it holds this very job already, it is continued. "
             "By default a new folder in digitize-jobs.",
             parser=place_named,
         ),
@@ -191,12 +191,10 @@ def _make_job(
     from worker.submission import check_writable, new_folder, open_or_create, plan_pages
 
     roots, place = roots_of(settings), settings.jobs_dir if output is None else place_of(output)
-    if not isinstance(place, Path):
-        raise UsageError("the job folder has to be a local one", remedy="Name a local folder with -o.")
-    check_writable(place)
     if roots is not None:
         roots.check_output(place)
         roots.check_model(options.model)
+    check_writable(place)
     found = find_inputs(paths, recursive=recursive, roots=roots)
     _tell_what_was_found(found, console)
     with console.progress("files", len(found.files)) as advance:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ObjectState",
+    "check_putting_once",
     "copy",
     "forget",
     "listing",
@@ -236,7 +237,7 @@ def put_once(place: ObjectPath, data: bytes) -> bool:
         It may not be written, or the store cannot do that.
     StoreUnreachable
     """
-    _check_that_it_heeds(place.bucket, place.with_name(f".{place.name}.{os.urandom(8).hex()}.tmp"))
+    check_putting_once(place)
     return _put_if_free(place, data)
 
 
@@ -254,9 +255,18 @@ def _put_if_free(place: ObjectPath, data: bytes) -> bool:
 _heeding: set[str] = set()
 
 
-def _check_that_it_heeds(bucket: str, trial: ObjectPath) -> None:
-    if bucket in _heeding:
+def check_putting_once(place: ObjectPath) -> None:
+    """Try on an object of another name, once a process and bucket, whether :func:`put_once` holds there.
+
+    Raises
+    ------
+    OSError
+        Nothing may be written there, or the store does not heed the condition.
+    StoreUnreachable
+    """
+    if place.bucket in _heeding:
         return
+    trial = place.with_name(f".{place.name}.{os.urandom(8).hex()}.tmp")
     cannot = OSError(
         errno.ENOTSUP,
         "the store does not heed `If-None-Match: *`, without which two programs could make one job at a time",
@@ -275,7 +285,7 @@ def _check_that_it_heeds(bucket: str, trial: ObjectPath) -> None:
             logging.getLogger(__name__).debug("%s was left behind", trial)
     if not heeds:
         raise cannot
-    _heeding.add(bucket)
+    _heeding.add(place.bucket)
 
 
 def upload(place: ObjectPath, file: Path) -> None:

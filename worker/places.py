@@ -12,7 +12,17 @@ from pathlib import Path
 from worker.object_path import ObjectPath, Place
 from worker.regular_file import LiesOutside, lies_below, read_regular
 
-__all__ = ["Version", "is_there", "lies_in", "read_place", "remove", "version_of"]
+__all__ = [
+    "Version",
+    "changed_s",
+    "holds_something",
+    "is_there",
+    "lies_in",
+    "read_place",
+    "remove",
+    "rename",
+    "version_of",
+]
 
 #: What tells one version of a file or object from another, without reading it.
 Version = tuple[int | str, ...]
@@ -77,6 +87,23 @@ def version_of(place: Place) -> Version:
     return state.etag, state.size_bytes
 
 
+def changed_s(place: Place) -> float:
+    """Return when a file or object was written, in seconds since 1970, by the clock of where it lies.
+
+    Raises
+    ------
+    OSError
+        It is not there, or cannot be looked at.
+    StoreUnreachable
+        The store gives no answer.
+    """
+    if isinstance(place, Path):
+        return place.stat().st_mtime
+    from worker import object_store
+
+    return object_store.look(place).modified_s
+
+
 def is_there(place: Place) -> bool:
     """Tell whether something has this name; a link that leads nowhere does.
 
@@ -93,6 +120,46 @@ def is_there(place: Place) -> bool:
         object_store.look(place)
         return True
     return False
+
+
+def holds_something(place: Place) -> bool:
+    """Tell whether there is a file or folder, or an object or anything below.
+
+    Raises
+    ------
+    StoreUnreachable
+        The store gives no answer.
+    """
+    if isinstance(place, Path):
+        return os.path.lexists(place)
+    from worker import object_store
+
+    if is_there(place):
+        return True
+    with suppress(FileNotFoundError):
+        return any(True for _ in object_store.listing(place))
+    return False
+
+
+def rename(place: Place, target: Place) -> None:
+    """Give a file or an object another name, on the same file system or in the same store.
+
+    Raises
+    ------
+    OSError
+        It cannot be renamed.
+    StoreUnreachable
+        The store gives no answer.
+    """
+    if isinstance(place, Path) and isinstance(target, Path):
+        place.rename(target)
+    elif isinstance(place, ObjectPath) and isinstance(target, ObjectPath):
+        from worker import object_store
+
+        object_store.copy(place, target)
+        object_store.remove(place)
+    else:
+        raise TypeError("nothing is moved between a file system and a store")
 
 
 def remove(place: Place) -> None:

@@ -21,6 +21,7 @@ from worker.attempts import AttemptCounter
 from worker.broker_url import mask_url
 from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
+from worker.object_path import ObjectPath
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -146,8 +147,9 @@ def enqueue(
             connection.ensure_connection(max_retries=1, timeout=_ANSWER_WITHIN_S)
             with app.amqp.Producer(connection, auto_declare=False) as producer:
                 while some := [*islice(waiting, _BATCH)]:
-                    for entry in some:
-                        job.set_aside(entry.key, entry.sha256)
+                    if not isinstance(job.path, ObjectPath):  # half an object is none
+                        for entry in some:
+                            job.set_aside(entry.key, entry.sha256)
                     if begin_anew:
                         counter.reset(job.path, [entry.key for entry in some])
                     with producer.batch(_BATCH):

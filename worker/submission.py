@@ -27,12 +27,12 @@ from worker.inputs import LINK_OUTSIDE, FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
 from worker.job_room import clear, make_room
 from worker.jobs import Job, PageEntry
-from worker.object_path import place_of
+from worker.object_path import ObjectPath, Place, place_of
 from worker.page_counting import count_pages
 from worker.page_entry import ENTRY_LINES
 from worker.page_file import OUTSIDE_ROOTS, FileFault
 from worker.pile import ModelLines, Pile
-from worker.places import read_place
+from worker.places import holds_something, is_there, read_place
 from worker.records import FailedPage, ModelRecord
 from worker.regular_file import FileTooLong, LiesOutside
 from worker.roots import Roots
@@ -136,14 +136,20 @@ def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
     return folder
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Place) -> None:
     """Find out early, before thousands of files are read, that a folder cannot be made or written.
 
     Raises
     ------
     OutputNotWritable
-        It, or the nearest folder above it that is there, is no folder or cannot be written.
+        It, or the nearest folder above it that is there, is no folder or cannot be written; or the object
+        store cannot be written, or could not tell two jobs apart that are made at one moment.
     """
+    if isinstance(folder, ObjectPath):
+        from worker.durable_objects import check_creating
+
+        check_creating(folder / JOB_FILE)
+        return
     place = next(above for above in (folder, *folder.absolute().parents) if _is_there(above))
     if not place.is_dir():
         raise OutputNotWritable(f"{place} is not a folder")
@@ -152,7 +158,7 @@ def check_writable(folder: Path) -> None:
 
 
 def open_or_create(
-    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool = False
+    folder: Place, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool = False
 ) -> tuple[Job, bool]:
     """Make the job, or go on with the one that is there if it is the same.
 
@@ -160,7 +166,7 @@ def open_or_create(
 
     Parameters
     ----------
-    folder : Path
+    folder : Place
         Of the job.
     plan : SubmissionPlan
         The pages.
@@ -182,6 +188,8 @@ def open_or_create(
     OutputNotWritable
         The folder holds another job or the results of something else, or cannot be written.
     """
+    if isinstance(folder, ObjectPath):  # there is no lock, and what makes the job needs none
+        return _open_or_create(folder, plan, options, model, replace=replace)
     made = not folder.exists()
     make_folder(folder)
     try:
@@ -197,16 +205,16 @@ def open_or_create(
 
 
 def _open_or_create(
-    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool
+    folder: Place, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool
 ) -> tuple[Job, bool]:
     """Do so, as often as another program makes a job in between, where no lock holds it up."""
     while True:
-        if os.path.lexists(folder / JOB_FILE):
+        if is_there(folder / JOB_FILE):
             job = Job.open(folder)
             difference = _difference(job, plan, options, model)
             if not difference:
                 return job, True
-            if not (job.entries or any(job.pages.glob("*"))):
+            if not (job.entries or job.has_files()):
                 clear(job)
             elif replace:
                 make_room(folder)
@@ -216,8 +224,8 @@ def _open_or_create(
                     remedy=f"Choose another folder with -o, or --force to keep that job under another name"
                     f"{_or_finish(job)}.",
                 )
-        taken = next((name for name in OWN_NAMES if os.path.lexists(folder / name)), None)
-        if taken is not None and not os.path.lexists(folder / JOB_FILE):
+        taken = next((name for name in OWN_NAMES if holds_something(folder / name)), None)
+        if taken is not None and not is_there(folder / JOB_FILE):
             raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
         made = Job.create_unless_there(folder, plan.entries, plan.failures, options, model=model)
         if made is not None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO, Literal, TextIO
 
-from worker.durable import durable_file, read_regular, write_durably
+from worker.durable import durable_file, write_durably
 from worker.errors import UsageError
 from worker.jobs import Job
+from worker.places import read_place
 from worker.records import FailedPage
 from worker.results import EarlierFailure, PageResult, ResultsFile, Summary, Tally, job_record, page_results
 from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
@@ -63,7 +64,7 @@ def tables_hold_all(job: Job) -> bool:
     Pages that were queued without waiting are in no table until somebody asks for the results.
     """
     try:
-        summary = Summary.model_validate_json(read_regular(job.path / "summary.json"))
+        summary = Summary.model_validate_json(read_place(job.path / "summary.json"))
     except (OSError, ValueError):
         return False
     return not summary.pages.missing
