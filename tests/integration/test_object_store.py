@@ -1,6 +1,7 @@
 """The store as the program asks it: against a real server on this machine, and against bad ones."""
 
 import http.server
+import logging
 import threading
 from contextlib import contextmanager
 
@@ -147,6 +148,16 @@ def test_without_credentials_it_says_which_variables(in_reach, monkeypatch, tmp_
     with pytest.raises(StoreUnreachable, match="no credentials") as caught:
         object_store.look(ObjectPath(in_reach.name, "1.png"))
     assert "AWS_ACCESS_KEY_ID" in caught.value.remedy
+
+
+def test_nothing_that_could_be_signed_with_is_logged(place, caplog):
+    caplog.set_level(logging.DEBUG)
+    for name in ("botocore", "aiobotocore", "s3fs"):
+        logging.getLogger(name).setLevel(logging.NOTSET)  # as in a new process
+
+    object_store.put(place, b"")
+
+    assert SECRET not in caplog.text
 
 
 @contextmanager
