@@ -21,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env objects-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures fonts tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,8 @@ install: $(VENV)/.installed ## Install the program into .venv
 dev: $(VENV)/.dev ## Install everything that tests and checks need, TensorFlow included
 
 train-env: $(VENV)/.train ## Install what `digitize retrain` and `digitize models export` need
+
+objects-env: $(VENV)/.objects ## Install what scans and jobs in object storage (s3://) need
 
 test: $(VENV)/.dev ## Run all tests; those of the queue start a redis-server of their own, if there is one
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -111,7 +113,8 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 lock: ## Resolve the dependencies (needs uv); LOCK_ARGS=--upgrade takes newer versions
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --extra train --extra export pyproject.toml -o requirements-train.lock
-	$(COMPILE) --extra train --extra export --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra objects pyproject.toml -o requirements-objects.lock
+	$(COMPILE) --extra train --extra export --extra objects --group dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --group build -o requirements-build.lock
 
 # --- the environment; a stamp file says what it already holds
@@ -137,6 +140,11 @@ $(VENV)/.installed: $(VENV)/.made requirements.lock requirements-build.lock pypr
 $(VENV)/.train: $(VENV)/.installed requirements-train.lock
 	@echo "installing TensorFlow into $(VENV); that is a large download" >&2
 	@$(PIP) install --require-hashes -r requirements-train.lock
+	@touch $@
+
+$(VENV)/.objects: $(VENV)/.installed requirements-objects.lock
+	@echo "installing s3fs into $(VENV)" >&2
+	@$(PIP) install --require-hashes -r requirements-objects.lock
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock

@@ -102,7 +102,7 @@ class Outcome:
 def count(job: Job, outcome: Outcome) -> None:
     """Count what stands in the table of a job."""
     write_tables(job)
-    with (job.path / "results.csv").open(newline="", encoding="utf-8") as stream:
+    with (job.local_path / "results.csv").open(newline="", encoding="utf-8") as stream:
         files = [row["file"] for row in csv.DictReader(stream)]
     outcome.results = len(set(files))
     outcome.duplicates = len(files) - len(set(files))
@@ -154,7 +154,7 @@ class _Breaker(threading.Thread):
 
     def run(self) -> None:
         for blow in dice_of(self._plan):
-            while sum(1 for _ in self._job.pages.rglob("*.json")) < blow.moment:
+            while sum(1 for _ in (self._job.local_path / "pages").rglob("*.json")) < blow.moment:
                 if self._over.wait(_LOOK_EVERY_S):
                     return
             what = self._broken_by(blow)

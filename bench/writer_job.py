@@ -156,7 +156,7 @@ def corrected_job(source: DigitSource, folder: Path, *, pages: int, model: Path,
         for number in record.numbers
         if (text := _written(number, drawn[entry.name])) is not None
     ]
-    with (job.path / CORRECTIONS).open("w", newline="", encoding="utf-8") as stream:
+    with (folder / CORRECTIONS).open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([("file", "page", "line", "number", "text"), *rows])
     return job
 

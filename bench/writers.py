@@ -166,10 +166,10 @@ def _worst_first(writers: Sequence[Writer], model: Path) -> list[Writer]:
 
 def _of_one(writer: Writer, sample: Glyphs, scratch: Path, chosen: argparse.Namespace, seed: int) -> Found:
     """Let one writer's pages be read and corrected, go on from that, and judge."""
-    job = corrected_job(writer.first, scratch / "job", pages=chosen.pages, model=chosen.model, seed=seed)
+    corrected_job(writer.first, scratch / "job", pages=chosen.pages, model=chosen.model, seed=seed)
     mnist = Asked("mnist", Path(MNIST)) if chosen.mnist is None else Asked("digits", chosen.mnist)
     candidate = run_retrain(
-        [mnist, Asked("corrections", job.path, chosen.weight)],
+        [mnist, Asked("corrections", scratch / "job", chosen.weight)],
         out=scratch / "model",
         recipe="default",
         epochs=None,

@@ -39,7 +39,7 @@ __all__ = ["app", "run"]
 EPILOG = (
     "Exit codes: 0 all pages read, 1 unexpected, 2 usage, 3 some pages failed, 4 broker unreachable, "
     "5 no usable input, 6 output not writable, 7 settings invalid, 8 model missing or refused, "
-    "9 review needed (--strict), 124 timed out waiting, 130 interrupted."
+    "9 review needed (--strict), 10 object store unreachable, 124 timed out waiting, 130 interrupted."
 )
 
 #: What pages are to blame for, and not the program: a traceback would explain nothing.

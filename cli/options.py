@@ -11,6 +11,7 @@ import typer
 
 from cli.console import Console
 from worker.log_lines import LogFormat
+from worker.object_path import is_url, place_of
 
 if TYPE_CHECKING:  # the settings need pydantic, which no help text needs
     from worker.settings import Settings
@@ -29,6 +30,7 @@ __all__ = [
     "console_of",
     "error_rate_named",
     "path_named",
+    "place_named",
     "settings_of",
     "whole_number",
 ]
@@ -73,11 +75,31 @@ def path_named(text: str) -> Path:
     Raises
     ------
     typer.BadParameter
-        It is empty, as where a variable of a script is not set: it would be the current folder.
+        It is empty, as where a variable of a script is not set: it would be the current folder. Or it is
+        a URL, which only some commands take.
+    """
+    if is_url(text):
+        raise typer.BadParameter(
+            "this has to be a local path; what lies in an object store is not taken here"
+        )
+    return Path(place_named(text))
+
+
+def place_named(text: str) -> str:
+    """Return what was typed as a path or a URL, as it was typed.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is empty, or a URL of no object store.
     """
     if not text:
         raise typer.BadParameter("a path must not be empty; the current folder is `.`")
-    return Path(text)
+    try:
+        place_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return text
 
 
 def whole_number(least: int, most: int) -> Callable[[str | int], int]:
@@ -172,8 +194,10 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; by default one a core."),
 ]
 JobName = Annotated[
-    Path,
-    typer.Argument(metavar="JOB", help="A job's folder, or its name.", parser=path_named, show_default=False),
+    str,
+    typer.Argument(
+        metavar="JOB", help="A job's folder or URL, or its name.", parser=place_named, show_default=False
+    ),
 ]
 Wait = Annotated[
     bool,

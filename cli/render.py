@@ -142,8 +142,10 @@ def _acceptance(summary: "Summary") -> list[str]:
 
 def output_paths(job: "Job") -> dict[str, str]:
     """Return where the results lie, by what they are; pictures only where there are some."""
+    from worker.places import holds_something  # no help text needs it
+
     names = ("results.csv", "results.json", "errors.csv", "overlays", "crops")
-    return {name: str(job.path / name) for name in names if (job.path / name).exists()}
+    return {name: str(job.path / name) for name in names if holds_something(job.path / name)}
 
 
 def other_models(job: "Job", summary: "Summary") -> str:

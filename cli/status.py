@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.console import Console
-from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named, settings_of
+from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, place_named, settings_of
 from cli.render import counted
 from cli.status_shown import (
     COLUMNS,
@@ -32,11 +32,11 @@ __all__ = ["status"]
 def status(
     ctx: typer.Context,
     job: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             metavar="JOB",
-            help="A job's folder, or its name; all jobs without.",
-            parser=path_named,
+            help="A job's folder or URL, or its name; all jobs without.",
+            parser=place_named,
             show_default=False,
         ),
     ] = None,

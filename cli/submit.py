@@ -21,6 +21,7 @@ from cli.options import (
     console_of,
     error_rate_named,
     path_named,
+    place_named,
     settings_of,
 )
 from cli.render import counted
@@ -43,24 +44,24 @@ _JOBS_NAMED = 5
 def submit(
     ctx: typer.Context,
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
             metavar="PATHS",
-            help="Files, folders or globs: PNG, JPEG, TIFF, PDF, BMP, WebP. "
-            "In a folder, files of other kinds are passed over and counted.",
-            parser=path_named,
+            help="Files, folders or globs, here or in an object store (s3://bucket/folder/): "
+            "PNG, JPEG, TIFF, PDF, BMP, WebP. In a folder, files of other kinds are passed over and counted.",
+            parser=place_named,
             show_default=False,
         ),
     ],
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output",
             "-o",
             metavar="DIR",
-            help="Job folder; if it holds this very job already, the job is continued. "
+            help="Job folder, or s3://bucket/folder; if it holds this very job already, it is continued. "
             "By default a new folder in digitize-jobs.",
-            parser=path_named,
+            parser=place_named,
         ),
     ] = None,
     force: Annotated[
@@ -175,8 +176,8 @@ def submit(
 
 
 def _make_job(
-    paths: list[Path],
-    output: Path | None,
+    paths: list[str],
+    output: str | None,
     settings: "Settings",
     options: "ReadOptions",
     model: "ModelRecord",
@@ -187,19 +188,20 @@ def _make_job(
 ) -> "tuple[Job, bool]":
     """Find the files, count their pages, and make the job or go on with it; say whether it was made."""
     from worker.inputs import find_inputs
+    from worker.object_path import place_of
     from worker.roots import roots_of
     from worker.submission import check_writable, new_folder, open_or_create, plan_pages
 
-    roots, place = roots_of(settings), settings.jobs_dir if output is None else output
-    check_writable(place)
+    roots, place = roots_of(settings), settings.jobs_dir if output is None else place_of(output)
     if roots is not None:
         roots.check_output(place)
         roots.check_model(options.model)
-    found = find_inputs(paths, recursive=recursive)
+    check_writable(place)
+    found = find_inputs(paths, recursive=recursive, roots=roots)
     _tell_what_was_found(found, console)
     with console.progress("files", len(found.files)) as advance:
         plan = plan_pages(found, options, advance, roots=roots)
-    folder = new_folder(settings, paths) if output is None else output
+    folder = new_folder(settings, paths) if output is None else place
     job, continued = open_or_create(folder, plan, options, model, replace=replace)
     console.note(f"job: {job.path}" + (", continued" if continued else ""))
     return job, not continued

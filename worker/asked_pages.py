@@ -10,7 +10,6 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,8 +17,9 @@ from worker.job_folder import MOST_JOB_BYTES, JobFolder
 from worker.jobs import PageEntry
 from worker.list_file import ListBeside, ListFile
 from worker.no_job import no_job
+from worker.object_path import Place
 from worker.page_entry import ENTRY_LINES
-from worker.regular_file import read_regular
+from worker.places import Version, read_place
 
 __all__ = ["asks_for"]
 
@@ -60,8 +60,7 @@ def asks_for(folder: JobFolder, entry: PageEntry) -> bool:
         The folder is no job, or its file or list is damaged.
     """
     try:
-        status = folder.job_file.stat()
-        asked = _fingerprints(folder.job_file, (status.st_ino, status.st_mtime_ns, status.st_size))
+        asked = _fingerprints(folder.job_file, folder.version())
     except (OSError, ValidationError) as error:
         raise no_job(folder.path, error) from error
     wanted = _fingerprint(entry.key, entry.path, entry.page, entry.sha256)
@@ -71,9 +70,9 @@ def asks_for(folder: JobFolder, entry: PageEntry) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _fingerprints(job_file: Path, version: tuple[int, int, int]) -> tuple[bytes, ...]:
+def _fingerprints(job_file: Place, version: Version) -> tuple[bytes, ...]:
     """Return those of all pages, in parts; `version` tells two jobs of one name apart."""
-    asked = _AskedPages.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES))
+    asked = _AskedPages.model_validate_json(read_place(job_file, most_bytes=MOST_JOB_BYTES))
     if asked.inputs_file is None:
         return _sorted(_fingerprint(page.key, page.path, page.page, page.sha256) for page in asked.inputs)
     listed = ListFile(job_file.parent, asked.inputs_file, ENTRY_LINES)

@@ -10,13 +10,13 @@ import logging
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import cast
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from worker.identity import KEY_PATTERN
+from worker.object_path import Place
 
 __all__ = ["AttemptCounter"]
 
@@ -48,7 +48,7 @@ class AttemptCounter:
         self._prefix = prefix
         self._forgotten: list[str] = []
 
-    def begin(self, job: Path, key: str) -> int:
+    def begin(self, job: Place, key: str) -> int:
         """Count and return the attempt that begins now, from 1.
 
         Without an answer from Redis it is 1: the page is read rather than held up.
@@ -64,7 +64,7 @@ class AttemptCounter:
             return 1
         return int(attempt)
 
-    def done(self, job: Path, key: str) -> None:
+    def done(self, job: Place, key: str) -> None:
         """Forget the page: it has its record. What Redis does not hear is told with the next page."""
         self._forgotten.append(self._name(job, key))
         try:
@@ -75,7 +75,7 @@ class AttemptCounter:
         else:
             self._forgotten.clear()
 
-    def give_up(self, job: Path, key: str, reason: str) -> None:
+    def give_up(self, job: Place, key: str, reason: str) -> None:
         """Note that nobody will try the page again, and why; its attempts begin anew when it is queued."""
         name = self._given_up_name(job)
         try:
@@ -94,7 +94,7 @@ class AttemptCounter:
         except RedisError as error:
             log.warning("dropped message not counted: %s", error)
 
-    def given_up(self, job: Path) -> dict[str, str]:
+    def given_up(self, job: Place) -> dict[str, str]:
         """Return the pages that nobody will try again, each with the reason.
 
         Raises
@@ -107,7 +107,7 @@ class AttemptCounter:
         # Whoever can write there can write anything: what is no page's key is nobody's.
         return {key: said.decode("utf-8", "replace") for key, said in shown.items() if _KEY.fullmatch(key)}
 
-    def reset(self, job: Path, keys: Sequence[str]) -> None:
+    def reset(self, job: Place, keys: Sequence[str]) -> None:
         """Give pages all their attempts again, because somebody asked for them again.
 
         Raises
@@ -121,15 +121,15 @@ class AttemptCounter:
             self._client.delete(*(f"{start_of_names}{key}" for key in some))
             self._client.hdel(self._given_up_name(job), *some)
 
-    def _name(self, job: Path, key: str) -> str:
+    def _name(self, job: Place, key: str) -> str:
         """Return the counter's key; two jobs may hold one page."""
         return f"{self._prefix}attempts:{_hash(job)}:{key}"
 
-    def _given_up_name(self, job: Path) -> str:
+    def _given_up_name(self, job: Place) -> str:
         """Return the key of the pages of a job that were given up."""
         return f"{self._prefix}given-up:{_hash(job)}"
 
 
-def _hash(job: Path) -> str:
+def _hash(job: Place) -> str:
     """Return a job's folder as it stands in keys."""
-    return hashlib.sha256(os.fsencode(job)).hexdigest()[:16]
+    return hashlib.sha256(os.fsencode(str(job))).hexdigest()[:16]

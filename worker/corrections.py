@@ -92,7 +92,7 @@ def load_all_corrections(folders: Sequence[Path], say: Callable[[str], None]) ->
 
 
 def _glyphs(job: Job, say: Callable[[str], None]) -> list[LabelledGlyph]:
-    table = job.path / CORRECTIONS
+    table = job.local_path / CORRECTIONS
     glyphs: list[LabelledGlyph] = []
     passed_over: Counter[str] = Counter()
     for entry, wanted in _by_page(job, table).items():

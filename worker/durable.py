@@ -5,6 +5,8 @@ get their final name; the folder is forced to the disk too, or the new name coul
 
 Whoever writes holds the system's lock on the temporary file, which ends with the program, however
 that ends: a file that nobody holds was left by a program that was killed, and can be cleared.
+
+What lies in an object store needs none of this, and is left to :mod:`worker.durable_objects`.
 """
 
 import errno
@@ -20,6 +22,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from worker.errors import OutputNotWritable
+from worker.object_path import ObjectPath, Place
+from worker.places import rename
 from worker.regular_file import read_regular
 
 __all__ = [
@@ -56,7 +60,7 @@ NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EM
 
 
 @contextmanager
-def durable_file(path: Path) -> Iterator[BinaryIO]:
+def durable_file(path: Place) -> Iterator[BinaryIO]:
     """Open a file for writing that appears under `path` only when all of it was written.
 
     Raises
@@ -64,6 +68,12 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
     OutputNotWritable
         The file or its folder cannot be written. What stood at `path` before is untouched.
     """
+    if isinstance(path, ObjectPath):
+        from worker.durable_objects import uploaded
+
+        with uploaded(path) as stream:
+            yield stream
+        return
     try:
         with _temporary_of(path) as temporary:
             with _opened_and_held(temporary) as stream:
@@ -76,7 +86,7 @@ def durable_file(path: Path) -> Iterator[BinaryIO]:
         raise _not_writable(path, error) from error
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Place, data: bytes) -> None:
     """Write `data` under `path`, all or nothing.
 
     Raises
@@ -84,11 +94,16 @@ def write_durably(path: Path, data: bytes) -> None:
     OutputNotWritable
         The file or its folder cannot be written.
     """
+    if isinstance(path, ObjectPath):
+        from worker import durable_objects
+
+        durable_objects.write(path, data)
+        return
     with durable_file(path) as stream:
         stream.write(data)
 
 
-def create_durably(path: Path, data: bytes) -> bool:
+def create_durably(path: Place, data: bytes) -> bool:
     """Write `data` under `path` if nothing has that name yet, all or nothing.
 
     Of two programs that do this at one moment one gets the name, and the other is told.
@@ -101,8 +116,12 @@ def create_durably(path: Path, data: bytes) -> bool:
     Raises
     ------
     OutputNotWritable
-        The file or its folder cannot be written.
+        The file or its folder cannot be written, or an object store cannot do this.
     """
+    if isinstance(path, ObjectPath):
+        from worker import durable_objects
+
+        return durable_objects.create(path, data)
     try:
         with _temporary_of(path) as temporary:
             with _opened_and_held(temporary) as stream:
@@ -117,7 +136,7 @@ def create_durably(path: Path, data: bytes) -> bool:
         raise _not_writable(path, error) from error
 
 
-def rename_durably(path: Path, target: Path) -> None:
+def rename_durably(path: Place, target: Place) -> None:
     """Give a file another name in its folder, in place of what has that name.
 
     Raises
@@ -128,15 +147,18 @@ def rename_durably(path: Path, target: Path) -> None:
         It cannot be renamed.
     """
     try:
-        path.replace(target)
-        sync_folder(target.parent)
+        if isinstance(path, Path) and isinstance(target, Path):
+            path.replace(target)
+            sync_folder(target.parent)
+        else:
+            rename(path, target)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
 
 
-def clear_unfinished(folder: Path) -> None:
+def clear_unfinished(folder: Place) -> None:
     """Remove what killed programs left half written in a folder; what is being written stays.
 
     Parameters
@@ -144,26 +166,30 @@ def clear_unfinished(folder: Path) -> None:
     folder : Path
         Need not be there. The folders in it are not looked into.
     """
+    if isinstance(folder, ObjectPath):
+        return
     with suppress(OSError), os.scandir(folder) as entries:
         for name in [entry.name for entry in entries if entry.name.endswith(TEMPORARY_SUFFIX)]:
             _clear_if_left(folder / name)
 
 
-def make_folder(path: Path, *, parents: bool = True) -> None:
-    """Create a folder and, with `parents`, those above it, where they are not there yet.
+def make_folder(path: Place, *, parents: bool = True) -> None:
+    """Create a folder and, with `parents`, those above it, where they are not there yet; a store has none.
 
     Raises
     ------
     OutputNotWritable
         It cannot be created, or something else has its name.
     """
+    if isinstance(path, ObjectPath):
+        return
     try:
         path.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise _not_writable(path, error) from error
 
 
-def make_folder_within(home: Path, folder: Path, *, parents: bool = True) -> None:
+def make_folder_within(home: Place, folder: Place, *, parents: bool = True) -> None:
     """Create a folder within another as :func:`make_folder` does, where no link leads out of that.
 
     Parameters
@@ -180,6 +206,8 @@ def make_folder_within(home: Path, folder: Path, *, parents: bool = True) -> Non
     OutputNotWritable
         It cannot be created; or it, or one above it within `home`, is a link.
     """
+    if isinstance(folder, ObjectPath):
+        return
     for place in (folder, *folder.parents):
         if place == home:
             break
@@ -191,7 +219,7 @@ def make_folder_within(home: Path, folder: Path, *, parents: bool = True) -> Non
     make_folder(folder, parents=parents)
 
 
-def make_shelf(home: Path, path: Path) -> None:
+def make_shelf(home: Place, path: Place) -> None:
     """Create a folder in one that is there, if it is not there yet; it outlives a power cut.
 
     Parameters
@@ -204,6 +232,8 @@ def make_shelf(home: Path, path: Path) -> None:
     OutputNotWritable
         It cannot be created, something else has its name, or it lies behind a link.
     """
+    if isinstance(path, ObjectPath):
+        return
     is_new = not path.is_dir()
     make_folder_within(home, path, parents=False)
     if is_new:

@@ -13,7 +13,6 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import RLock
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -25,6 +24,7 @@ from worker.failures import failed_page, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry
 from worker.log_lines import JsonLines, LogFormat, about_page
+from worker.object_path import Place
 from worker.orphan import end_with_parent
 from worker.page_task import process_page
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
@@ -286,7 +286,7 @@ def _start_child(
 
 
 def _read_in_child(
-    folder: Path, entry: PageEntry, attempt: int, factory: str, roots: Roots | None
+    folder: Place, entry: PageEntry, attempt: int, factory: str, roots: Roots | None
 ) -> PageRecord:
     """Read a page in a child; a function of this module, because its name is what is sent."""
     if is_cancelled(JobFolder(folder)):

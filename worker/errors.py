@@ -11,6 +11,7 @@ The tree::
     ├── SettingsInvalid           7   a setting is wrong
     ├── ModelRefused              8   the model is missing or damaged
     ├── ReviewNeeded              9   numbers wait for review (``--strict``)
+    ├── StoreUnreachable         10   no answer from an object store
     ├── WaitTimedOut            124   the job did not finish in time
     └── JobCancelled            130   somebody cancelled the job
 
@@ -29,6 +30,7 @@ __all__ = [
     "PagesFailed",
     "ReviewNeeded",
     "SettingsInvalid",
+    "StoreUnreachable",
     "UsageError",
     "WaitTimedOut",
 ]
@@ -112,6 +114,15 @@ class ReviewNeeded(DigitizeError):
 
     exit_code = 9
     remedy_default = "Look at the rows with status review or rejected in results.csv."
+
+
+class StoreUnreachable(DigitizeError):
+    """An object store gave no answer, or does not know who asks."""
+
+    exit_code = 10
+    remedy_default = (
+        "Start it, or correct AWS_ENDPOINT_URL; what was done stays done, and `digitize resume` goes on."
+    )
 
 
 class WaitTimedOut(DigitizeError):

@@ -11,6 +11,8 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from worker.object_path import ObjectPath, Place
+
 __all__ = [
     "KEY_PATTERN",
     "check_name",
@@ -21,6 +23,9 @@ __all__ = [
     "path_to_text",
     "shelf_of",
 ]
+
+#: How the places in object stores are told from paths, which begin with a slash.
+_OBJECT = "s3://"
 
 #: What a key looks like: safe as a file name on every system, no way out of the folder.
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]{0,120}$"
@@ -38,13 +43,13 @@ _LONGEST_NAME_BYTES = 255
 _HASH_LENGTH = 12
 
 
-def page_key(path: Path, page: int) -> str:
+def page_key(path: Place, page: int) -> str:
     """Return the stem of the page's file: readable stem, page number, short hash.
 
     Parameters
     ----------
-    path : Path
-        Absolute path of the input file.
+    path : Place
+        Absolute path of the input file, or its place in an object store.
     page : int
         Counted from 1.
 
@@ -53,7 +58,8 @@ def page_key(path: Path, page: int) -> str:
     >>> page_key(Path("/scans/Meter 7.png"), 1)
     'Meter-7-p0001-f06ba2a98d5c'
     """
-    return _key_of(os.fspath(path), path.stem, page)
+    spelled = os.fsencode(path) if isinstance(path, Path) else str(path).encode()
+    return _key_of(spelled, path.stem, page)
 
 
 def key_of_text(text: str, page: int) -> str:
@@ -75,15 +81,17 @@ def key_of_text(text: str, page: int) -> str:
     if text.startswith("/") and text.isascii() and not _NOT_PLAIN.search(text):
         name = text.rpartition("/")[2]
         stem, dot, ending = name.rpartition(".")
-        return _key_of(text, stem if stem and dot and ending else name, page)
+        return _key_of(text.encode(), stem if stem and dot and ending else name, page)
     path = path_from_text(text)
+    if isinstance(path, ObjectPath) and (not path.key or str(path) != text):
+        raise ValueError("the URL has to be that of an object, spelled as it is everywhere")
     if not path.is_absolute() or "\0" in str(path):
         raise ValueError("the path has to be absolute, and without zero bytes")
     return page_key(path, page)
 
 
-def _key_of(path: str, stem: str, page: int) -> str:
-    digest = hashlib.sha256(os.fsencode(path) + b"\0" + str(page).encode()).hexdigest()
+def _key_of(spelled: bytes, stem: str, page: int) -> str:
+    digest = hashlib.sha256(spelled + b"\0" + str(page).encode()).hexdigest()
     return f"{_readable(stem)}-p{page:04d}-{digest[:_HASH_LENGTH]}"
 
 
@@ -120,16 +128,26 @@ def display_name(name: str) -> str:
     return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
 
 
-def path_to_text(path: Path) -> str:
+def path_to_text(path: Place) -> str:
     """Return an absolute path as JSON can hold it: plainly, or as ``file:`` URI if it is no UTF-8."""
+    if isinstance(path, ObjectPath):
+        return str(path)
     try:
         return os.fsencode(path).decode("utf-8")
     except UnicodeDecodeError:
         return path.as_uri()
 
 
-def path_from_text(text: str) -> Path:
-    """Return the path that :func:`path_to_text` wrote down, as the locale of this process spells it."""
+def path_from_text(text: str) -> Place:
+    """Return the path that :func:`path_to_text` wrote down, as the locale of this process spells it.
+
+    Raises
+    ------
+    ValueError
+        It is a URL, and none of a place in an object store.
+    """
+    if text.startswith(_OBJECT):
+        return ObjectPath.parse(text)
     written = unquote_to_bytes(urlsplit(text).path) if text.startswith("file:") else text.encode("utf-8")
     return Path(os.fsdecode(written))
 

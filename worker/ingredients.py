@@ -14,7 +14,7 @@ from model.dataset_mix import Ingredient
 from model.synth.digits import DigitSource
 from worker.corrections import load_all_corrections
 from worker.errors import UsageError
-from worker.locate import find_job
+from worker.locate import find_local_job
 from worker.settings import Settings
 
 __all__ = ["MNIST", "Asked", "asked_sources", "described", "load_ingredients", "parse_asked"]
@@ -91,7 +91,7 @@ def asked_sources(data: Sequence[str], corrections: Sequence[str], settings: Set
     asked = [parse_asked(text) for text in data]
     for text in corrections:
         job = parse_asked(text, "corrections")
-        asked.append(replace(job, path=find_job(job.path, settings)))
+        asked.append(replace(job, path=find_local_job(job.path, settings)))
     return asked
 
 

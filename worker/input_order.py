@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from worker.object_path import ObjectPath, Place, place_of
 from worker.outer_sort import OuterSort
 from worker.pile import JsonLines, Pile
 
@@ -21,7 +22,7 @@ class FoundFile:
 
     Parameters
     ----------
-    path : Path
+    path : Place
         Absolute; symbolic links are kept, because another machine may see the folder elsewhere.
     name : str
         As it was submitted: what was typed, and for a folder what was typed joined with the rest.
@@ -30,7 +31,7 @@ class FoundFile:
         resolved; None where the file itself was named.
     """
 
-    path: Path
+    path: Place
     name: str
     within: Path | None = None
 
@@ -61,12 +62,12 @@ class _FileLines(JsonLines):
 
     def encode(self, item: FoundFile, /) -> bytes:
         """Return the file as a line."""
-        return super().encode((os.fspath(item.path), item.name, self._folders.number(item.within)))
+        return super().encode((str(item.path), item.name, self._folders.number(item.within)))
 
     def decode(self, line: bytes, /) -> FoundFile:
         """Return the file of a line."""
         path, name, within = super().decode(line)
-        return FoundFile(Path(path), name, self._folders[within])
+        return FoundFile(place_of(path), name, self._folders[within])
 
 
 class InputOrder:
@@ -97,8 +98,15 @@ class InputOrder:
         within : Path, optional
             The folder that was named, in which the file was found.
         """
+        self._add(path, name, within, os.path.realpath(path) if is_link else _real(path))
+
+    def add_object(self, place: ObjectPath) -> None:
+        """Take an object of a store; there are no links, so that its name is that of where it lies."""
+        url = str(place)
+        self._add(url, url, None, url)
+
+    def _add(self, path: str, name: str, within: Path | None, real: str) -> None:
         self._count += 1
-        real = os.path.realpath(path) if is_link else _real(path)
         self._met.add((path, name, self._folders.number(within), real))
 
     def in_order(self) -> Pile[FoundFile]:
@@ -107,7 +115,7 @@ class InputOrder:
         files = Pile(lines)
         by_file = OuterSort(key=lambda ranked: ranked[0])
         for rank, (path, name, within, real) in enumerate(self._met):
-            files.append(FoundFile(Path(path), name, self._folders[within]))
+            files.append(FoundFile(place_of(path), name, self._folders[within]))
             by_file.add((real, rank))
         again, last = set(), None
         for real, rank in by_file:

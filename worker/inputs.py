@@ -1,8 +1,8 @@
 """Paths as typed -> the files to read, in natural order, each once.
 
-Files, folders and globs. A folder is searched for pages by the ending of the names, because
-folders also hold other things, which are passed over and counted. What is named directly is
-always taken: whether it is a page is found from its content, later.
+Files, folders and globs, and the same in object stores by URL. A folder is searched for pages by the
+ending of the names, because folders also hold other things, which are passed over and counted. What is
+named directly is always taken: whether it is a page is found from its content, later.
 """
 
 import errno
@@ -13,10 +13,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from worker.errors import UsageError
 from worker.identity import display_name
 from worker.input_order import FoundFile, InputOrder, natural_key
 from worker.job_folder import JOB_FILE, OWN_NAMES
+from worker.object_path import ObjectPath, is_url
+from worker.page_file import OUTSIDE_ROOTS
 from worker.regular_file import lies_below
+from worker.roots import Roots
 
 __all__ = [
     "LINK_OUTSIDE",
@@ -82,24 +86,39 @@ class FoundInputs:
     met: InputOrder = field(default_factory=InputOrder, repr=False)
 
 
-def find_inputs(paths: Sequence[str | Path], *, recursive: bool = False) -> FoundInputs:
+def find_inputs(
+    paths: Sequence[str | Path], *, recursive: bool = False, roots: Roots | None = None
+) -> FoundInputs:
     """Find the files that `paths` lead to.
 
     Parameters
     ----------
     paths : sequence of str or Path
-        Files, folders, or globs that no shell has expanded.
+        Files, folders, or globs that no shell has expanded; URLs, as text, of objects and what they have
+        in common.
     recursive : bool
         Search the folders below a folder, too. Job folders, what a job wrote into a folder that was
         named, and hidden folders are left out, and links to folders are not followed.
+    roots : Roots, optional
+        Outside of these no object store is asked.
 
     Returns
     -------
     FoundInputs
-        Nothing is opened and nothing raised: what is wrong stands in ``errors``.
+        Nothing is opened, and of files nothing raised: what is wrong stands in ``errors``.
+
+    Raises
+    ------
+    UsageError
+        A URL is none of an object store that is known.
+    StoreUnreachable
+        A store gives no answer.
     """
     found = FoundInputs()
     for typed in paths:
+        if is_url(typed):
+            _add_url(str(typed), recursive, found, roots)
+            continue
         for name in _expand(os.fspath(typed), found):
             _add(name, recursive, found)
     found.jobs.sort(key=natural_key)
@@ -115,6 +134,24 @@ def _expand(typed: str, found: FoundInputs) -> list[str]:
     if not names:
         found.errors.append(_problem(typed, ("file-missing", "no file matches this pattern")))
     return names
+
+
+def _add_url(url: str, recursive: bool, found: FoundInputs, roots: Roots | None) -> None:
+    """Add what a URL leads to."""
+
+    def on_problem(name: str, code: str, message: str) -> None:
+        found.errors.append(_problem(name, (code, message)))
+
+    try:
+        place = ObjectPath.parse(url)
+    except ValueError as error:
+        raise UsageError(f"a URL that cannot be used: {error}") from None
+    if roots is not None and not roots.allow(place):
+        on_problem(str(place), "outside-roots", OUTSIDE_ROOTS)
+        return
+    from worker.object_inputs import add_objects
+
+    add_objects(url, found, recursive=recursive, is_page=_has_page_suffix, on_problem=on_problem)
 
 
 def _add(name: str, recursive: bool, found: FoundInputs) -> None:

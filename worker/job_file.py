@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
@@ -12,10 +11,11 @@ from worker.durable import create_durably
 from worker.identity import display_name
 from worker.job_folder import JOB_FILE, MOST_JOB_BYTES, JobVersion, ReadOptions, ShelfDigits
 from worker.list_file import ListBeside, write_list
+from worker.object_path import Place
 from worker.page_entry import PageEntry, each_once
 from worker.pile import FEW, ModelLines, Pile
+from worker.places import is_there, read_place, remove
 from worker.records import SCHEMA_VERSION, FailedPage, ModelRecord, ToolRecord
-from worker.regular_file import read_regular
 from worker.tool import tool_record
 
 __all__ = ["JobFile", "write_job_file"]
@@ -67,7 +67,7 @@ class JobFile(BaseModel):
 
 
 def write_job_file(
-    folder: Path,
+    folder: Place,
     entries: Iterable[PageEntry],
     failures: Iterable[FailedPage],
     options: ReadOptions,
@@ -79,7 +79,7 @@ def write_job_file(
 
     Parameters
     ----------
-    folder : Path
+    folder : Place
         Of the job; has to be there.
     entries, failures : iterable
         The pages, and the inputs that led to none.
@@ -122,7 +122,7 @@ def write_job_file(
         if not made:
             _take_away(folder, beside.values())
     for kind, listed in beside.items():
-        if made and not (folder / listed.name).exists():  # taken away by another that made the same list
+        if made and not is_there(folder / listed.name):  # taken away by another that made the same list
             write_list(folder, kind, items[kind])
     return asked if made else None
 
@@ -134,11 +134,11 @@ def _shelf_digits(pages: int) -> int:
     return 2 if pages <= 16**2 * _FILES_ON_A_SHELF else 3
 
 
-def _take_away(folder: Path, lists: Iterable[ListBeside]) -> None:
+def _take_away(folder: Place, lists: Iterable[ListBeside]) -> None:
     """Take away lists that no job file names."""
     named: set[str] = set()
     try:
-        there = JobFile.model_validate_json(read_regular(folder / JOB_FILE, most_bytes=MOST_JOB_BYTES))
+        there = JobFile.model_validate_json(read_place(folder / JOB_FILE, most_bytes=MOST_JOB_BYTES))
         named = {listed.name for listed in (there.inputs_file, there.failures_file) if listed}
     except FileNotFoundError:
         pass
@@ -147,4 +147,4 @@ def _take_away(folder: Path, lists: Iterable[ListBeside]) -> None:
     for listed in lists:
         if listed.name not in named:
             with suppress(OSError):
-                (folder / listed.name).unlink(missing_ok=True)
+                remove(folder / listed.name)

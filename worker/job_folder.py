@@ -18,9 +18,10 @@ from worker.durable import clear_unfinished, make_folder_within, make_shelf, wri
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import page_key, path_from_text, shelf_of
 from worker.no_job import JOB_FILE, no_job
+from worker.object_path import ObjectPath, Place
+from worker.places import Version, is_there, read_place, remove, rename, version_of
 from worker.read_options import ReadOptions
 from worker.records import FailedPage, PageRecord
-from worker.regular_file import read_regular
 
 __all__ = [
     "CANCELLED",
@@ -94,25 +95,41 @@ class JobFolder:
 
     Parameters
     ----------
-    path : Path
+    path : Place
         The folder; made absolute.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path.absolute()
+    def __init__(self, path: Place) -> None:
+        self.path: Place = path.absolute()
 
     @property
-    def pages(self) -> Path:
+    def local_path(self) -> Path:
+        """The folder, for what works on files alone.
+
+        Raises
+        ------
+        UsageError
+            It lies in an object store.
+        """
+        if not isinstance(self.path, Path):
+            raise UsageError(
+                f"{self.path} lies in an object store, where this cannot be done",
+                remedy="Copy the job to a local folder, and name that.",
+            )
+        return self.path
+
+    @property
+    def pages(self) -> Place:
         """Folder of the page files."""
         return self.path / "pages"
 
     @property
-    def job_file(self) -> Path:
+    def job_file(self) -> Place:
         """What was asked."""
         return self.path / JOB_FILE
 
     @property
-    def cancelled_file(self) -> Path:
+    def cancelled_file(self) -> Place:
         """What is there while the job is cancelled."""
         return self.path / CANCELLED
 
@@ -145,7 +162,7 @@ class JobFolder:
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
 
-    def version(self) -> tuple[int, int, int]:
+    def version(self) -> Version:
         """Return what tells two jobs that come into one folder apart: a job file is written once.
 
         Raises
@@ -158,7 +175,7 @@ class JobFolder:
         except OSError as error:
             raise no_job(self.path, error) from error
 
-    def check_same_job(self, version: tuple[int, int, int]) -> None:
+    def check_same_job(self, version: Version) -> None:
         """Make sure that what was read for a job does not become a result of another one.
 
         Raises
@@ -172,9 +189,8 @@ class JobFolder:
                 remedy="`digitize status` shows that job.",
             )
 
-    def _version(self) -> tuple[int, int, int]:
-        status = self.job_file.stat()
-        return status.st_ino, status.st_mtime_ns, status.st_size
+    def _version(self) -> Version:
+        return version_of(self.job_file)
 
     def check_is_job(self) -> None:
         """Make sure that there is a job here, before anything is written to the folder.
@@ -186,23 +202,23 @@ class JobFolder:
         """
         self.options  # noqa: B018 - reading them is the check
 
-    def record_path(self, key: str) -> Path:
+    def record_path(self, key: str) -> Place:
         """Return where the page's file lies once the page is done."""
         return self._shelf("pages", key) / f"{key}.json"
 
-    def earlier_path(self, key: str) -> Path:
+    def earlier_path(self, key: str) -> Place:
         """Return where the record of a failed page lies while the page waits to be read again."""
         return self.record_path(key).with_name(f"{key}.json.failed")
 
-    def overlay_path(self, key: str) -> Path:
+    def overlay_path(self, key: str) -> Place:
         """Return where the page's overlay lies."""
         return self._shelf("overlays", key) / f"{key}.png"
 
-    def crops_folder(self, key: str) -> Path:
+    def crops_folder(self, key: str) -> Place:
         """Return where the crops of the page's numbers lie."""
         return self._shelf("crops", key) / key
 
-    def _shelf(self, folder: str, key: str) -> Path:
+    def _shelf(self, folder: str, key: str) -> Place:
         """Return the folder that a page's file lies in: one below, where the job has many pages."""
         return self.path / folder / shelf_of(key, self.shelf_digits)
 
@@ -226,12 +242,12 @@ class JobFolder:
         record = self._record_in(self.earlier_path(key), key)
         return record if isinstance(record, FailedPage) else None
 
-    def _record_in(self, path: Path, key: str, sha256: str | None = None) -> PageRecord | None:
+    def _record_in(self, path: Place, key: str, sha256: str | None = None) -> PageRecord | None:
         """Return what a file holds if it is a record of this very page."""
-        if not os.path.lexists(path):  # of pages that wait there are many
+        if isinstance(path, Path) and not os.path.lexists(path):  # of pages that wait there are many
             return None
         try:
-            data = read_regular(path, most_bytes=_MOST_PAGE_BYTES)
+            data = read_place(path, most_bytes=_MOST_PAGE_BYTES)
             if not data.endswith(_TAIL):
                 return None
             record = _RECORD.validate_json(data)
@@ -257,19 +273,19 @@ class JobFolder:
             make_shelf(self.path, path.parent)
         write_durably(path, encode_record(record))
         with suppress(OSError):
-            self.earlier_path(key).unlink(missing_ok=True)
+            remove(self.earlier_path(key))
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""
         record = self.read_record(key, sha256)
         return None if record is None else outcome_of(record)
 
-    def set_aside(self, key: str, sha256: str | None = None) -> Path | None:
+    def set_aside(self, key: str, sha256: str | None = None) -> Place | None:
         """Give the page's file another name if it is no result, so that nobody takes it for one.
 
         Returns
         -------
-        Path or None
+        Place or None
             Where it lies now; None if there was no file, or a sound one.
 
         Raises
@@ -278,18 +294,20 @@ class JobFolder:
             It cannot be renamed.
         """
         path = self.record_path(key)
-        if not os.path.lexists(path) or self.read_record(key, sha256) is not None:
+        if not is_there(path) or self.read_record(key, sha256) is not None:
             return None
         names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
-        aside = next(name for name in names if not os.path.lexists(name))
+        aside = next(name for name in names if not is_there(name))
         try:
-            path.rename(aside)
+            rename(path, aside)
         except OSError as error:
             raise OutputNotWritable(f"cannot rename {path}: {error.strerror or error}") from error
         return aside
 
     def clear_unfinished(self) -> None:
         """Remove the half-written files of programs that were killed; what is being written stays."""
+        if isinstance(self.path, ObjectPath):  # half an object is none
+            return
         clear_unfinished(self.path)
         on_shelves = bool(self.shelf_digits)
         for name in _FOLDERS:
@@ -313,11 +331,14 @@ class JobFolder:
         OutputNotWritable
             It cannot.
         """
+        pages = self.pages
+        if isinstance(pages, ObjectPath):  # whoever looks lists what is there
+            return
         digits = self.shelf_digits
-        shelves = {self.pages / shelf_of(key, digits) for key in keys} if digits else set()
+        shelves = {pages / shelf_of(key, digits) for key in keys} if digits else set()
         if everywhere:
-            shelves |= {*_with_folders_in(self.pages, bool(digits))}
-        for folder in (self.pages, *shelves):
+            shelves |= {*_with_folders_in(pages, bool(digits))}
+        for folder in (pages, *shelves):
             try:
                 os.scandir(folder).close()
             except FileNotFoundError:
@@ -345,6 +366,6 @@ class _AskedOptions(BaseModel):
 
 
 @lru_cache(maxsize=8)
-def _asked(job_file: Path, version: tuple[int, int, int]) -> _AskedOptions:
+def _asked(job_file: Place, version: Version) -> _AskedOptions:
     """Read it once per job file and process; `version` tells two jobs of one name apart."""
-    return _AskedOptions.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES))
+    return _AskedOptions.model_validate_json(read_place(job_file, most_bytes=MOST_JOB_BYTES))

@@ -5,17 +5,22 @@ Each page file is opened once; that of a failed page again when it changed, for 
 kept of a page is a byte, and more only of those that failed.
 """
 
-import os
 import time
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from worker.cancelling import cancelled_at
+from worker.fetching import side_by_side
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry, Progress
-from worker.records import FailedPage, ReadPage
+from worker.object_path import ObjectPath
+from worker.places import is_there
+from worker.record_listing import RecordListing
+from worker.records import FailedPage, PageRecord, ReadPage
 
 __all__ = ["Failure", "JobStatus", "JobWatcher", "State", "pages_per_s"]
 
@@ -110,6 +115,7 @@ class JobWatcher:
         self._waiting: dict[int, Failure] = {}  # by place, what is to be read again
         self._told: set[Failure] = set()
         self._done_at_s: list[float] = []
+        self._there: RecordListing | None = None
 
     def look(self) -> JobStatus:
         """Look into the folder.
@@ -123,8 +129,9 @@ class JobWatcher:
         """
         self._folder.check_is_job()
         self.job.look_into(everywhere=True)
-        for place, entry in self.job.chosen(self._is_looked_at):
-            self._look_at(place, entry)
+        self._there = RecordListing(self.job) if isinstance(self.job.path, ObjectPath) else None
+        for place, entry, record in self._asked_for():
+            self._look_at(place, entry, record)
         progress = self._progress()
         cancelled = cancelled_at(self.job) if progress.missing else None
         state: State = "cancelled" if cancelled else "unfinished" if progress.missing else "done"
@@ -143,10 +150,44 @@ class JobWatcher:
         """Tell whether a page's file is looked for: where pages are very many, not once they are read."""
         return self._read[place] == _NOT_READ or not self.job.shelf_digits
 
-    def _look_at(self, place: int, entry: PageEntry) -> None:
+    def _asked_for(self) -> Iterator[tuple[int, PageEntry, PageRecord | None]]:
+        """Go through the pages, each with its record where that is at hand already."""
+        chosen = self.job.chosen(self._is_looked_at)
+        if self._there is None:
+            yield from ((place, entry, None) for place, entry in chosen)
+            return
+        there = self._there
+
+        def ask(one: tuple[int, PageEntry]) -> PageRecord | None:
+            place, entry = one
+            known = self._failed.get(place)
+            is_new = self._read[place] == _NOT_READ and entry.key in there
+            if not is_new or (known and known[1] == there.changed_ns(entry.key)):
+                return None
+            return self.job.read_record(entry.key, entry.sha256)
+
+        for (place, entry), record in side_by_side(ask, chosen):
+            yield place, entry, record
+
+    def _changed_ns(self, entry: PageEntry) -> int:
+        """Return when a page's file was written."""
+        if self._there is not None:
+            return self._there.changed_ns(entry.key)
+        path = self.job.record_path(entry.key)
+        if not isinstance(path, Path):
+            raise TypeError("an object is listed")
+        return path.stat().st_mtime_ns
+
+    def _waits(self, entry: PageEntry) -> bool:
+        """Tell whether there is the record of a failure that is to be read again."""
+        if self._there is not None:
+            return self._there.waits(entry.key)
+        return is_there(self.job.earlier_path(entry.key))
+
+    def _look_at(self, place: int, entry: PageEntry, record: PageRecord | None) -> None:
         """Bring up to date what is known of a page."""
         try:
-            changed_ns = self.job.record_path(entry.key).stat().st_mtime_ns
+            changed_ns = self._changed_ns(entry)
         except FileNotFoundError:
             self._note_missing(place, entry)
             return
@@ -155,7 +196,7 @@ class JobWatcher:
         known = self._failed.get(place)
         if self._read[place] != _NOT_READ or (known and known[1] == changed_ns):
             return
-        record = self.job.read_record(entry.key, entry.sha256)
+        record = record or self.job.read_record(entry.key, entry.sha256)
         if record is None:
             return  # it is being set aside, or is to be; a later look tells
         self._forget_failure(place)
@@ -168,7 +209,7 @@ class JobWatcher:
     def _note_missing(self, place: int, entry: PageEntry) -> None:
         """Bring up to date what is known of a page without a file, which may wait to be read again."""
         self._read[place] = _NOT_READ
-        if not os.path.lexists(self.job.earlier_path(entry.key)):
+        if not self._waits(entry):
             self._forget_failure(place)
         elif place not in self._waiting:
             self._forget_failure(place)

@@ -6,22 +6,24 @@ belong in memory: they are gone through, and never gathered.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from pathlib import Path
 from typing import Self
 
 from pydantic import ValidationError
 
 from worker.durable import make_folder, make_folder_within
 from worker.errors import OutputNotWritable
+from worker.fetching import side_by_side
 from worker.job_file import JobFile, write_job_file
 from worker.job_folder import MOST_JOB_BYTES, JobFolder, ReadOptions
 from worker.list_file import ListFile
 from worker.no_job import no_job
+from worker.object_path import ObjectPath, Place
 from worker.page_entry import ENTRY_LINES, PageEntry
 from worker.pile import ModelLines
+from worker.places import holds_something, read_place
 from worker.progress import Progress, ProgressWatcher
+from worker.record_listing import RecordListing
 from worker.records import FailedPage, ModelRecord, PageRecord
-from worker.regular_file import read_regular
 from worker.some_entries import SomeEntries
 
 __all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOptions"]
@@ -30,7 +32,7 @@ __all__ = ["Job", "JobFile", "PageEntry", "Progress", "ProgressWatcher", "ReadOp
 class Job(JobFolder):
     """A job: its folder and what was asked. Use :meth:`create` or :meth:`open`."""
 
-    def __init__(self, path: Path, asked: JobFile) -> None:
+    def __init__(self, path: Place, asked: JobFile) -> None:
         super().__init__(path)
         self.asked = asked
         self._entries: Collection[PageEntry] = asked.inputs
@@ -43,7 +45,7 @@ class Job(JobFolder):
     @classmethod
     def create(
         cls,
-        folder: Path,
+        folder: Place,
         entries: Iterable[PageEntry],
         failures: Iterable[FailedPage],
         options: ReadOptions,
@@ -54,7 +56,7 @@ class Job(JobFolder):
 
         Parameters
         ----------
-        folder : Path
+        folder : Place
             Created where it is not there yet; must not hold a job.
         entries : iterable of PageEntry
             The pages in input order; a page named twice counts once.
@@ -81,7 +83,7 @@ class Job(JobFolder):
     @classmethod
     def create_unless_there(
         cls,
-        folder: Path,
+        folder: Place,
         entries: Iterable[PageEntry],
         failures: Iterable[FailedPage],
         options: ReadOptions,
@@ -107,7 +109,7 @@ class Job(JobFolder):
         return job
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Place) -> Self:
         """Open a job folder.
 
         Raises
@@ -117,7 +119,7 @@ class Job(JobFolder):
         """
         job_file = JobFolder(folder).job_file
         try:
-            asked = JobFile.model_validate_json(read_regular(job_file, most_bytes=MOST_JOB_BYTES))
+            asked = JobFile.model_validate_json(read_place(job_file, most_bytes=MOST_JOB_BYTES))
             job = cls(folder, asked)
         except (OSError, ValidationError) as error:
             raise no_job(folder, error) from error
@@ -152,9 +154,42 @@ class Job(JobFolder):
         return self._failures
 
     def records(self) -> Iterator[tuple[PageEntry, PageRecord | None]]:
-        """Go through all pages in input order, one in memory at a time; None = not done."""
+        """Go through all pages in input order, one in memory at a time; None = not done.
+
+        Of those that lie in an object store some tens are in memory, because they are fetched side by side.
+        """
+        if isinstance(self.path, ObjectPath):
+            yield from self.fetched(self.entries, RecordListing(self))
+            return
         for entry in self.entries:
             yield entry, self.read_record(entry.key, entry.sha256)
+
+    def outcomes(self) -> Iterator[tuple[PageEntry, PageRecord | None, FailedPage | None]]:
+        """Go through all pages as :meth:`records` does, each with how it failed if it is to be read again."""
+        if isinstance(self.path, ObjectPath):
+            there = RecordListing(self)
+            for entry, record in self.fetched(self.entries, there):
+                waits = record is None and there.waits(entry.key)
+                yield entry, record, self.earlier_failure(entry.key) if waits else None
+            return
+        for entry, record in self.records():
+            yield entry, record, None if record is not None else self.earlier_failure(entry.key)
+
+    def fetched(
+        self, entries: Iterable[PageEntry], there: RecordListing
+    ) -> Iterator[tuple[PageEntry, PageRecord | None]]:
+        """Go through pages of a job in an object store, asking for those that were listed side by side."""
+
+        def ask(entry: PageEntry) -> PageRecord | None:
+            return self.read_record(entry.key, entry.sha256) if entry.key in there else None
+
+        return side_by_side(ask, entries)
+
+    def has_files(self) -> bool:
+        """Tell whether anything lies among the page files, results or not."""
+        if isinstance(self.pages, ObjectPath):
+            return holds_something(self.pages)
+        return any(self.pages.glob("*"))
 
     def chosen(self, choose: Callable[[int], object]) -> Iterator[tuple[int, PageEntry]]:
         """Go through some of the pages, each with its place from 0, in input order."""
@@ -194,7 +229,7 @@ class Job(JobFolder):
                 some.take(place)
         return some if isinstance(self.entries, ListFile) else tuple(some)
 
-    def set_damaged_aside(self, missing: Iterable[PageEntry]) -> Iterator[tuple[PageEntry, Path]]:
+    def set_damaged_aside(self, missing: Iterable[PageEntry]) -> Iterator[tuple[PageEntry, Place]]:
         """Take page files that are no results out of the way of pages that are to be read anew.
 
         Parameters
@@ -204,7 +239,7 @@ class Job(JobFolder):
 
         Yields
         ------
-        (PageEntry, Path)
+        (PageEntry, Place)
             A page that had such a file, and where it lies now.
 
         Raises
@@ -212,7 +247,10 @@ class Job(JobFolder):
         OutputNotWritable
             A file cannot be renamed.
         """
+        there = RecordListing(self) if isinstance(self.path, ObjectPath) else None
         for entry in missing:
+            if there is not None and entry.key not in there:
+                continue
             aside = self.set_aside(entry.key, entry.sha256)
             if aside is not None:
                 yield entry, aside

@@ -8,15 +8,16 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
-from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from worker.durable import durable_file
 from worker.errors import UsageError
-from worker.line_file import lines_of
+from worker.line_file import TemporaryLines, lines_of
+from worker.object_path import ObjectPath, Place
 from worker.pile import Lines, Pile
+from worker.places import read_place
 from worker.regular_file import FileTooLong, open_regular
 
 __all__ = ["LIST_NAME", "ListBeside", "ListFile", "write_list"]
@@ -50,7 +51,7 @@ class ListFile(Collection[Item]):
 
     Parameters
     ----------
-    folder : Path
+    folder : Place
         Of the job.
     beside : ListBeside
         What the job file says of it.
@@ -58,10 +59,11 @@ class ListFile(Collection[Item]):
         How an item is a line.
     """
 
-    def __init__(self, folder: Path, beside: ListBeside, lines: Lines[Item]) -> None:
+    def __init__(self, folder: Place, beside: ListBeside, lines: Lines[Item]) -> None:
         self.path = folder / beside.name
         self.beside = beside
         self._lines = lines
+        self._fetched: TemporaryLines | None = None
 
     def check(self) -> None:
         """Make sure that it is what the job file vouches for.
@@ -114,6 +116,10 @@ class ListFile(Collection[Item]):
         return any(each == item for each in self)
 
     def _raw(self) -> Iterator[bytes]:
+        if isinstance(self.path, ObjectPath):
+            self._fetched = self._fetched or _fetched(self.path)
+            yield from self._fetched.read()
+            return
         try:
             with open_regular(self.path) as stream:
                 size_bytes = os.fstat(stream.fileno()).st_size
@@ -132,7 +138,7 @@ class ListFile(Collection[Item]):
             raise _unusable(self.path, "it is damaged") from error
 
 
-def write_list(folder: Path, kind: Literal["inputs", "failures"], items: Pile[Item]) -> ListBeside:
+def write_list(folder: Place, kind: Literal["inputs", "failures"], items: Pile[Item]) -> ListBeside:
     """Write a list beside where the job file will be, all or nothing.
 
     Raises
@@ -147,5 +153,16 @@ def write_list(folder: Path, kind: Literal["inputs", "failures"], items: Pile[It
     return beside
 
 
-def _unusable(path: Path, why: str) -> UsageError:
+def _fetched(place: ObjectPath) -> TemporaryLines:
+    """Fetch a list, which never changes under its name, into a temporary file."""
+    try:
+        data = read_place(place, most_bytes=MOST_LIST_BYTES)
+    except OSError as error:
+        raise _unusable(place, error.strerror or str(error)) from error
+    lines = TemporaryLines()
+    lines.write([data])
+    return lines
+
+
+def _unusable(path: Place, why: str) -> UsageError:
     return UsageError(f"cannot use {path}: {why}", remedy="Submit the pages again to another folder.")

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from worker.masking import Mask, nothing_masked
@@ -68,7 +67,7 @@ def end_page(token: Token[PageInHand | None]) -> None:
 
 
 @contextmanager
-def about_page(job: Path | str, file: str, page: int) -> Iterator[None]:
+def about_page(job: object, file: str, page: int) -> Iterator[None]:
     """Have every line in between say that it is about this page."""
     token = begin_page(PageInHand(str(job), file, page))
     try:

@@ -9,7 +9,6 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -17,6 +16,8 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
+    PlainValidator,
     TypeAdapter,
     ValidationError,
     field_validator,
@@ -24,6 +25,7 @@ from pydantic import (
 
 from worker.app import TASK_NAME
 from worker.jobs import PageEntry
+from worker.object_path import Place, is_url, place_of
 
 __all__ = ["MOST_MESSAGE_BYTES", "PageMessage", "PagePayload", "checked_message", "why_refused"]
 
@@ -41,6 +43,19 @@ Name = Annotated[str, Field(max_length=255)]
 Nothing = Annotated[tuple[()], Field()]
 
 
+def _place(value: object) -> Place:
+    """Return the folder that a message names, which has to be a text."""
+    if not isinstance(value, str | Place):
+        raise ValueError("a job's folder is a path or a URL")
+    place = place_of(value)
+    if is_url(value) and str(place) != str(value):
+        raise ValueError("the URL of a job's folder has to be spelled as it is everywhere")
+    return place
+
+
+JobPlace = Annotated[Place, PlainValidator(_place), PlainSerializer(str)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,12 +63,12 @@ class _Part(BaseModel):
 class PagePayload(_Part):
     """What a message carries: the job's folder as all machines see it, and the page."""
 
-    job: Path
+    job: JobPlace
     entry: PageEntry
 
     @field_validator("job")
     @classmethod
-    def _is_absolute(cls, value: Path) -> Path:
+    def _is_absolute(cls, value: Place) -> Place:
         if not value.is_absolute():
             raise ValueError("the job's folder has to be absolute, workers run elsewhere")
         if "\0" in str(value):

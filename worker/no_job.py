@@ -1,10 +1,9 @@
 """What to say of a folder that is no job, or one whose job file is damaged."""
 
-from pathlib import Path
-
 from pydantic import ValidationError
 
 from worker.errors import UsageError
+from worker.object_path import Place
 from worker.wording import in_plain_words
 
 __all__ = ["JOB_FILE", "no_job"]
@@ -13,7 +12,7 @@ __all__ = ["JOB_FILE", "no_job"]
 JOB_FILE = "job.json"
 
 
-def no_job(folder: Path, error: Exception) -> UsageError:
+def no_job(folder: Place, error: Exception) -> UsageError:
     """Say that the folder is no job, and why."""
     if isinstance(error, FileNotFoundError):
         return UsageError(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -15,6 +14,7 @@ from worker.identity import (
     path_from_text,
     path_to_text,
 )
+from worker.object_path import Place
 from worker.outer_sort import OuterSort
 from worker.pile import FEW, ModelLines, Pile
 
@@ -24,8 +24,9 @@ __all__ = ["ENTRY_LINES", "PageEntry", "each_once"]
 class PageEntry(BaseModel):
     """One page that was asked for: its identity and where it lies.
 
-    ``name`` is the file as it was submitted; ``path`` is absolute, and a ``file:`` URI in
-    the rare case that it is no UTF-8; ``sha256`` is that of the file when it was submitted.
+    ``name`` is the file as it was submitted; ``path`` is absolute, a ``file:`` URI in
+    the rare case that it is no UTF-8, or the URL of an object; ``sha256`` is that of the file when it
+    was submitted.
     """
 
     # Paths and keys of very many pages never come again: remembering them costs, and gains nothing.
@@ -38,7 +39,7 @@ class PageEntry(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @classmethod
-    def of(cls, path: Path, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
+    def of(cls, path: Place, *, name: str, page: int = 1, sha256: str | None = None) -> Self:
         """Return the entry of a page, with the key that belongs to it."""
         text = path_to_text(path.absolute())
         return cls(
@@ -56,7 +57,7 @@ class PageEntry(BaseModel):
         return self
 
     @property
-    def file(self) -> Path:
+    def file(self) -> Place:
         """Where the page's file lies."""
         return path_from_text(self.path)
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from worker.jobs import PageEntry
-from worker.regular_file import FileTooLong, LiesOutside, read_regular
+from worker.object_path import ObjectPath, Place
+from worker.places import Version, lies_in, read_place, version_of
+from worker.regular_file import FileTooLong, LiesOutside
 
 __all__ = ["OUTSIDE_ROOTS", "FileFault", "PageFile", "read_page_file"]
 
@@ -52,9 +54,8 @@ class PageFile:
 class _Version:
     """What tells one version of a file from another without reading it."""
 
-    path: Path
-    inode: int
-    modified_ns: int
+    path: Place
+    told: Version
     size_bytes: int
 
 
@@ -70,7 +71,7 @@ class _Last:
 _last = _Last()
 
 
-def read_page_file(entry: PageEntry, limit_bytes: int, *, below: Sequence[Path] | None = None) -> PageFile:
+def read_page_file(entry: PageEntry, limit_bytes: int, *, below: Sequence[Place] | None = None) -> PageFile:
     """Return the file of a page, which has to be the one that was submitted.
 
     Parameters
@@ -79,21 +80,27 @@ def read_page_file(entry: PageEntry, limit_bytes: int, *, below: Sequence[Path] 
         Names the file, and its hash when it was submitted.
     limit_bytes : int
         A larger file is not read.
-    below : sequence of Path, optional
-        Folders, in one of which the file has to lie, links resolved.
+    below : sequence of Place, optional
+        In one of these the file has to lie, links resolved.
 
     Raises
     ------
     FileFault
         It is missing, unreadable, no regular file, too large, elsewhere, or another one by now.
+    StoreUnreachable
+        It lies in an object store that gives no answer, which is no fault of the page.
     """
-    file = _read(_version(entry.file, limit_bytes), limit_bytes, below)
+    place = entry.file
+    version = _object_version(place, below) if isinstance(place, ObjectPath) else _version(place)
+    if version.size_bytes > limit_bytes:
+        raise _too_large(f"{version.size_bytes} bytes", limit_bytes)
+    file = _read(version, limit_bytes, below)
     if entry.sha256 not in (None, file.sha256):
         raise FileFault("file-changed", "the file is not the one that was submitted; submit it again")
     return file
 
 
-def _version(path: Path, limit_bytes: int) -> _Version:
+def _version(path: Path) -> _Version:
     """Look at the file; what is no regular file is never opened, because a pipe would block."""
     try:
         status = path.stat()
@@ -103,12 +110,23 @@ def _version(path: Path, limit_bytes: int) -> _Version:
         raise FileFault("file-unreadable", f"cannot be read: {error.strerror or error}") from error
     if not stat.S_ISREG(status.st_mode):
         raise FileFault("not-a-regular-file", "this is a folder, a device, a pipe or a socket")
-    if status.st_size > limit_bytes:
-        raise _too_large(f"{status.st_size} bytes", limit_bytes)
-    return _Version(path, status.st_ino, status.st_mtime_ns, status.st_size)
+    return _Version(path, (status.st_ino, status.st_mtime_ns), status.st_size)
 
 
-def _read(version: _Version, limit_bytes: int, below: Sequence[Path] | None) -> PageFile:
+def _object_version(place: ObjectPath, below: Sequence[Place] | None) -> _Version:
+    """Look at the object; nothing is asked about one that may not be read."""
+    if below is not None and not lies_in(place, below):
+        raise FileFault("outside-roots", OUTSIDE_ROOTS)
+    try:
+        told = version_of(place)
+    except FileNotFoundError as error:
+        raise FileFault("file-missing", f"{error.strerror}") from None
+    except OSError as error:
+        raise FileFault("file-unreadable", f"cannot be read: {error.strerror or error}") from error
+    return _Version(place, told[:-1], int(told[-1]))
+
+
+def _read(version: _Version, limit_bytes: int, below: Sequence[Place] | None) -> PageFile:
     """Read the file, as far as it is not known from its last page."""
     known = _last.version == version
     if known and _last.data is not None:
@@ -116,7 +134,7 @@ def _read(version: _Version, limit_bytes: int, below: Sequence[Path] | None) -> 
     _last.version = _last.data = None
     try:
         # What was looked at above may be another file by now.
-        data = read_regular(version.path, most_bytes=limit_bytes, below=below)
+        data = read_place(version.path, most_bytes=limit_bytes, below=below)
     except FileNotFoundError:
         raise FileFault("file-missing", "no such file") from None
     except FileTooLong:

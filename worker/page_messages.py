@@ -9,11 +9,11 @@ import base64
 import json
 import os
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from worker.app import TASK_NAME
+from worker.object_path import Place
 
 if TYPE_CHECKING:
     from worker.jobs import PageEntry
@@ -29,13 +29,13 @@ class PageMessages:
 
     Parameters
     ----------
-    job : Path
+    job : Path or ObjectPath
         Its folder, as all machines see it.
     queue : str
         The name of the queue.
     """
 
-    def __init__(self, job: Path, queue: str) -> None:
+    def __init__(self, job: Place, queue: str) -> None:
         self._job = json.dumps(str(job)).encode()
         self._headers: dict[str, Any] = {
             "lang": "py",

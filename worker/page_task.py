@@ -6,7 +6,6 @@ Only what concerns all pages is raised: the job folder cannot be written, the mo
 
 import logging
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from worker.durable import make_folder_within, write_durably
@@ -15,6 +14,7 @@ from worker.failures import failed_page
 from worker.job_folder import JobFolder, ReadOptions
 from worker.jobs import PageEntry
 from worker.memory_limit import is_out_of_memory
+from worker.object_path import Place
 from worker.page_file import FileFault, read_page_file
 from worker.reader_cache import DEFAULT_READER, PageReader, get_reader
 from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord, WarningRecord
@@ -33,7 +33,7 @@ _ODD_FILE = "odd-file"
 
 
 def process_page(
-    job: JobFolder | Path,
+    job: JobFolder | Place,
     entry: PageEntry,
     *,
     attempt: int,
@@ -45,7 +45,7 @@ def process_page(
 
     Parameters
     ----------
-    job : JobFolder or Path
+    job : JobFolder or Place
         The job's folder.
     entry : PageEntry
         The page.

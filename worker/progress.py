@@ -7,6 +7,8 @@ from operator import gt
 from typing import TYPE_CHECKING
 
 from worker.job_folder import Outcome, outcome_of
+from worker.object_path import ObjectPath
+from worker.record_listing import RecordListing
 from worker.records import PageRecord
 from worker.some_entries import SomeEntries
 
@@ -98,9 +100,18 @@ class ProgressWatcher:
 
     def _look_at_all(self) -> None:
         self._job.look_into()
-        for place, entry in enumerate(self._job.entries):
-            self._look_for(place, entry)
-        self._look = self._look_at_some
+        for place, (entry, record) in enumerate(self._job.records()):
+            self._note(place, entry, record)
+        self._look = self._look_at_listed if isinstance(self._job.path, ObjectPath) else self._look_at_some
+
+    def _look_at_listed(self) -> None:
+        """Look for all that are missing: what an object store has is listed, and only that is asked for."""
+        there = RecordListing(self._job)
+        missing = self._job.chosen(lambda place: not self._is_done[place])
+        found = [(place, entry) for place, entry in missing if entry.key in there]
+        records = self._job.fetched((entry for _, entry in found), there)
+        for (place, entry), (_, record) in zip(found, records, strict=True):
+            self._note(place, entry, record)
 
     def _look_at_some(self) -> None:
         self._look_for_these([*self._front.items()])
@@ -121,7 +132,10 @@ class ProgressWatcher:
         """Look whether a page is done, and count it if it is."""
         if self._is_done[place]:
             return True
-        record = self._job.read_record(entry.key, entry.sha256)
+        return self._note(place, entry, self._job.read_record(entry.key, entry.sha256))
+
+    def _note(self, place: int, entry: "PageEntry", record: PageRecord | None) -> bool:
+        """Count a page if it is done."""
         if record is None:
             if len(self._front) < _FRONT and (self._wanted is None or self._wanted[place]):
                 self._front[place] = entry

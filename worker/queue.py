@@ -19,6 +19,7 @@ from worker.attempts import AttemptCounter
 from worker.broker_url import mask_url
 from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
+from worker.object_path import ObjectPath
 from worker.page_messages import PageMessages
 
 if TYPE_CHECKING:
@@ -143,8 +144,9 @@ def enqueue(
         with connect(broker_url(settings), answer_within_s=_SENT_WITHIN_S) as client:
             counter = AttemptCounter(client, settings.key_prefix)
             while some := [*islice(waiting, _BATCH)]:
-                for entry in some:
-                    job.set_aside(entry.key, entry.sha256)
+                if not isinstance(job.path, ObjectPath):  # half an object is none
+                    for entry in some:
+                        job.set_aside(entry.key, entry.sha256)
                 if begin_anew:
                     counter.reset(job.path, [entry.key for entry in some])
                 send(client, job, some, settings)

@@ -91,8 +91,11 @@ def _is_page_of(job: Job, real: Path) -> bool:
     """Tell whether a file, links followed, is a page of the job, whatever links lead to that."""
     number = _number(real)
     for entry in job.entries:
-        same = number is not None and _number(entry.file) == number
-        if real == entry.file or (same and real == entry.file.resolve()):
+        place = entry.file
+        if not isinstance(place, Path):  # an object is no file
+            continue
+        same = number is not None and _number(place) == number
+        if real == place or (same and real == place.resolve()):
             return True
     return False
 

@@ -183,10 +183,10 @@ def page_results(job: Job) -> Iterator[PageResult]:
 
     A page that waits to be read again comes as :class:`EarlierFailure`.
     """
-    for entry, record in job.records():
+    for entry, record, earlier in job.outcomes():
         if record is not None:
             yield PageResult(file=entry.name, key=entry.key, record=record)
-        elif earlier := job.earlier_failure(entry.key):
+        elif earlier is not None:
             yield EarlierFailure(file=entry.name, key=entry.key, record=earlier)
     for failure in job.failures:
         yield PageResult(file=failure.source.path, key=None, record=failure)

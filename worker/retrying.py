@@ -9,7 +9,8 @@ from collections.abc import Collection
 
 from worker.durable import rename_durably
 from worker.jobs import Job, PageEntry
-from worker.records import FailedPage, PageRecord
+from worker.list_file import ListFile
+from worker.records import FailedPage
 from worker.some_entries import SomeEntries
 
 __all__ = ["failed_entries", "set_failures_aside"]
@@ -20,13 +21,11 @@ def failed_entries(job: Job) -> Collection[PageEntry]:
 
     Those are among them that wait to be read again since an earlier retry, which may have been stopped.
     """
-
-    def has_failed(entry: PageEntry, record: PageRecord | None) -> bool:
-        if record is None:
-            return job.earlier_failure(entry.key) is not None
-        return isinstance(record, FailedPage)
-
-    return job.those(has_failed)
+    some = SomeEntries(job)
+    for place, (_, record, earlier) in enumerate(job.outcomes()):
+        if earlier is not None or isinstance(record, FailedPage):
+            some.take(place)
+    return some if isinstance(job.entries, ListFile) else tuple(some)
 
 
 def set_failures_aside(job: Job, entries: Collection[PageEntry]) -> Collection[PageEntry]:

@@ -5,6 +5,7 @@ elsewhere, works on no job that does, and loads no model from there, links resol
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ from model.bundle import shipped_bundle
 from model.registry import CURRENT_FILE
 from worker.errors import ModelRefused, OutputNotWritable
 from worker.identity import check_name
-from worker.regular_file import lies_below
+from worker.object_path import Place, place_of
+from worker.places import lies_in
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -29,20 +31,20 @@ class Roots:
 
     Parameters
     ----------
-    folders : tuple of Path
-        Absolute.
+    folders : tuple of Place
+        Absolute, or in object stores.
     models : Path
         The registry.
     """
 
-    folders: tuple[Path, ...]
+    folders: tuple[Place, ...]
     models: Path
 
-    def allow(self, path: Path) -> bool:
-        """Tell whether a file or folder lies below one of the folders, links resolved."""
-        return lies_below(path, self.folders)
+    def allow(self, path: Place) -> bool:
+        """Tell whether a file, folder or object lies below one of the folders, links resolved."""
+        return lies_in(path, self.folders)
 
-    def check_output(self, folder: Path) -> None:
+    def check_output(self, folder: Place) -> None:
         """Make sure that results may be written to a folder.
 
         Raises
@@ -68,7 +70,7 @@ class Roots:
         """
         if reference is None or _is_shipped(Path(reference)):
             return
-        if not lies_below(Path(reference), (*self.folders, self.models, shipped_bundle())):
+        if not lies_in(Path(reference), (*self.folders, self.models, shipped_bundle())):
             raise ModelRefused(
                 f"{reference} lies outside of the folders of roots, and of the registry", remedy=_REMEDY
             )
@@ -89,7 +91,7 @@ def roots_of(settings: "Settings") -> Roots | None:
 def parse_roots(value: object) -> object:
     """Return the folders that a setting names, absolute.
 
-    A list of them, or a text with ``os.pathsep`` between them.
+    A list of them, or a text with ``os.pathsep`` between them; URLs of object stores among them.
 
     Raises
     ------
@@ -98,12 +100,21 @@ def parse_roots(value: object) -> object:
     """
     if value is None:
         return None
-    names = value.split(os.pathsep) if isinstance(value, str) else value
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str | Path) for name in names):
+    names = _split(value) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str | Place) for name in names):
         raise ValueError(f"folders are needed: a list of them, or a text with {os.pathsep!r} between them")
     if not names:
         raise ValueError("at least one folder is needed")
     for name in names:
         check_name(str(name))
     # Texts: where JSON is checked strictly, a path has to be one.
-    return tuple(str(Path(name).expanduser().absolute()) for name in names)
+    return tuple(str(_absolute(place_of(name))) for name in names)
+
+
+def _absolute(place: Place) -> Place:
+    return place.expanduser().absolute() if isinstance(place, Path) else place
+
+
+def _split(text: str) -> list[str]:
+    """Return what stands between separators; the colon of a URL is none."""
+    return re.split(rf"(?<!^s3)(?<!{os.pathsep}s3){os.pathsep}|{os.pathsep}(?!//)", text)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import (
     BeforeValidator,
     Field,
+    PlainValidator,
     PrivateAttr,
     SecretStr,
     ValidationError,
@@ -24,6 +25,7 @@ from worker.error_rate import parse_error_rate
 from worker.errors import SettingsInvalid
 from worker.identity import check_name
 from worker.log_lines import LogFormat
+from worker.object_path import Place, is_url, place_of
 from worker.printed import Printed
 from worker.roots import parse_roots
 from worker.settings_sources import BrokerSource, TomlSource, config_files, read_settings_file, reason_of
@@ -36,6 +38,7 @@ ENV_PREFIX = "DIGITIZE_"
 _RIVALS = {"accept_confidence": "max_error_rate", "max_error_rate": "accept_confidence"}
 
 Count = Annotated[int, Field(ge=1)]
+Root = Annotated[Place, PlainValidator(place_of)]
 
 
 def _models_dir() -> Path:
@@ -84,8 +87,8 @@ class Settings(BaseSettings):
     max_error_rate: Annotated[float, BeforeValidator(parse_error_rate)] | None = None
     #: Whether printed numbers are kept beside handwritten ones, or left out.
     printed: Printed = Printed.KEEP
-    #: Folders outside of which nothing is read or written; None is no such bound.
-    roots: Annotated[tuple[Path, ...] | None, NoDecode, BeforeValidator(parse_roots)] = None
+    #: Folders and URLs outside of which nothing is read or written; None is no such bound.
+    roots: Annotated[tuple[Root, ...] | None, NoDecode, BeforeValidator(parse_roots)] = None
     #: Name of the queue in the broker.
     queue: Annotated[str, Field(min_length=1)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.
@@ -115,6 +118,8 @@ class Settings(BaseSettings):
     @field_validator("jobs_dir", "model", "models_dir", mode="before")
     @classmethod
     def _is_a_name(cls, value: object) -> object:
+        if is_url(value):
+            raise ValueError("it has to be a local folder, not a URL")
         if isinstance(value, str | Path):
             check_name(str(value))
         return value

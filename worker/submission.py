@@ -21,17 +21,20 @@ from worker.asked_model import model_reference
 from worker.durable import make_folder
 from worker.errors import OutputNotWritable
 from worker.failures import failed_page
+from worker.fetching import fetched_ahead
 from worker.folder_lock import folder_lock
 from worker.inputs import LINK_OUTSIDE, FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
 from worker.job_room import clear, make_room
 from worker.jobs import Job, PageEntry
+from worker.object_path import ObjectPath, Place, place_of
 from worker.page_counting import count_pages
 from worker.page_entry import ENTRY_LINES
 from worker.page_file import OUTSIDE_ROOTS, FileFault
 from worker.pile import ModelLines, Pile
+from worker.places import holds_something, is_there, read_place
 from worker.records import FailedPage, ModelRecord
-from worker.regular_file import FileTooLong, LiesOutside, read_regular
+from worker.regular_file import FileTooLong, LiesOutside
 from worker.roots import Roots
 from worker.settings import Settings
 
@@ -97,12 +100,19 @@ def plan_pages(
         Called with the number of files that are done and the name of the last.
     roots : Roots, optional
         Where files are read; anywhere without.
+
+    Raises
+    ------
+    StoreUnreachable
+        An object store gives no answer: that says nothing about any file.
     """
     plan = SubmissionPlan()
     for name, code, message in found.errors:
         plan.failures.append(failed_page(path=name, code=code, message=message))
-    for done, file in enumerate(found.files, start=1):
-        _plan_file(file, options.limits, plan, roots)
+    limits = options.limits
+    contents = fetched_ahead(found.files, lambda file: _read(file, limits.max_file_bytes, roots))
+    for done, (file, content) in enumerate(contents, start=1):
+        _plan_file(file, content, limits, plan)
         on_file(done, file.name)
     return plan
 
@@ -115,7 +125,7 @@ def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
     OutputNotWritable
         The folder of the jobs cannot be written.
     """
-    first = Path(paths[0]).absolute()
+    first = place_of(paths[0]).absolute()
     stem = re.sub(r"[^\w.-]+", "-", first.stem.encode("ascii", "ignore").decode()).strip("-.")[:_STEM_LENGTH]
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stem or 'job'}"
     make_folder(settings.jobs_dir)
@@ -126,14 +136,20 @@ def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
     return folder
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Place) -> None:
     """Find out early, before thousands of files are read, that a folder cannot be made or written.
 
     Raises
     ------
     OutputNotWritable
-        It, or the nearest folder above it that is there, is no folder or cannot be written.
+        It, or the nearest folder above it that is there, is no folder or cannot be written; or the object
+        store cannot be written, or could not tell two jobs apart that are made at one moment.
     """
+    if isinstance(folder, ObjectPath):
+        from worker.durable_objects import check_creating
+
+        check_creating(folder / JOB_FILE)
+        return
     place = next(above for above in (folder, *folder.absolute().parents) if _is_there(above))
     if not place.is_dir():
         raise OutputNotWritable(f"{place} is not a folder")
@@ -142,7 +158,7 @@ def check_writable(folder: Path) -> None:
 
 
 def open_or_create(
-    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool = False
+    folder: Place, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool = False
 ) -> tuple[Job, bool]:
     """Make the job, or go on with the one that is there if it is the same.
 
@@ -150,7 +166,7 @@ def open_or_create(
 
     Parameters
     ----------
-    folder : Path
+    folder : Place
         Of the job.
     plan : SubmissionPlan
         The pages.
@@ -172,6 +188,8 @@ def open_or_create(
     OutputNotWritable
         The folder holds another job or the results of something else, or cannot be written.
     """
+    if isinstance(folder, ObjectPath):  # there is no lock, and what makes the job needs none
+        return _open_or_create(folder, plan, options, model, replace=replace)
     made = not folder.exists()
     make_folder(folder)
     try:
@@ -187,16 +205,16 @@ def open_or_create(
 
 
 def _open_or_create(
-    folder: Path, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool
+    folder: Place, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord, *, replace: bool
 ) -> tuple[Job, bool]:
     """Do so, as often as another program makes a job in between, where no lock holds it up."""
     while True:
-        if os.path.lexists(folder / JOB_FILE):
+        if is_there(folder / JOB_FILE):
             job = Job.open(folder)
             difference = _difference(job, plan, options, model)
             if not difference:
                 return job, True
-            if not (job.entries or any(job.pages.glob("*"))):
+            if not (job.entries or job.has_files()):
                 clear(job)
             elif replace:
                 make_room(folder)
@@ -206,8 +224,8 @@ def _open_or_create(
                     remedy=f"Choose another folder with -o, or --force to keep that job under another name"
                     f"{_or_finish(job)}.",
                 )
-        taken = next((name for name in OWN_NAMES if os.path.lexists(folder / name)), None)
-        if taken is not None and not os.path.lexists(folder / JOB_FILE):
+        taken = next((name for name in OWN_NAMES if holds_something(folder / name)), None)
+        if taken is not None and not is_there(folder / JOB_FILE):
             raise OutputNotWritable(f"{folder} holds no job, but {taken}, which a job would overwrite")
         made = Job.create_unless_there(folder, plan.entries, plan.failures, options, model=model)
         if made is not None:
@@ -246,11 +264,13 @@ def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}")
 
 
-def _plan_file(file: FoundFile, limits: DecodeLimits, plan: SubmissionPlan, roots: Roots | None) -> None:
+def _plan_file(
+    file: FoundFile, content: Callable[[], bytes], limits: DecodeLimits, plan: SubmissionPlan
+) -> None:
     """Add the pages of one file, or the reason why there are none."""
     digest = None
     try:
-        data = _read(file, limits.max_file_bytes, roots)
+        data = content()
         digest = hashlib.sha256(data).hexdigest()
         pages = count_pages(data, limits=limits)
     except (PageUnreadable, FileFault) as error:
@@ -272,11 +292,13 @@ def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
         raise FileFault("outside-roots", OUTSIDE_ROOTS)
     below = None if file.within is None else [file.within]
     try:
-        return read_regular(file.path, most_bytes=max_bytes, below=below)
+        return read_place(file.path, most_bytes=max_bytes, below=below)
     except FileTooLong as error:
         raise PageUnreadable("too-large", f"{error.strerror}; that is the limit max_file_bytes") from None
     except LiesOutside:
         raise FileFault(*LINK_OUTSIDE) from None
+    except FileNotFoundError:
+        raise FileFault("file-missing", "it is not there any more") from None
 
 
 def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:

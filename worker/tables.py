@@ -4,12 +4,13 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import BinaryIO, Literal, TextIO
 
-from worker.durable import durable_file, read_regular, write_durably
+from worker.durable import durable_file, write_durably
 from worker.errors import UsageError
 from worker.jobs import Job
+from worker.object_path import Place
+from worker.places import read_place
 from worker.records import FailedPage
 from worker.results import EarlierFailure, PageResult, ResultsFile, Summary, Tally, job_record, page_results
 from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
@@ -74,15 +75,15 @@ def tables_hold_all(job: Job) -> bool:
     return summary is not None and not summary.pages.missing
 
 
-def has_failures(folder: Path) -> bool:
+def has_failures(folder: Place) -> bool:
     """Tell whether the tables in a job's folder name anything that failed; also where they cannot be read."""
     summary = _summary_in(folder)
     return summary is None or bool(summary.pages.failed)
 
 
-def _summary_in(folder: Path) -> Summary | None:
+def _summary_in(folder: Place) -> Summary | None:
     try:
-        return Summary.model_validate_json(read_regular(folder / "summary.json"))
+        return Summary.model_validate_json(read_place(folder / "summary.json"))
     except (OSError, ValueError):
         return None
 

@@ -8,6 +8,8 @@ from pathlib import Path, PurePath
 
 from worker.identity import path_from_text
 from worker.jobs import Job
+from worker.object_path import Place
+from worker.records import FailedPage
 from worker.truth_json import load_truth_json
 from worker.truth_page import TruthPage, truth_error
 from worker.truth_table import load_truth_table
@@ -78,7 +80,7 @@ def truth_of_job(job: Job, pages: Sequence[TruthPage]) -> JobTruth:
     NoUsableInput
         A file of the truth may be several of the job, two of it are the same page, or none is of the job.
     """
-    files = [*(entry.file for entry in job.entries), *(path_from_text(f.source.path) for f in job.failures)]
+    files = [*(entry.file for entry in job.entries), *(_place_of(f) for f in job.failures)]
     found = _Files(files).of_each(pages)
     places = _places(pages, found)
     of_key: dict[str, int] = {}
@@ -91,7 +93,7 @@ def truth_of_job(job: Job, pages: Sequence[TruthPage]) -> JobTruth:
         else:
             of_key[entry.key] = place
     missing = sorted(set(range(len(pages))) - set(of_key.values()))
-    never = {path_from_text(failure.source.path) for failure in job.failures}
+    never = {_place_of(failure) for failure in job.failures}
     never_pages = frozenset(place for place in missing if found[place] in never)
     if not of_key and not never_pages:
         raise truth_error(f"no page of the truth is one of the job; the first of it is {pages[0].shown}")
@@ -99,9 +101,17 @@ def truth_of_job(job: Job, pages: Sequence[TruthPage]) -> JobTruth:
     return JobTruth(tuple(pages), of_key, never_pages, not_in_job, tuple(not_in_truth))
 
 
-def _places(pages: Sequence[TruthPage], found: Sequence[Path | None]) -> dict[Path, dict[int | None, int]]:
+def _place_of(failure: FailedPage) -> Place:
+    """Return where an input lies that led to no page; its name may be one that no object can have."""
+    try:
+        return path_from_text(failure.source.path)
+    except ValueError:
+        return Path(failure.source.path)
+
+
+def _places(pages: Sequence[TruthPage], found: Sequence[Place | None]) -> dict[Place, dict[int | None, int]]:
     """Return for each file of the job the places of its pages in the truth; None = of all its pages."""
-    places: dict[Path, dict[int | None, int]] = defaultdict(dict)
+    places: dict[Place, dict[int | None, int]] = defaultdict(dict)
     for place, (page, file) in enumerate(zip(pages, found, strict=True)):
         if file is None:
             continue
@@ -115,19 +125,19 @@ def _places(pages: Sequence[TruthPage], found: Sequence[Path | None]) -> dict[Pa
 class _Files:
     """Files of a job, to be found by the end of their path."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
-        self._by_name: dict[str, list[Path]] = defaultdict(list)
+    def __init__(self, files: Iterable[Place]) -> None:
+        self._by_name: dict[str, list[Place]] = defaultdict(list)
         for file in dict.fromkeys(files):
             self._by_name[file.name].append(file)
 
-    def of_each(self, pages: Sequence[TruthPage]) -> list[Path | None]:
+    def of_each(self, pages: Sequence[TruthPage]) -> list[Place | None]:
         """Return the file of each page of a truth; None where the job has none."""
         names = defaultdict(set)
         for page in pages:
             names[_parts(page.file)[-1]].add(page.file)
         return [self._of(page, lone=len(names[_parts(page.file)[-1]]) == 1) for page in pages]
 
-    def _of(self, page: TruthPage, *, lone: bool) -> Path | None:
+    def _of(self, page: TruthPage, *, lone: bool) -> Place | None:
         parts = _parts(page.file)
         named = self._by_name.get(parts[-1], [])
         same = [file for file in named if file.parts[-len(parts) :] == parts]

@@ -16,6 +16,7 @@ from worker.cancelling import cancelled_error, is_cancelled
 from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
 from worker.heartbeat import workers_alive
 from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
+from worker.object_path import ObjectPath
 from worker.queue import ask_broker, enqueue, how_to_resume
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ __all__ = ["wait_for"]
 
 #: Between two looks into the job folder.
 _LOOK_EVERY_S = 0.25
+#: Where they have to be listed by an object store, which takes a request for each thousand pages.
+_LIST_EVERY_S = 1.0
 
 #: Between two questions to the broker.
 _ASK_EVERY_S = 2.0
@@ -92,13 +95,14 @@ def wait_for(
         if is_cancelled(job):
             raise cancelled_error(job)
         now_s = time.monotonic()
-        left_s = _LOOK_EVERY_S if deadline_s is None else deadline_s - now_s
+        every_s = _LIST_EVERY_S if isinstance(job.path, ObjectPath) else _LOOK_EVERY_S
+        left_s = every_s if deadline_s is None else deadline_s - now_s
         if left_s <= 0:
             raise broker.timed_out(progress)
         if now_s >= ask_at_s:
             broker.check(progress)
             ask_at_s = time.monotonic() + _ASK_EVERY_S
-        time.sleep(min(_LOOK_EVERY_S, left_s))
+        time.sleep(min(every_s, left_s))
 
 
 class _Broker:

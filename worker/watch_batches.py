@@ -148,7 +148,7 @@ class Batches:
         """Return the jobs that this program would have read, and that wait for its next start."""
         jobs = [job for batch in self._state.open_batches if (job := self._job_of(batch))]
         here = self._settings.broker_url is None
-        return [job.path for job in jobs if here and not is_cancelled(job)]
+        return [job.local_path for job in jobs if here and not is_cancelled(job)]
 
     def _is_read(self, job: Job) -> bool:
         """Tell whether every page has its result, opening each page file once however often it is asked."""

@@ -12,10 +12,12 @@ from segmentation.page import decode_page
 from worker.durable import make_folder, write_durably
 from worker.errors import OutputNotWritable
 from worker.jobs import Job, PageEntry
+from worker.object_path import Place
 from worker.orientation import quarters_of
 from worker.overlay import draw_overlay, encode_png
 from worker.page_file import FileFault, read_page_file
 from worker.page_findings import Mistake, PageFindings
+from worker.places import is_there, read_place
 from worker.records import ReadPage
 
 __all__ = ["SHEET", "Overlay", "overlay_of", "write_sheet"]
@@ -54,7 +56,7 @@ class Overlay:
         Empty where there is one.
     """
 
-    path: Path | None
+    path: Place | None
     why_not: str = ""
 
 
@@ -67,7 +69,7 @@ def overlay_of(job: Job, page: PageFindings) -> Overlay:
     if entry is None:
         return Overlay(None, "the job has no such page")
     path = job.overlay_path(entry.key)
-    if path.is_file():
+    if path.is_file() if isinstance(path, Path) else is_there(path):
         return Overlay(path)
     record = job.read_record(entry.key, entry.sha256)
     if not isinstance(record, ReadPage):
@@ -120,9 +122,12 @@ def write_sheet(folder: Path, pages: Sequence[tuple[PageFindings, Overlay]]) -> 
     return path
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Place, target: Path) -> None:
     try:
-        shutil.copyfile(source, target)
+        if isinstance(source, Path):
+            shutil.copyfile(source, target)
+        else:
+            target.write_bytes(read_place(source))
     except OSError as error:
         raise OutputNotWritable(f"cannot write {target}: {error.strerror or error}") from error
 

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from tests.fake_readers import FOLDER_VARIABLE, PATIENCE_S, Script, wait_until
 from tests.job_builders import plain_settings
+from tests.object_server import bucket, in_reach, object_server  # noqa: F401 - fixtures
 from tests.running_program import Running, Start
 from worker.settings import Settings
 

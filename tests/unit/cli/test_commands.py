@@ -77,14 +77,14 @@ def test_json_is_json(digitize, page):
 def opened(monkeypatch):
     """Return which page files this process opened, in order; the others' are not seen."""
     names = []
-    read = worker.job_folder.read_regular
+    read = worker.job_folder.read_place
 
     def counted_read(path, **bounds):
         if path.parent.name == "pages":
             names.append(path.name)
         return read(path, **bounds)
 
-    monkeypatch.setattr("worker.job_folder.read_regular", counted_read)
+    monkeypatch.setattr("worker.job_folder.read_place", counted_read)
     return names
 
 

@@ -25,7 +25,7 @@ def effort(monkeypatch):
         done.append("hashed")
         return sha256(data)
 
-    monkeypatch.setattr("worker.page_file.read_regular", counted_read)
+    monkeypatch.setattr("worker.page_file.read_place", counted_read)
     monkeypatch.setattr("worker.page_file.hashlib.sha256", counted_hash)
     return done
 
