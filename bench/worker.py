@@ -197,6 +197,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=5000, help="pages that the last of them reads")
     parser.add_argument("--json", type=Path, help="write the figures of each start there, too")
     chosen = parser.parse_args(arguments)
+    if min(chosen.starts, chosen.jobs) < 1:
+        parser.error("at least one worker of one process is started")
     with tempfile.TemporaryDirectory() as name:
         figures = []
         for start in range(chosen.starts):

@@ -1,4 +1,4 @@
-"""Glyphs to probabilities, by LiteRT: no TensorFlow, a page at once."""
+"""Glyphs to probabilities, by LiteRT: no TensorFlow, hundreds at a time."""
 
 from dataclasses import replace
 from functools import cache
@@ -39,7 +39,10 @@ class Classifier:
         self._network = LiteRtNetwork(bundle.runtime)
         if self._network.classes != CLASSES:
             raise ValueError(f"it has {self._network.classes} outputs, not {CLASSES}")
-        _check_answers(self._network.probabilities(_probes()))
+        answers = self._network.answers(_probes())
+        _check_answers(answers.probabilities)
+        if answers.embeddings is not None and not np.isfinite(answers.embeddings).all():
+            raise ValueError("what it decides by is not finite")
         #: Tells sorts of ink apart; None in models that have no network for it.
         self.ink = None if bundle.ink is None else InkSorter(bundle.ink)
         if self.ink is not None:

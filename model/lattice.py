@@ -184,7 +184,7 @@ def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.floa
     taken = np.array([k for k, read in path if read], np.intp)
     there = _same_place(taken, starts, stops, _piece_weights(pieces, edges)) @ posteriors
     return [
-        ReadDigit(int(k), int(digits[k].argmax()), row.astype(np.float32))
+        ReadDigit(int(k), int(row.argmax()), row.astype(np.float32))
         for k, row in zip(taken, there, strict=True)
     ]
 

@@ -62,10 +62,10 @@ class LiteRtNetwork:
         outputs = sorted(self._interpreter.get_output_details(), key=lambda output: str(output["name"]))
         output = only_tensor(outputs[-1:])
         self._output = output["index"]
-        self.classes = int(output["shape"][-1])
+        self.classes = _width(output)
         self._embedding = only_tensor(outputs[:-1]) if len(outputs) > 1 else None
         #: Numbers in an embedding, 0 where the file gives none.
-        self.embedding_width = 0 if self._embedding is None else int(self._embedding["shape"][-1])
+        self.embedding_width = 0 if self._embedding is None else _width(self._embedding)
 
     def probabilities(self, batch: Floats) -> Floats:
         """Classify glyphs.
@@ -98,6 +98,13 @@ class LiteRtNetwork:
                 told = self._interpreter.get_tensor(inner["index"])
                 embeddings[start : start + len(part)] = told[: len(part)]
         return Answers(result, embeddings)
+
+
+def _width(output: dict[str, Any]) -> int:
+    """Return how many numbers an output gives for each glyph."""
+    if len(output["shape"]) != 2 or output["shape"][-1] < 1:
+        raise ValueError(f"it gives something of the shape {list(output['shape'])}, and not a row a glyph")
+    return int(output["shape"][-1])
 
 
 def only_tensor(details: list[dict[str, Any]]) -> dict[str, Any]:

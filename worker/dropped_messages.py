@@ -19,6 +19,12 @@ _SAID_EVERY_S = 1.0
 log = logging.getLogger(__name__)
 
 
+def _after(seconds: float, call: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
+
+
 class DroppedMessages:
     """Says at most once a second that messages were dropped; may be told by several threads.
 
@@ -28,10 +34,19 @@ class DroppedMessages:
     ----------
     clock : callable
         Seconds that only go forward.
+    after : callable
+        Given seconds and a function, calls it when they have passed: a process that is given no further
+        message says the rest all the same.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        after: Callable[[float, Callable[[], None]], None] = _after,
+    ) -> None:
         self._clock = clock
+        self._after = after
+        self._waited_for = False
         self._lock = threading.Lock()
         self._said_s: float | None = None
         self._more, self._why = 0, ""
@@ -42,6 +57,15 @@ class DroppedMessages:
             self._more += 1
             self._why = why
             if self._is_time():
+                self._say()
+            elif not self._waited_for:
+                self._waited_for = True
+                self._after(_SAID_EVERY_S, self._say_what_waited)
+
+    def _say_what_waited(self) -> None:
+        with self._lock:
+            self._waited_for = False
+            if self._more:
                 self._say()
 
     def say_the_rest(self, *, at_once: bool = False) -> None:

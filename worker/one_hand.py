@@ -6,8 +6,9 @@ alike they are, as in a conditional random field in which everything is joined w
 "alike" means the network says: by what its last layer decides by, seen from the middle of the page's own
 digits, so that what all of them have in common does not count.
 
-The others may talk a digit out of what it seems to be, or make it less sure. They make none surer: who writes
-an odd digit once writes it often, and ten that are read wrong alike prove nothing by each other.
+The others may talk a digit out of what it seems to be, or make it less sure. None that stays what it is
+becomes surer: who writes an odd digit once writes it often, and ten that are read wrong alike prove nothing
+by each other. What was talked over is for review, however sure it looks then.
 
 References
 ----------
@@ -87,20 +88,25 @@ def told_by_others(probabilities: Floats, embeddings: Floats) -> Floats:
     alone = np.log(np.maximum(probabilities, LEAST))
     now = probabilities
     for _ in range(ROUNDS):
-        scores = alone + SAY * (likeness @ now) / heard
+        scores = alone + SAY * (likeness @ now.astype(np.float32)) / heard
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         now = scores / scores.sum(axis=1, keepdims=True)
     return np.asarray(now)
 
 
-def _likeness(embeddings: Floats) -> Floats:
+def _likeness(embeddings: Floats) -> NDArray[np.float32]:
     """Return how much each shape has to say to each other, 0..1; nothing to itself."""
-    directions = embeddings - embeddings.mean(axis=0)
-    directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), LEAST)
-    cosines = directions @ directions.T
-    likeness = np.where(cosines >= LEAST_ALIKE, np.exp((cosines - 1.0) / ALIKE_SPREAD), 0.0)
+    directions = (embeddings - embeddings.mean(axis=0)).astype(np.float32)
+    directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), np.float32(LEAST))
+    # One matrix of all pairs and no second one: a page may hold six thousand digits.
+    likeness = directions @ directions.T
+    unlike = likeness < LEAST_ALIKE
+    likeness -= 1.0
+    likeness /= ALIKE_SPREAD
+    np.exp(likeness, out=likeness)
+    likeness[unlike] = 0.0
     np.fill_diagonal(likeness, 0.0)
-    return np.asarray(likeness)
+    return np.asarray(likeness, np.float32)
 
 
 def _read_as(digit: Found, probabilities: Floats) -> Found:

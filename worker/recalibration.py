@@ -9,6 +9,7 @@ from model.bundle import MANIFEST, extend_manifest
 from model.error_curve import ErrorCurve
 from model.errors import BundleInvalid, DataInvalid, ExportFailed, TrainingUnavailable
 from model.glyphs import joined
+from model.judge_card import CARD
 from model.runtime_anew import make_runtime_anew, tells_embeddings
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
@@ -85,7 +86,7 @@ def recalibrated(
     try:
         written = written_sources(load_ingredients(asked, on_event), seed, on_event)
         with grown_folder(out) as made:
-            for file in (MANIFEST, *bundle.manifest["files"]):
+            for file in (MANIFEST, *(name for name in bundle.manifest["files"] if name != CARD)):
                 shutil.copyfile(model / file, made / file)
             run = Run(plan, seed, jobs or usable_cores(), on_event)
             if not tells_embeddings(made):

@@ -207,7 +207,7 @@ def test_small_lattices_agree_with_counting_every_path(seed, garbage):
         assert digit.probabilities.sum() == pytest.approx(expected[there].sum(), abs=1e-4)
         digits = sum(expected[k] * rows[k, :10] / rows[k, :10].sum() for k in there)
         assert digit.probabilities == pytest.approx(digits, abs=1e-4)
-        assert digit.digit == rows[digit.edge, :10].argmax()
+        assert digit.digit == digits.argmax()
         assert 0.0 <= digit.confidence <= 1.0
         assert digit.probabilities[digit.digit] == pytest.approx(digit.confidence)
 

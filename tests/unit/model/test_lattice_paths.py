@@ -65,10 +65,11 @@ def test_the_first_is_what_reading_takes(seed):
 
     read = best_path(6, edges, rows)
 
-    assert [(digit.edge, digit.digit) for digit in read] == [
-        (edge, digit) for edge, digit in first.steps if digit is not None
-    ]
-    assert first.text == "".join(digit.text for digit in read)
+    taken = [(edge, digit) for edge, digit in first.steps if digit is not None]
+    assert [digit.edge for digit in read] == [edge for edge, _ in taken]
+    # Where others that cut a little otherwise say something else, all of them together decide.
+    for digit, (_, alone) in zip(read, taken, strict=True):
+        assert digit.digit == alone or digit.probabilities[digit.digit] > digit.probabilities[alone]
 
 
 def test_a_part_of_a_word_weighs_all_that_may_stand_beside_it():

@@ -1,5 +1,8 @@
 """What the log says of messages that were dropped: a line a second at most, and every one is counted."""
 
+import logging
+import threading
+
 import pytest
 
 from worker.dropped_messages import DroppedMessages
@@ -11,8 +14,14 @@ def now():
 
 
 @pytest.fixture
-def dropped(now):
-    return DroppedMessages(clock=lambda: now[0])
+def later():
+    """What is to be called later, as seconds and function."""
+    return []
+
+
+@pytest.fixture
+def dropped(now, later):
+    return DroppedMessages(clock=lambda: now[0], after=lambda seconds, call: later.append((seconds, call)))
 
 
 def test_the_first_is_said_at_once_with_its_reason(dropped, caplog):
@@ -45,4 +54,34 @@ def test_what_nobody_would_say_later_is_said_at_once(dropped, caplog):
         dropped.add("it is no page")
     dropped.say_the_rest(at_once=True)
     dropped.say_the_rest(at_once=True)
+    assert len(caplog.messages) == 2
+
+
+def test_who_is_given_no_further_message_says_the_rest_a_second_later(dropped, now, later, caplog):
+    for _ in range(4):
+        dropped.add("no page of this job")
+    ((seconds, call),) = later
+    now[0] += seconds
+    call()
+    assert caplog.messages[1:] == ["3 messages dropped, the last of them: no page of this job"]
+    call()
+    assert len(caplog.messages) == 2
+
+
+def test_the_rest_is_said_by_a_timer(caplog):
+    said = threading.Event()
+    told = DroppedMessages()
+    for _ in range(2):
+        told.add("no page of this job")
+
+    class Heard(logging.Handler):
+        def emit(self, record):
+            said.set()
+
+    heard = Heard()
+    logging.getLogger("worker.dropped_messages").addHandler(heard)
+    try:
+        assert said.wait(30)
+    finally:
+        logging.getLogger("worker.dropped_messages").removeHandler(heard)
     assert len(caplog.messages) == 2
