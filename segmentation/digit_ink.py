@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.labelling import labelled
 from segmentation.sorting import SortedInk
 
 __all__ = ["LEAST_DIGIT", "digit_ink"]
@@ -40,15 +41,17 @@ def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, height_px: float) 
     (H, W) bool ndarray
         A part of `mask`.
     """
-    probable = sorted_ink.digits_at(mask.shape)
-    may_be = mask & (probable >= LEAST_DIGIT)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    inked = labels[mask]
+    labels, stats, _ = labelled(mask)
+    # Of a page little is ink: all that follows is told of its pixels alone.
+    places = np.flatnonzero(mask)
+    own = labels.ravel()[places]
+    probable = sorted_ink.digits_at(mask.shape).ravel()[places]
+    may_be = probable >= LEAST_DIGIT
     areas = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    belief = np.bincount(inked, weights=probable[mask], minlength=count) / areas
-    stays = np.bincount(inked, weights=may_be[mask], minlength=count) / areas
+    belief = np.bincount(own, weights=probable, minlength=len(stats)) / areas
+    stays = np.bincount(own, weights=may_be, minlength=len(stats)) / areas
     longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     odd = (1 - stays > LEFT_OUT_SHARE) | (longest < SHORT * height_px)
-    gone = (belief < HARDLY_DIGIT) & odd
-    gone[0] = False
-    return np.asarray(may_be & ~gone[labels]) if gone.any() else may_be
+    kept = np.zeros(mask.shape, bool)
+    kept.ravel()[places] = may_be & ~((belief < HARDLY_DIGIT) & odd)[own]
+    return kept
