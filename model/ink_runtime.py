@@ -45,12 +45,12 @@ class InkSorter:
 
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         given = only_tensor(self._interpreter.get_input_details())
+        if given["shape"].tolist() != [1, TILE_PX, TILE_PX, PLANES]:
+            raise ValueError(f"it takes {given['shape'].tolist()}, not a tile of {TILE_PX} px")
         told = only_tensor(self._interpreter.get_output_details())
         self._interpreter.allocate_tensors()
         self._input, self._output = given["index"], told["index"]
         side = TILE_PX // STRIDE_PX
-        if given["shape"].tolist() != [1, TILE_PX, TILE_PX, PLANES]:
-            raise ValueError(f"it takes {given['shape'].tolist()}, not a tile of {TILE_PX} px")
         if told["shape"].tolist() != [1, side, side, SORTS]:
             raise ValueError(f"it gives {told['shape'].tolist()}, not an answer for each {STRIDE_PX} px")
 

@@ -11,7 +11,7 @@ from model.bundle import MANIFEST, shipped_bundle
 from model.calibration import IDENTITY
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.makes import MAKES
-from segmentation.candidates import JOINED, PART, WHOLE
+from segmentation.candidates import PART, WHOLE
 from segmentation.page import Page
 from worker.errors import ModelRefused
 from worker.reader import load_reader
@@ -99,17 +99,16 @@ def test_what_is_asked_for_goes_before_what_the_manifest_accepts(model):
 
 
 def test_makes_weigh_what_the_network_says(model):
-    def read(*garbage):
-        """Read while nothing that is made so can be a digit; the three is whole, parts are cut from it."""
+    def read(likely, *garbage):
+        """Read while what is made so is a digit so seldom; the three is whole."""
         likelihoods = np.full((MAKES, CLASSES), 1 / MAKES)
-        likelihoods[list(garbage), :NOT_A_DIGIT] = 1e-9
-        # Warm enough that what is cut from the three has a say, however good the network is.
-        return _confidences(load_reader(model({"makes": likelihoods.tolist(), "temperature": 2.0})))
+        likelihoods[list(garbage), :NOT_A_DIGIT] = likely
+        return _confidences(load_reader(model({"makes": likelihoods.tolist()})))
 
-    ((alone, _),) = read(PART, JOINED)
-    ((contested, _),) = read()
-    assert alone > contested + 1e-4
-    assert read(WHOLE, PART) == []
+    ((usual, _),) = read(1 / MAKES, WHOLE)
+    ((seldom, _),) = read(1e-5, WHOLE)
+    assert usual > seldom + 1e-4
+    assert read(1e-9, WHOLE, PART) == []
 
 
 def test_the_evidence_is_that_of_the_numbers(model):
