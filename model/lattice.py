@@ -177,7 +177,7 @@ def best_path(pieces: int, edges: Sequence[Edge], probabilities: NDArray[np.floa
         return []
     forward, backward = path_sums(pieces, edges, np.logaddexp(whole, leave))
     total = np.logaddexp(forward[pieces], nothing)
-    starts, stops = (np.array([getattr(edge, end) for edge in edges]) for end in ("start", "stop"))
+    starts, stops = np.array([(edge.start, edge.stop) for edge in edges]).T
     shares = np.exp(np.minimum(0.0, forward[starts] + whole + backward[stops] - total))
     digits = probabilities[:, :NOT_A_DIGIT].astype(np.float64)
     posteriors = digits / np.maximum(digits.sum(axis=1, keepdims=True), LEAST) * shares[:, None]
@@ -211,6 +211,4 @@ def _same_place(
     first, last = before[starts], before[stops]
     inner = np.minimum(last[taken, None], last) - np.maximum(first[taken, None], first)
     outer = np.maximum(last[taken, None], last) - np.minimum(first[taken, None], first)
-    same = (inner >= SAME_DIGIT * outer).astype(np.float64)
-    same[np.arange(len(taken)), taken] = 1.0
-    return np.asarray(same)
+    return np.asarray(inner >= SAME_DIGIT * outer, np.float64)

@@ -15,8 +15,7 @@ from segmentation.components import Component
 
 __all__ = ["SURE", "DigitNetwork", "Wholes", "ask_wholes"]
 
-#: A component is not cut where it is one digit with this probability. Of 18,000 candidates that this saved
-#: on drawn and real pages one would have been read.
+#: A component is not cut where it is one digit with this probability.
 SURE = 0.97
 
 #: Columns of an answer that are the probabilities of digits.

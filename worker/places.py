@@ -130,12 +130,12 @@ def holds_something(place: Place) -> bool:
     StoreUnreachable
         The store gives no answer.
     """
-    if isinstance(place, Path):
-        return os.path.lexists(place)
-    from worker import object_store
-
     if is_there(place):
         return True
+    if isinstance(place, Path):
+        return False
+    from worker import object_store
+
     with suppress(FileNotFoundError):
         return any(True for _ in object_store.listing(place))
     return False
