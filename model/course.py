@@ -12,6 +12,7 @@ from model.contract import to_batch
 from model.doubted import believed
 from model.fitting import fit, order_of_epoch
 from model.glyphs import Glyphs
+from model.parts import partable
 from model.recipe_augment import bent
 
 __all__ = ["EpochReport", "TrainConfig", "follow_course"]
@@ -149,7 +150,7 @@ def _bent_anew(
     """Give each epoch, its order, and its glyphs in that; the next ones are bent beside the training."""
 
     def bend(epoch: int) -> tuple[int, NDArray[np.int64], NDArray[np.uint8]]:
-        order = order_of_epoch(config.seed, epoch, len(images))
+        order = order_of_epoch(config.seed, epoch, len(images))[: partable(len(images), config.batch)]
         return (
             epoch,
             order,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model.chatter import native_chatter_hidden
 from model.errors import TrainingUnavailable
+from model.parts import cores_for_parts
 
 if TYPE_CHECKING:
     import keras
@@ -22,8 +23,13 @@ __all__ = ["STEPS_A_CALL", "fit", "loaded_keras", "never", "order_of_epoch"]
 STEPS_A_CALL = 16
 
 
-def loaded_keras() -> Any:
+def loaded_keras(*, parted: bool = False) -> Any:
     """Import Keras, without what TensorFlow has to say while it is loaded.
+
+    Parameters
+    ----------
+    parted : bool
+        Whether batches are going to be trained on in parts, see :mod:`model.parts`.
 
     Raises
     ------
@@ -35,6 +41,8 @@ def loaded_keras() -> Any:
             import keras
             import tensorflow as tf  # which says it once it is used
 
+            if parted:
+                cores_for_parts()
             tf.constant(0)
     except ImportError as error:
         raise TrainingUnavailable("training needs TensorFlow, which is not installed") from error

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from model.contract import DIGITS, to_batch
 from model.distillation import SOFTENED, distilled, label_loss, right, softened, teaching
 from model.fitting import STEPS_A_CALL, fit, loaded_keras
+from model.parts import in_parts
 from model.precision import quick_precision, trained_in
 from model.recipe_augment import PENS, REWRITTEN, changed, with_other_pens
 from model.recipe_folder import Figures, Training, write_folder
@@ -92,7 +93,7 @@ def train_mnist(training: Training) -> None:
     .. [2] L. Beyer et al., "Knowledge distillation: a good teacher is patient and consistent",
        CVPR, 2022: the same changed image for both, and many epochs.
     """
-    keras = loaded_keras()
+    keras = loaded_keras(parted=True)
     epochs = EPOCHS if training.epochs is None else training.epochs
     keras.utils.set_random_seed(training.seed)
     precision = quick_precision()
@@ -130,7 +131,8 @@ def _trained(
     schedule = keras.optimizers.schedules.CosineDecay(
         LEARNING_RATE / steps, max(1, (epochs - 1) * steps), warmup_target=LEARNING_RATE, warmup_steps=steps
     )
-    network.compile(
+    learner = in_parts(network, batch)
+    learner.compile(
         optimizer=keras.optimizers.Adam(schedule),
         loss="categorical_crossentropy" if taught is None else distilled,
         metrics=["categorical_crossentropy", "accuracy"] if taught is None else [label_loss, right],
@@ -148,7 +150,7 @@ def _trained(
         training.say(f"{course.name}epoch {epoch + 1}/{epochs}: {figures[-1]}")
 
     fit(
-        network,
+        learner,
         _batches(training, course, pens, taught, batch),
         steps_per_epoch=steps,
         epochs=epochs,

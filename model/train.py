@@ -19,6 +19,7 @@ from model.export.litert import converted, quantized
 from model.fitting import STEPS_A_CALL, loaded_keras, never
 from model.glyphs import Glyphs
 from model.makes import fit_makes
+from model.parts import in_parts
 from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
 from model.train_state import load_optimizer, load_weights, load_widths, save_optimizer, save_weights
@@ -84,7 +85,7 @@ def train_bundle(
     TrainingDiverged
         The loss was no number.
     """
-    keras = loaded_keras()
+    keras = loaded_keras(parted=True)
     counts = [len(glyphs.images) for glyphs in (training, held_out, test)]
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
@@ -95,16 +96,17 @@ def train_bundle(
         network = build_reader(widths, dropout=config.dropout)
     if start is not None:
         load_weights(network, start, widths)
-    _compile(network, config, len(training.images))
+    learner = in_parts(network, min(config.batch, len(training.images)))
+    _compile(learner, config, len(training.images))
     if optimizer is not None:
-        load_optimizer(network.optimizer, network, optimizer)
+        load_optimizer(learner.optimizer, network, optimizer)
     watch = LossWatch(on_epoch, stopped)
     with watch.told():
         reports, left_out = follow_course(
-            network, training, held_out, config, watch.on_epoch, watch.stopped, knows=start is not None
+            learner, training, held_out, config, watch.on_epoch, watch.stopped, knows=start is not None
         )
     if keep_optimizer is not None:
-        save_optimizer(network.optimizer, keep_optimizer)
+        save_optimizer(learner.optimizer, keep_optimizer)
     network = _as_read(network, widths)
     save_weights(network, folder / WEIGHTS)
     calibration = _calibration(network, held_out)

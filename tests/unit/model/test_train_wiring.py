@@ -82,6 +82,7 @@ class Steps:
             monkeypatch.setattr(train, name, self._noted(name))
         monkeypatch.setattr(train, "load_widths", self._noted("load_widths", WIDE))
         monkeypatch.setattr(train, "build_reader", Network)
+        monkeypatch.setattr(train, "in_parts", lambda network, step: network)
         monkeypatch.setattr(train, "converted", self._noted("converted", b"float"))
         monkeypatch.setattr(train, "quantized", self._noted("quantized", b"int8"))
         monkeypatch.setattr(train, "choose_runtime", self._choose)
