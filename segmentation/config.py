@@ -17,6 +17,8 @@ class SegmentationConfig:
 
     #: Pixels of the reduced page on which the size of the writing is estimated.
     overview_px: int = 1_000_000
+    #: The writing is taken to be so many times as high as it was measured.
+    height_factor: float = 1.0
     #: Writing taller than this is scaled down to it before anything is cut, in px.
     working_height_px: float = 48.0
     #: Writing lower than this is scaled up, at most twofold, in px.

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.labelling import labelled
+from segmentation.parting import Parting
+from segmentation.scale import WritingSize
 from segmentation.sorting import SortedInk
+from segmentation.tails import take_off_dashes
 
 __all__ = ["LEAST_DIGIT", "digit_ink"]
 
@@ -24,7 +27,7 @@ LEFT_OUT_SHARE = 0.2
 SHORT = 0.25
 
 
-def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, height_px: float) -> NDArray[np.bool_]:
+def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, size: WritingSize) -> NDArray[np.bool_]:
     """Return the ink of a page that may belong to digits.
 
     Parameters
@@ -33,15 +36,18 @@ def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, height_px: float) 
         Ink without the rules that were found. Not modified.
     sorted_ink : SortedInk
         What the ink of the page belongs to.
-    height_px : float
-        Of the writing.
+    size : WritingSize
+        Of the page's writing.
 
     Returns
     -------
     (H, W) bool ndarray
         A part of `mask`.
     """
-    labels, stats, _ = labelled(mask)
+    # A dash that fills the line up to a digit is no reason to lose the digit that it touches.
+    parting = Parting(*labelled(mask))
+    take_off_dashes(parting, np.ones(len(parting.stats), bool), size.height_px, size.stroke_px)
+    labels, stats = parting.labels, parting.stats
     # Of a page little is ink: all that follows is told of its pixels alone.
     places = np.flatnonzero(mask)
     own = labels.ravel()[places]
@@ -51,7 +57,7 @@ def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, height_px: float) 
     belief = np.bincount(own, weights=probable, minlength=len(stats)) / areas
     stays = np.bincount(own, weights=may_be, minlength=len(stats)) / areas
     longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    odd = (1 - stays > LEFT_OUT_SHARE) | (longest < SHORT * height_px)
+    odd = (1 - stays > LEFT_OUT_SHARE) | (longest < SHORT * size.height_px)
     kept = np.zeros(mask.shape, bool)
     kept.ravel()[places] = may_be & ~((belief < HARDLY_DIGIT) & odd)[own]
     return kept

@@ -187,7 +187,7 @@ def _find_writing(
     left_out = None
     if sorted_ink is not None:
         # Rules that were found have left already; here goes what was no rule, or only half of one.
-        kept = digit_ink(mask, sorted_ink, size.height_px)
+        kept = digit_ink(mask, sorted_ink, size)
         left_out, mask = mask & ~kept, kept
     labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
     if sorted_ink is not None and components:

@@ -87,7 +87,8 @@ def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey
         coarse = measure_writing(strokes)
     if coarse.share < SCANTY_SHARE:
         coarse = _measured_off_rules(strokes, coarse, config)
-    height, stroke = coarse.height_px / overview_scale, coarse.stroke_px / overview_scale
+    height = config.height_factor * coarse.height_px / overview_scale
+    stroke = coarse.stroke_px / overview_scale
     if height >= config.least_height_px:
         scale = min(1.0, config.working_height_px / height)
     else:

@@ -33,6 +33,7 @@ def take_off_dashes(
     """
     stats = parting.stats
     long = (stats[:, 2] > 1.5 * LEAST_LENGTH * height_px) & (stats[:, 3] > LEAST_HEIGHT * height_px)
+    long[0] = False  # the paper
     for label in np.flatnonzero(long & plausible):
         for mirrored in (False, True):
             ink = parting.mask(int(label))

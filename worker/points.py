@@ -21,6 +21,9 @@ BESIDE = 0.7
 FAR = 1.6
 #: leaving out this share of its height above and below, where other lines reach in.
 LEVEL = 0.1
+#: What is at least this long over the digits' height, at most so many strokes thick, and rises at most so much
+#: over its length, fills the line or is a rest of its rule, and is no digit.
+FILLER_LENGTH, FILLER_STROKES, FILLER_RISE = 0.5, 2.0, 0.3
 
 
 def unread_ink(digits: Iterable[Box], labels: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -54,19 +57,34 @@ def ink_at_ends(digits: Sequence[Box], unread: NDArray[np.int32], stroke_px: flo
     margin = round(LEVEL * whole.height)
     rows = unread[whole.top + margin : whole.bottom - margin]
     before = rows[:, max(0, whole.left - far) : whole.left][:, ::-1]
-    return (
-        max(_largest(before, near), _largest(rows[:, whole.right : whole.right + far], near)) / stroke_px**2
-    )
+    after = rows[:, whole.right : whole.right + far]
+    shortest, thickest = FILLER_LENGTH * height, FILLER_STROKES * stroke_px
+    return max(_largest(side, near, shortest, thickest) for side in (before, after)) / stroke_px**2
 
 
-def _largest(pieces: NDArray[np.int32], near: int) -> int:
-    """Return the size of the largest piece that begins in the first columns, in px."""
+def _largest(pieces: NDArray[np.int32], near: int, shortest_px: float, thickest_px: float) -> int:
+    """Return the size of the largest piece that begins in the first columns and fills no line, in px."""
     first = pieces[:, :near]
-    begun = first[first > 0]
-    if not len(begun):
-        return 0
-    inked = pieces[pieces > 0]
-    return int(np.bincount(inked)[begun].max())
+    sizes = [
+        int(np.count_nonzero(piece))
+        for piece in (pieces == label for label in np.unique(first[first > 0]))
+        if not _is_filler(piece, shortest_px, thickest_px)
+    ]
+    return max(sizes, default=0)
+
+
+def _is_filler(piece: NDArray[np.bool_], shortest_px: float, thickest_px: float) -> bool:
+    """Tell whether a piece of ink is a dash that fills the line up to a number, or a rest of a rule."""
+    columns = np.flatnonzero(piece.any(axis=0))
+    length = int(columns[-1] - columns[0]) + 1
+    own = piece[:, columns]
+    thickness = own.sum(axis=0)
+    middles = (np.arange(len(piece)) @ own) / thickness
+    return bool(
+        length >= shortest_px
+        and np.quantile(thickness, 0.9) <= thickest_px
+        and np.ptp(middles) <= max(FILLER_RISE * length, thickest_px)
+    )
 
 
 def holds_unread_ink(digits: Sequence[Box], labels: NDArray[np.int32], stroke_px: float) -> bool:

@@ -3,7 +3,7 @@
 decode (before) → clean, rules, components, lines, cuts, normalize: `segment_page`
 → two calls of the network, for what may stay whole and for what was cut → the best path through each
 line → digits to numbers → confidence and status. What reads badly may lie on its side, or
-upside down: `read_upright`.
+upside down: `read_upright`; or its writing was measured wrong: `surest_look`.
 """
 
 import time
@@ -20,6 +20,7 @@ from model.classify import Classifier
 from model.contract import CLASSES, to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
+from segmentation.config import DEFAULT
 from segmentation.geometry import Box
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
@@ -32,6 +33,7 @@ from worker.orientation import read_upright, turn_step
 from worker.presence import LEAST_PRESENCE, presence_step
 from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
+from worker.second_look import surest_look
 from worker.segment_step import crowded_warnings, segment_step
 
 __all__ = ["PageReading", "PageWork", "Reader", "load_reader"]
@@ -84,6 +86,8 @@ class PageWork:
         Printed ones that were not wanted, where they stood among all that was read.
     passed_over : tuple of JudgedNumber
         Those that are hardly there, likewise.
+    height_factor : float
+        How many times as high as it was measured the writing was taken to be.
     """
 
     segmentation: Segmentation
@@ -94,6 +98,12 @@ class PageWork:
     timings_s: dict[str, float]
     left_out: tuple[JudgedNumber, ...] = ()
     passed_over: tuple[JudgedNumber, ...] = ()
+    height_factor: float = 1.0
+
+    @property
+    def sureness(self) -> list[tuple[int, float]]:
+        """Of each number how many digits it has, and how sure it is."""
+        return [(len(number.digits), number.record.confidence) for number in self.numbers]
 
     @property
     def digits(self) -> list[tuple[Box, float]]:
@@ -170,7 +180,7 @@ class Reader:
             tuple(number.record for number in work.numbers),
             (
                 *turn_step(work.segmentation.writing.placement.quarters),
-                segment_step(work.segmentation, page),
+                segment_step(work.segmentation, page, work.height_factor),
                 *([presence_step(len(work.passed_over), least_presence)] if tells_presence else []),
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
@@ -199,12 +209,19 @@ class Reader:
         if printed is Printed.DROP and self._classifier.ink is None:
             raise no_ink_network(self.model.id)
         started = time.perf_counter()
-        work = read_upright(partial(self._work, page, acceptance), self._classify)
-        turning = time.perf_counter() - started - sum(work.timings_s.values())
-        work = _credible(work, least_presence)
+        read = partial(self._work, page, acceptance)
+        upright = read_upright(read, self._classify)
+        quarters = upright.segmentation.writing.placement.quarters
+        turned = time.perf_counter()
+        work = surest_look(
+            _credible(upright, least_presence),
+            lambda factor: _credible(read(quarters, factor), least_presence),
+        )
         if printed is Printed.DROP:
             work = _by_hand(work)
-        return replace(work, timings_s={"turn": turning, **work.timings_s})
+        turning = turned - started - sum(upright.timings_s.values())
+        again = time.perf_counter() - turned - (0 if work.height_factor == 1 else sum(work.timings_s.values()))
+        return replace(work, timings_s={"turn": turning, **work.timings_s, "again": again})
 
     def _classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         return self._classifier.predict(to_batch(glyphs))
@@ -216,12 +233,18 @@ class Reader:
             return answers.probabilities
         return np.hstack([answers.probabilities, answers.embeddings])
 
-    def _work(self, page: Page, acceptance: Acceptance, quarters: int = 0) -> PageWork:
-        """Read a page turned by so many quarters."""
+    def _work(
+        self, page: Page, acceptance: Acceptance, quarters: int = 0, height_factor: float = 1.0
+    ) -> PageWork:
+        """Read a page turned by so many quarters, its writing taken to be so many times as high as it seems."""
         started = time.perf_counter()
         asking = _Timed(self._look)
         segmentation = segment_page(
-            page.pixels, quarters=quarters, network=self._classifier.ink, digits=asking
+            page.pixels,
+            replace(DEFAULT, height_factor=height_factor),
+            quarters=quarters,
+            network=self._classifier.ink,
+            digits=asking,
         )
         segmented = time.perf_counter()
         told = segmentation.told
@@ -242,7 +265,9 @@ class Reader:
             "classify": asking.seconds,
             "decide": time.perf_counter() - segmented,
         }
-        return PageWork(segmentation, probabilities, likely, numbers, acceptance, timings)
+        return PageWork(
+            segmentation, probabilities, likely, numbers, acceptance, timings, height_factor=height_factor
+        )
 
 
 class _Timed:

@@ -21,8 +21,8 @@ def crowded_warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
     return (WarningRecord(code=_CROWDED, message=message),)
 
 
-def segment_step(segmentation: Segmentation, page: Page) -> ProcessingStep:
-    """Describe what was measured on the page."""
+def segment_step(segmentation: Segmentation, page: Page, height_factor: float) -> ProcessingStep:
+    """Describe what was measured on the page, whose writing was taken to be so many times as high as it seems."""
     writing = segmentation.writing
     height, width = writing.labels.shape
     # A close-up has a margin, and a page that was turned has corners, beyond the page.
@@ -39,6 +39,7 @@ def segment_step(segmentation: Segmentation, page: Page) -> ProcessingStep:
             "inverted": writing.ink.inverted,
             "noise": round(writing.ink.noise, 2),
             "writing_height_px": round(writing.size.height_px / writing.scale, 1),
+            "height_factor": height_factor,
             "stroke_px": round(writing.size.stroke_px / writing.scale, 2),
             "cells": len(writing.cells),
             "lines": len(segmentation.strips),

@@ -73,3 +73,21 @@ def test_a_neighbour_that_was_read_is_no_unread_ink():
     assert ink_at_ends(DIGITS, unread_ink(DIGITS, labels), STROKE_PX) > 0
     assert ink_at_ends(DIGITS, unread_ink([*DIGITS, neighbour], labels), STROKE_PX) == 0.0
     assert labels[50, 150] > 0
+
+
+@pytest.mark.parametrize("rise", [0, 4], ids=["level", "rising"])
+@pytest.mark.parametrize("left", [140, 136])
+def test_a_dash_that_fills_the_line_is_no_digit(left, rise):
+    labels = _labels()
+    for x in range(left, left + 70):
+        top = 55 + round(rise * (x - left) / 70)
+        labels[top : top + 6, x] = 9
+
+    assert ink_at_ends(DIGITS, unread_ink(DIGITS, labels), STROKE_PX) == 0.0
+
+
+@pytest.mark.parametrize(
+    "mark", [(140, 36, 6, 40), (140, 52, 20, 6), (140, 50, 40, 14)], ids=["one", "short dash", "thick bar"]
+)
+def test_what_may_be_a_digit_or_a_sign_is_no_filler(mark):
+    assert ink_at_ends(DIGITS, unread_ink(DIGITS, _labels(mark)), STROKE_PX) > 0.0
