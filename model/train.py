@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.architecture import READER_WIDTHS, ReaderWidths, build_reader
+from model.balance import balancing, shift_not_a_digit
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
@@ -100,6 +101,7 @@ def train_bundle(
     _compile(learner, config, len(training.images))
     if optimizer is not None:
         load_optimizer(learner.optimizer, network, optimizer)
+    before = None if start is None else _predict(network, held_out)
     watch = LossWatch(on_epoch, stopped)
     with watch.told():
         reports, left_out = follow_course(
@@ -108,6 +110,10 @@ def train_bundle(
     if keep_optimizer is not None:
         save_optimizer(learner.optimizer, keep_optimizer)
     network = _as_read(network, widths)
+    balance = 0.0
+    if before is not None:
+        balance = balancing(before, _predict(network, held_out), held_out.labels)
+        shift_not_a_digit(network, balance)
     save_weights(network, folder / WEIGHTS)
     calibration = _calibration(network, held_out)
     with native_chatter_hidden():
@@ -127,7 +133,7 @@ def train_bundle(
         {
             **details,
             "architecture": widths.as_manifest(),
-            "training": {**asdict(config), "precision": precision, "left_out": left_out},
+            "training": {**asdict(config), "precision": precision, "left_out": left_out, "balance": balance},
             "calibration": calibration,
             "runtime": choice.details(),
             "metrics": metrics,

@@ -82,6 +82,7 @@ class Steps:
             monkeypatch.setattr(train, name, self._noted(name))
         monkeypatch.setattr(train, "load_widths", self._noted("load_widths", WIDE))
         monkeypatch.setattr(train, "build_reader", Network)
+        monkeypatch.setattr(train, "shift_not_a_digit", self._noted("shift_not_a_digit"))
         monkeypatch.setattr(train, "in_parts", lambda network, step: network)
         monkeypatch.setattr(train, "converted", self._noted("converted", b"float"))
         monkeypatch.setattr(train, "quantized", self._noted("quantized", b"int8"))
@@ -190,6 +191,7 @@ def test_training_goes_on_from_weights_and_optimizer_before_it_is_fitted(
     assert list(steps.given)[:4] == ["load_widths", "load_weights", "load_optimizer", "fit"]
     network = steps.given["fit"][0]
     assert steps.given["load_weights"] == (network, start, WIDE)
+    assert "shift_not_a_digit" in steps.given
     optimizer, its_network, path = steps.given["load_optimizer"]
     assert optimizer is network.compiled["optimizer"]
     assert (its_network, path) == (network, state)
@@ -211,7 +213,7 @@ def test_a_new_network_starts_from_nothing_and_leaves_no_optimizer_unasked(
     trained(tmp_path)
 
     assert next(iter(steps.given)) == "fit"
-    assert not {"load_weights", "load_optimizer", "save_optimizer"} & set(steps.given)
+    assert not {"load_weights", "load_optimizer", "save_optimizer", "shift_not_a_digit"} & set(steps.given)
 
 
 def test_the_optimizer_that_was_trained_with_is_kept_where_it_is_asked_for(
@@ -249,6 +251,7 @@ def test_the_configuration_is_what_is_built_and_noted(steps: Steps, tmp_path: Pa
     assert steps.given["fit"][0].dropout == CONFIG.dropout
     assert said.pop("precision") in {"float32", "mixed_bfloat16"}
     assert said.pop("left_out") == 0
+    assert said.pop("balance") == 0.0
     assert said == {
         "epochs": 3,
         "batch": 1000,
