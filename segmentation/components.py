@@ -12,6 +12,7 @@ from segmentation.clean import Ink
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Box
 from segmentation.labelling import labelled
+from segmentation.medians import quantile_within
 from segmentation.parting import Parting
 from segmentation.row_cuts import part_rows
 from segmentation.scale import WritingSize
@@ -41,6 +42,8 @@ MOST_COMPONENTS = 6_000
 RIM, ALONG = 0.7, 0.7
 #: and is at most this many strokes thick.
 SLIM = 1.5
+#: What is this share as dark as the page's dark ink, this quantile of its ink, is no grain however coarse that is.
+PEAK_SHARE, DARK_QUANTILE = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,17 @@ def _remains(
     touching = np.bincount(labels[beside & mask], minlength=len(stats))
     slim = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= size.stroke_px * SLIM
     return np.asarray(slim & (touching >= ALONG * stats[:, cv2.CC_STAT_AREA]))
+
+
+def _least_peak(ink: Ink, config: SegmentationConfig) -> float:
+    """Return the contrast that a component must reach somewhere: more than grain does, and no more than ink.
+
+    Where hardly any paper has grain, beside a picture on white, say, ink itself is taken for grain.
+    """
+    if not ink.mask.any():
+        return config.contrast_floor
+    dark = PEAK_SHARE * quantile_within(ink.contrast, ink.mask, DARK_QUANTILE)
+    return max(config.contrast_floor, min(config.peak_sigmas * ink.noise, dark))
 
 
 def _drop_the_smallest(keep: NDArray[np.bool_], stats: NDArray[np.int32]) -> int:
@@ -160,8 +174,7 @@ def label_components(
     if rules is not None and rules.any():
         keep &= ~_remains(labels, stats, mask, rules, size)
     keep[0] = False
-    least = max(config.contrast_floor, config.peak_sigmas * ink.noise)
-    keep &= np.bincount(labels[mask & (ink.contrast >= least)], minlength=len(stats)) > 0
+    keep &= np.bincount(labels[mask & (ink.contrast >= _least_peak(ink, config))], minlength=len(stats)) > 0
     dropped = _drop_the_smallest(keep, stats)
     components = []
     for label in np.flatnonzero(keep):

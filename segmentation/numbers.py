@@ -160,6 +160,23 @@ def _one_a_box(boxes: Sequence[Sequence[PlacedDigit]]) -> bool:
     return sum(len(held) <= 1 for held in boxes) > SINGLE_SHARE * len(boxes)
 
 
+def _row_of_comb(
+    boxes: Sequence[list[PlacedDigit]],
+) -> tuple[list[PlacedDigit], Sequence[list[PlacedDigit]]]:
+    """Return the number that a comb holds, and what else lies in its boxes: specks, and print beneath.
+
+    The number is the row with the most ink, if that has one digit in each box.
+    """
+    rows = _rows_of([digit for held in boxes for digit in held])
+    row = max(rows, key=lambda digits: sum(digit.box.width * digit.box.height for digit in digits))
+    inside = set(row)
+    written = [[digit for digit in held if digit in inside] for held in boxes]
+    if not _one_a_box([held for held in written if held]):
+        return [], boxes
+    rest = [[digit for digit in held if digit not in inside] for held in boxes]
+    return row, [held for held in rest if held]
+
+
 def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list[PlacedDigit]]:
     """Group the digits that lie in cells: by comb, or by cell."""
     by_cell = defaultdict(list)
@@ -172,11 +189,13 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
         by_comb[ticked or (("comb", combs[index]) if index in combs else ("cell", index))].append(held)
     numbers: list[list[PlacedDigit]] = []
     for (kind, _), boxes in by_comb.items():
-        if kind == "ticked" or (kind == "comb" and _one_a_box(boxes)):
+        if kind == "ticked":
             joined = [digit for held in boxes for digit in held]
             numbers.append(sorted(joined, key=lambda d: d.box.centre[0]))
             continue
-        for held in boxes:
+        written, rest = _row_of_comb(boxes) if kind == "comb" else ([], boxes)
+        numbers.extend([written] if written else [])
+        for held in rest:
             for run in _rows_of(held):
                 numbers.extend(_split_in_cell(run))
     return numbers
