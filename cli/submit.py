@@ -146,8 +146,9 @@ def _make_job(
     """Find the files, count their pages, and make the job or go on with it; say whether it was made."""
     from worker.inputs import find_inputs
     from worker.object_path import place_of
+    from worker.page_planning import plan_pages
     from worker.roots import roots_of
-    from worker.submission import check_writable, new_folder, open_or_create, plan_pages
+    from worker.submission import check_writable, new_folder, open_or_create
 
     roots, place = roots_of(settings), settings.jobs_dir if output is None else place_of(output)
     if roots is not None:

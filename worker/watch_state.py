@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from worker.dropped_files import DroppedFile, Version
-from worker.durable import make_folder, sync_folder
+from worker.durable_folders import make_folder, sync_folder
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import path_to_text
 from worker.read_options import ReadOptions
