@@ -8,6 +8,7 @@ from now on is to be read otherwise.
 import shlex
 from pathlib import Path
 
+from model.registry import SHIPPED_NAME
 from worker.errors import OutputNotWritable
 from worker.read_options import ReadOptions
 from worker.watch_state import WatchState
@@ -61,13 +62,14 @@ def _differences(before: ReadOptions, now: ReadOptions) -> str:
     """Name what differs, by the names of the settings."""
     earlier, later = before.model_dump(mode="json"), now.model_dump(mode="json")
     return ", ".join(
-        f"{name}: {_shown(earlier[name])} before, {_shown(later[name])} now"
+        f"{name}: {_shown(name, earlier[name])} before, {_shown(name, later[name])} now"
         for name in later
         if earlier[name] != later[name]
     )
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
     """Return a value as people know it."""
-    named = {None: "not set", True: "yes", False: "no"}
-    return named[value] if value is None or isinstance(value, bool) else str(value)
+    if value is None:
+        return SHIPPED_NAME if name == "model" else "not set"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -54,6 +54,13 @@ def test_other_options_are_refused_by_name_and_change_nothing(start, tmp_path):
     assert state_file(tmp_path / "jobs", tmp_path / "inbox").read_bytes() == lines
 
 
+def test_the_shipped_model_is_called_so(start):
+    start(ReadOptions(model="/models/mine"), take="first")
+
+    with pytest.raises(OutputNotWritable, match="model: /models/mine before, shipped now"):
+        start(ReadOptions(model=None))
+
+
 def test_who_says_so_goes_on_with_others_and_those_hold_from_then_on(start):
     start(PLAIN, take="first")
 
