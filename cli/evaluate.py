@@ -183,7 +183,7 @@ def _write(
 ) -> None:
     """Write figures, pictures and the sheet of the worst pages; `told` learns where the pictures are."""
     from model.judge_pictures import can_draw
-    from worker.durable import make_folder
+    from worker.durable_folders import make_folder
     from worker.evaluation import write_evaluation
     from worker.job_pictures import draw_figures
     from worker.worst_pages import write_sheet

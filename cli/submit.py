@@ -1,7 +1,6 @@
 """``digitize submit``: files and folders in, a table out."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,14 +18,21 @@ from cli.options import (
     Verbose,
     Wait,
     console_of,
-    error_rate_named,
-    path_named,
     place_named,
     settings_of,
 )
+from cli.reading_options import (
+    MaxErrorRate,
+    MinConfidence,
+    ModelName,
+    PdfDpi,
+    PrintedNumbers,
+    SaveCrops,
+    SaveOverlays,
+    check_one_threshold,
+)
 from cli.render import counted
-from worker.errors import NoUsableInput, UsageError
-from worker.printed import Printed
+from worker.errors import NoUsableInput
 
 if TYPE_CHECKING:  # these need pydantic, which no help text needs
     from worker.inputs import FoundInputs
@@ -73,58 +79,13 @@ def submit(
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Search the folders below a folder, too.")
     ] = False,
-    save_overlays: Annotated[
-        bool, typer.Option("--save-overlays", help="Draw what was read onto a copy of each page.")
-    ] = False,
-    save_crops: Annotated[bool, typer.Option("--save-crops", help="Save a picture of each number.")] = False,
-    min_confidence: Annotated[
-        float | None,
-        typer.Option(
-            "--min-confidence",
-            metavar="F",
-            min=0.0,
-            max=1.0,
-            help="Accept numbers that are at least this sure, 0 to 1; the others are for review.",
-        ),
-    ] = None,
-    max_error_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--max-error-rate",
-            metavar="RATE",
-            help="Accept as many numbers as can be while no larger share of them is wrong: 0.5/1000, 0.05% "
-            "or 0.0005. Held on pages like those that the model was judged on; instead of --min-confidence.",
-            parser=error_rate_named,
-        ),
-    ] = None,
-    printed: Annotated[
-        Printed | None,
-        typer.Option(
-            "--printed",
-            help="Keep printed numbers beside handwritten ones (the default), or drop them: they are read, "
-            "counted and left out. Needs a model that tells them apart.",
-            show_default=False,
-        ),
-    ] = None,
-    pdf_dpi: Annotated[
-        int | None,
-        typer.Option(
-            "--pdf-dpi",
-            metavar="N",
-            min=36,
-            max=1200,
-            help="Dots per inch at which pages of a PDF are drawn.",
-        ),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            metavar="MODEL",
-            help="Another model than the current one: its name in the registry, or its folder.",
-            parser=path_named,
-        ),
-    ] = None,
+    save_overlays: SaveOverlays = False,
+    save_crops: SaveCrops = False,
+    min_confidence: MinConfidence = None,
+    max_error_rate: MaxErrorRate = None,
+    printed: PrintedNumbers = None,
+    pdf_dpi: PdfDpi = None,
+    model: ModelName = None,
     jobs: Jobs = None,
     wait: Wait = True,
     timeout: Timeout = None,
@@ -146,11 +107,7 @@ def submit(
     from worker.submission import read_options
 
     console = console_of(ctx)
-    if min_confidence is not None and max_error_rate is not None:
-        raise UsageError(
-            "--min-confidence and --max-error-rate cannot both be given: either picks the threshold",
-            remedy="Leave one of them out.",
-        )
+    check_one_threshold(min_confidence, max_error_rate)
     settings = settings_of(
         ctx,
         model=model,
@@ -189,8 +146,9 @@ def _make_job(
     """Find the files, count their pages, and make the job or go on with it; say whether it was made."""
     from worker.inputs import find_inputs
     from worker.object_path import place_of
+    from worker.page_planning import plan_pages
     from worker.roots import roots_of
-    from worker.submission import check_writable, new_folder, open_or_create, plan_pages
+    from worker.submission import check_writable, new_folder, open_or_create
 
     roots, place = roots_of(settings), settings.jobs_dir if output is None else place_of(output)
     if roots is not None:

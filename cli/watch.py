@@ -14,9 +14,18 @@ from cli.options import (
     Quiet,
     Verbose,
     console_of,
-    error_rate_named,
     path_named,
     settings_of,
+)
+from cli.reading_options import (
+    MaxErrorRate,
+    MinConfidence,
+    ModelName,
+    PdfDpi,
+    PrintedNumbers,
+    SaveCrops,
+    SaveOverlays,
+    check_one_threshold,
 )
 from cli.render import counted
 from worker.errors import PagesFailed, UsageError
@@ -62,22 +71,20 @@ def watch(
             "--stable", metavar="S", min=0.0, max=3600.0, help="Take a file that was unchanged for S seconds."
         ),
     ] = None,
-    save_overlays: Annotated[
-        bool, typer.Option("--save-overlays", help="Draw what was read onto a copy of each page.")
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="If the folder was watched with other options, read with these what comes from now on.",
+        ),
     ] = False,
-    save_crops: Annotated[bool, typer.Option("--save-crops", help="Save a picture of each number.")] = False,
-    max_error_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--max-error-rate", metavar="RATE", help="As for submit: 0.5/1000.", parser=error_rate_named
-        ),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model", metavar="MODEL", help="Another model than the current one.", parser=path_named
-        ),
-    ] = None,
+    save_overlays: SaveOverlays = False,
+    save_crops: SaveCrops = False,
+    min_confidence: MinConfidence = None,
+    max_error_rate: MaxErrorRate = None,
+    printed: PrintedNumbers = None,
+    pdf_dpi: PdfDpi = None,
+    model: ModelName = None,
     jobs: Jobs = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -92,15 +99,20 @@ def watch(
     from worker.asked_model import asked_model
     from worker.submission import check_writable, read_options
     from worker.watch_batches import Batches
+    from worker.watch_options import settle_options
     from worker.watch_state import watch_state
     from worker.watching import FolderWatch, check_folders
 
     console = console_of(ctx)
+    check_one_threshold(min_confidence, max_error_rate)
     settings = settings_of(
         ctx,
         jobs_dir=output,
         watch_stable_s=stable,
+        accept_confidence=min_confidence,
         max_error_rate=max_error_rate,
+        printed=printed,
+        pdf_dpi=pdf_dpi,
         model=model,
         jobs=jobs,
     )
@@ -117,6 +129,8 @@ def watch(
         if state is None:
             _tell_of_the_other(folder, console, once=once)
             return
+        if settle_options(state, options, folder=folder, jobs_dir=settings.jobs_dir, replace=force):
+            console.note("other options than before: what was taken keeps those that it was taken with")
         batches = Batches(folder, state, settings, options, console)
         watching = FolderWatch(
             folder,

@@ -21,7 +21,8 @@ from worker.inputs import find_inputs
 from worker.job_folder import JobFolder, ReadOptions
 from worker.job_status import JobWatcher
 from worker.jobs import Job, ProgressWatcher
-from worker.submission import open_or_create, plan_pages
+from worker.page_planning import plan_pages
+from worker.submission import open_or_create
 from worker.tables import stream_results, write_tables
 
 __all__ = ["KEPT"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from model.bundle import MANIFEST, shipped_bundle
 from model.errors import BundleInvalid
 from model.registry import CURRENT_NAME, SHIPPED_NAME, Change, is_model_name, manifest_sha256
-from worker.durable import make_folder
+from worker.durable_folders import make_folder
 from worker.errors import ModelRefused, UsageError
 from worker.folder_lock import folder_lock
 from worker.growing import growing_folder

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ValidationError
 
-from worker.job_folder import MOST_JOB_BYTES, JobFolder
+from worker.asked_options import MOST_JOB_BYTES
+from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
 from worker.list_file import ListBeside, ListFile
 from worker.no_job import no_job

@@ -87,12 +87,12 @@ class AttemptCounter:
         except RedisError as error:
             log.warning("not noted that a page was given up: %s", error)
 
-    def count_dropped(self) -> None:
-        """Count a message that was none."""
+    def count_dropped(self, many: int = 1) -> None:
+        """Count messages that were none."""
         try:
-            self._client.incr(f"{self._prefix}dropped")
+            self._client.incrby(f"{self._prefix}dropped", many)
         except RedisError as error:
-            log.warning("dropped message not counted: %s", error)
+            log.warning("dropped messages not counted, %d: %s", many, error)
 
     def given_up(self, job: Place) -> dict[str, str]:
         """Return the pages that nobody will try again, each with the reason.

@@ -17,7 +17,8 @@ from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
 from model.sources import load_side
 from model.synth.digits import DigitSource
 from worker.asked_model import open_model
-from worker.durable import make_folder, write_durably
+from worker.durable import write_durably
+from worker.durable_folders import make_folder
 from worker.errors import NoUsableInput, OutputNotWritable
 from worker.ink_judging import frozen_scenes, ink_judged
 from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs

@@ -7,9 +7,10 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
 
+from worker.asked_options import MOST_JOB_BYTES, JobVersion, ShelfDigits
 from worker.durable import create_durably
 from worker.identity import display_name
-from worker.job_folder import JOB_FILE, MOST_JOB_BYTES, JobVersion, ReadOptions, ShelfDigits
+from worker.job_folder import JOB_FILE, ReadOptions
 from worker.list_file import ListBeside, write_list
 from worker.object_path import Place
 from worker.page_entry import PageEntry, each_once

@@ -1,46 +1,39 @@
-"""Layout of a job folder, and its page files: one a page, there = done.
+"""Layout of a job folder, and where its page files lie: one a page, there = done.
 
 Workers need no more than this and the options, so a page never costs reading the list
 of all the others.
 """
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from worker.durable import clear_unfinished, make_folder_within, make_shelf, write_durably
+from worker.asked_options import AskedOptions, asked_options
+from worker.durable import write_durably
+from worker.durable_folders import make_folder_within, make_shelf
 from worker.errors import OutputNotWritable, UsageError
-from worker.identity import page_key, path_from_text, shelf_of
+from worker.identity import shelf_of
+from worker.job_shelves import check_listable, with_folders_in
 from worker.no_job import JOB_FILE, no_job
 from worker.object_path import ObjectPath, Place
-from worker.places import Version, is_there, read_place, remove, rename, version_of
+from worker.page_records import Outcome, encode_record, outcome_of, record_in
+from worker.places import Version, is_there, remove, rename, version_of
 from worker.read_options import ReadOptions
 from worker.records import FailedPage, PageRecord
+from worker.unfinished_files import clear_unfinished
 
 __all__ = [
     "CANCELLED",
     "CORRECTIONS",
     "JOB_FILE",
-    "MOST_JOB_BYTES",
     "OWN_NAMES",
     "TABLES",
     "JobFolder",
-    "Outcome",
     "ReadOptions",
-    "encode_record",
-    "outcome_of",
 ]
-
-#: No job file that is longer is read: that would be one of two million pages.
-MOST_JOB_BYTES = 512 * 2**20
-#: Nor any page file; one of a thousand numbers has a megabyte.
-_MOST_PAGE_BYTES = 64 * 2**20
 
 #: The tables that a job has even without any page.
 TABLES = ("results.csv", "results.json", "errors.csv", "summary.json")
@@ -56,38 +49,6 @@ _FOLDERS = ("pages", "overlays", "crops")
 
 #: Everything in a job's folder that results for somebody else must not go over.
 OWN_NAMES = (JOB_FILE, *_FOLDERS, *TABLES, CORRECTIONS, CANCELLED)
-
-#: What became of a page; a blank one was read and holds no number.
-Outcome = Literal["read", "blank", "failed"]
-
-_RECORD: TypeAdapter[PageRecord] = TypeAdapter(PageRecord)
-
-#: How every page file ends.
-_TAIL = b"}\n"
-
-#: What job files are read back: 1 holds its pages itself, 2 names a list of them and has shelves.
-JobVersion = Annotated[str, Field(pattern=r"^[12]\.[0-9]+$")]
-
-#: So many hexadecimal digits of a page's key name the shelf that its files lie on; 0 where there is none.
-ShelfDigits = Annotated[int, Field(ge=0, le=4)]
-
-
-def encode_record(record: PageRecord) -> bytes:
-    """Return the record as the bytes of a page file.
-
-    Raises
-    ------
-    pydantic.ValidationError
-        What was written would not be read back, as with a number that is not finite.
-    """
-    data = record.model_dump_json().encode() + b"\n"
-    _RECORD.validate_json(data)
-    return data
-
-
-def outcome_of(record: PageRecord) -> Outcome:
-    """Tell what became of a page that has a record."""
-    return "blank" if record.outcome == "read" and not record.numbers else record.outcome
 
 
 class JobFolder:
@@ -156,9 +117,9 @@ class JobFolder:
         return self._as_asked.shelf_digits
 
     @property
-    def _as_asked(self) -> "_AskedOptions":
+    def _as_asked(self) -> AskedOptions:
         try:
-            return _asked(self.job_file, self._version())
+            return asked_options(self.job_file, self._version())
         except (OSError, ValidationError) as error:
             raise no_job(self.path, error) from error
 
@@ -235,28 +196,12 @@ class JobFolder:
         sha256 : str, optional
             Of the page's file when it was submitted.
         """
-        return self._record_in(self.record_path(key), key, sha256)
+        return record_in(self.record_path(key), key, sha256)
 
     def earlier_failure(self, key: str) -> FailedPage | None:
         """Return how a page failed that waits to be read again; None for every other one."""
-        record = self._record_in(self.earlier_path(key), key)
+        record = record_in(self.earlier_path(key), key)
         return record if isinstance(record, FailedPage) else None
-
-    def _record_in(self, path: Place, key: str, sha256: str | None = None) -> PageRecord | None:
-        """Return what a file holds if it is a record of this very page."""
-        if isinstance(path, Path) and not os.path.lexists(path):  # of pages that wait there are many
-            return None
-        try:
-            data = read_place(path, most_bytes=_MOST_PAGE_BYTES)
-            if not data.endswith(_TAIL):
-                return None
-            record = _RECORD.validate_json(data)
-            source = record.source
-            same_page = page_key(path_from_text(source.path), source.page) == key
-        except (OSError, ValueError):
-            return None
-        same_content = sha256 is None or source.sha256 in (None, sha256)
-        return record if same_page and same_content else None
 
     def write_record(self, key: str, record: PageRecord) -> None:
         """Write the page's record, all or nothing; from then on the page is done.
@@ -311,7 +256,7 @@ class JobFolder:
         clear_unfinished(self.path)
         on_shelves = bool(self.shelf_digits)
         for name in _FOLDERS:
-            for folder in _with_folders_in(self.path / name, on_shelves + (name == "crops")):
+            for folder in with_folders_in(self.path / name, on_shelves + (name == "crops")):
                 clear_unfinished(folder)
 
     def look_into(self, keys: Iterable[str] = (), *, everywhere: bool = False) -> None:
@@ -337,35 +282,5 @@ class JobFolder:
         digits = self.shelf_digits
         shelves = {pages / shelf_of(key, digits) for key in keys} if digits else set()
         if everywhere:
-            shelves |= {*_with_folders_in(pages, bool(digits))}
-        for folder in (pages, *shelves):
-            try:
-                os.scandir(folder).close()
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise OutputNotWritable(f"cannot look into {folder}: {error.strerror or error}") from error
-
-
-def _with_folders_in(folder: Path, levels: int) -> Iterator[Path]:
-    """Go through a folder and those in it, so many levels down; no link is followed."""
-    yield folder
-    if levels:
-        with suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _with_folders_in(folder / entry.name, levels - 1)
-
-
-class _AskedOptions(BaseModel):
-    """As much of a job file as reading a page takes."""
-
-    schema_version: JobVersion
-    options: ReadOptions
-    shelf_digits: ShelfDigits = 0
-
-
-@lru_cache(maxsize=8)
-def _asked(job_file: Place, version: Version) -> _AskedOptions:
-    """Read it once per job file and process; `version` tells two jobs of one name apart."""
-    return _AskedOptions.model_validate_json(read_place(job_file, most_bytes=MOST_JOB_BYTES))
+            shelves |= {*with_folders_in(pages, bool(digits))}
+        check_listable((pages, *shelves))

@@ -5,7 +5,7 @@ import os
 from itertools import count
 from pathlib import Path
 
-from worker.durable import make_folder
+from worker.durable_folders import make_folder
 from worker.errors import OutputNotWritable
 from worker.job_folder import TABLES
 from worker.jobs import Job

@@ -10,11 +10,12 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from worker.durable import make_folder, make_folder_within
+from worker.asked_options import MOST_JOB_BYTES
+from worker.durable_folders import make_folder, make_folder_within
 from worker.errors import OutputNotWritable
 from worker.fetching import side_by_side
 from worker.job_file import JobFile, write_job_file
-from worker.job_folder import MOST_JOB_BYTES, JobFolder, ReadOptions
+from worker.job_folder import JobFolder, ReadOptions
 from worker.list_file import ListFile
 from worker.no_job import no_job
 from worker.object_path import ObjectPath, Place

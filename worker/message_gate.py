@@ -6,7 +6,7 @@ dropped: the log says why, and a counter in Redis how often. To stay in the queu
 worker, would keep it for ever.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from worker.dropped_messages import DroppedMessages
 from worker.messages import checked_message, why_refused
@@ -20,12 +20,12 @@ class MessageGate:
     Parameters
     ----------
     on_dropped : callable
-        Counts; called for each message that was dropped.
+        Counts; called with the number of messages that were dropped.
     said : DroppedMessages, optional
         Says so in the log.
     """
 
-    def __init__(self, on_dropped: Callable[[], None], said: DroppedMessages | None = None) -> None:
+    def __init__(self, on_dropped: Callable[[int], None], said: DroppedMessages | None = None) -> None:
         self._on_dropped = on_dropped
         self._said = said or DroppedMessages()
 
@@ -39,7 +39,25 @@ class MessageGate:
             self.drop(f"it is no page: {why_refused(error)}")
             return None
 
+    def pages_among(self, messages: Iterable[bytes]) -> list[bytes]:
+        """Return those messages that are pages, as they lay in the queue; the others are dropped.
+
+        They are said one by one, and counted all at once.
+        """
+        pages, dropped = [], 0
+        for raw in messages:
+            try:
+                checked_message(raw)
+            except ValueError as error:
+                self._said.add(f"it is no page: {why_refused(error)}")
+                dropped += 1
+            else:
+                pages.append(raw)
+        if dropped:
+            self._on_dropped(dropped)
+        return pages
+
     def drop(self, why: str) -> None:
         """Say and count that a message was dropped."""
         self._said.add(why)
-        self._on_dropped()
+        self._on_dropped(1)

@@ -11,7 +11,8 @@ from model.export.specimens import LEAST_DIGITS, MOST_DIGITS, Specimens, specime
 from model.export.trained import load_trained
 from model.sources import load_side
 from model.synth.digits import DigitSource
-from worker.durable import make_folder, write_durably
+from worker.durable import write_durably
+from worker.durable_folders import make_folder
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.export_formats import EXPORT_FORMATS, EXPORT_SUFFIXES
 from worker.growing import growing_folder

@@ -1,8 +1,7 @@
 """What is asked of an object store: read, look, list, write, write once, copy, remove.
 
 Through s3fs, the S3 of fsspec, which is an extra: this module is imported where a URL is given, and nowhere
-else. Credentials and endpoint come from where AWS' own programs take them, the environment above all, and
-from no argument and no setting of this program.
+else. What is asked goes through :mod:`worker.store_connection`.
 
 An object is there as a whole or not at all, and durable once the store has answered. What concerns one
 object is an ``OSError``, as with files; what concerns all of them is a :class:`StoreUnreachable`.
@@ -11,16 +10,14 @@ object is an ``OSError``, as with files; what concerns all of them is a :class:`
 import errno
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from worker.broker_url import mask_url
-from worker.errors import StoreUnreachable
+from worker.object_body import fetch_body
 from worker.object_path import ObjectPath
-from worker.regular_file import FileTooLong
+from worker.store_connection import asked_of, forget_connection
 
 if TYPE_CHECKING:
     from s3fs import S3FileSystem
@@ -40,25 +37,8 @@ __all__ = [
     "upload",
 ]
 
-_CONNECT_WITHIN_S, _ANSWER_WITHIN_S = 3, 10
-#: Tries of a request, the first included.
-_ATTEMPTS = 3
-#: Requests that are under way at one time, from all threads of a process.
-_AT_ONCE = 64
-
-_PIECE_BYTES = 2**20
 #: Larger files go up in parts, which become an object with the last of them.
 _IN_ONE_PUT_BYTES = 50 * 2**20
-
-#: What a store says to somebody whom it does not know, about whatever object.
-_NOBODY = {
-    "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "RequestTimeTooSkewed",
-    "AuthorizationHeaderMalformed", "TokenRefreshRequired",
-}  # fmt: skip
-_MISSING = {"NoSuchKey", "NoSuchBucket", "404"}
-_TAKEN = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,43 +83,9 @@ def read(place: ObjectPath, *, most_bytes: int | None = None) -> bytes:
     from fsspec.asyn import sync
 
     def fetch(store: "S3FileSystem") -> bytes:
-        return bytes(sync(store.loop, _fetch, store, place, most_bytes))
+        return bytes(sync(store.loop, fetch_body, store, place, most_bytes))
 
-    return _asked(place, fetch)
-
-
-async def _fetch(store: "S3FileSystem", place: ObjectPath, most_bytes: int | None) -> bytearray:
-    """Read the body as it comes, and stop where it is too long; a connection that breaks is tried again."""
-    from botocore.exceptions import HTTPClientError, ResponseStreamingError
-
-    for left in reversed(range(_ATTEMPTS)):
-        answer = await store._call_s3("get_object", Bucket=place.bucket, Key=place.key)
-        data = bytearray()
-        try:
-            async with answer["Body"] as body:
-                size_bytes = answer.get("ContentLength")
-                if most_bytes is not None and (size_bytes or 0) > most_bytes:
-                    raise _too_long(place, most_bytes)
-                while piece := await body.read(_PIECE_BYTES):
-                    data += piece
-                    if most_bytes is not None and len(data) > most_bytes:
-                        raise _too_long(place, most_bytes)
-            if size_bytes in (None, len(data)):
-                return data
-        except (HTTPClientError, ResponseStreamingError, TimeoutError, *_broken_body()):
-            if not left:
-                raise
-    raise OSError(errno.EIO, "the store ended its answer too early", str(place))
-
-
-def _broken_body() -> tuple[type[Exception], ...]:
-    from aiohttp import ClientError
-
-    return (ClientError,)
-
-
-def _too_long(place: ObjectPath, most_bytes: int) -> FileTooLong:
-    return FileTooLong(errno.EFBIG, f"it has more than {most_bytes} bytes", str(place))
+    return asked_of(place, fetch)
 
 
 def look(place: ObjectPath) -> ObjectState:
@@ -153,7 +99,7 @@ def look(place: ObjectPath) -> ObjectState:
     """
     if not place.key:
         raise FileNotFoundError(errno.ENOENT, "no such object", str(place))
-    told = _asked(place, lambda store: store.call_s3("head_object", Bucket=place.bucket, Key=place.key))
+    told = asked_of(place, lambda store: store.call_s3("head_object", Bucket=place.bucket, Key=place.key))
     return ObjectState(place, told["ContentLength"], told["ETag"], told["LastModified"].timestamp())
 
 
@@ -187,7 +133,7 @@ def listing(folder: ObjectPath, *, deep: bool = False) -> Iterator[ObjectState |
     }
     more = True
     while more:
-        told = _asked(folder, lambda store: store.call_s3("list_objects_v2", **asked))
+        told = asked_of(folder, lambda store: store.call_s3("list_objects_v2", **asked))
         for found in told.get("Contents", ()):
             if found["Key"].endswith("/"):  # how some programs show an empty folder
                 continue
@@ -217,7 +163,7 @@ def put(place: ObjectPath, data: bytes) -> None:
         It may not be written.
     StoreUnreachable
     """
-    _asked(place, lambda store: store.call_s3("put_object", Bucket=place.bucket, Key=place.key, Body=data))
+    asked_of(place, lambda store: store.call_s3("put_object", Bucket=place.bucket, Key=place.key, Body=data))
 
 
 def put_once(place: ObjectPath, data: bytes) -> bool:
@@ -247,7 +193,7 @@ def _put_if_free(place: ObjectPath, data: bytes) -> bool:
         return True
 
     try:
-        return _asked(place, ask)
+        return asked_of(place, ask)
     except FileExistsError:
         return False
 
@@ -300,7 +246,7 @@ def upload(place: ObjectPath, file: Path) -> None:
     if file.stat().st_size <= _IN_ONE_PUT_BYTES:
         put(place, file.read_bytes())
         return
-    _asked(place, lambda store: store.put_file(str(file), f"{place.bucket}/{place.key}"))
+    asked_of(place, lambda store: store.put_file(str(file), f"{place.bucket}/{place.key}"))
 
 
 def copy(place: ObjectPath, target: ObjectPath) -> None:
@@ -313,7 +259,7 @@ def copy(place: ObjectPath, target: ObjectPath) -> None:
     StoreUnreachable
     """
     source = {"Bucket": place.bucket, "Key": place.key}
-    _asked(
+    asked_of(
         place,
         lambda store: store.call_s3("copy_object", Bucket=target.bucket, Key=target.key, CopySource=source),
     )
@@ -328,87 +274,10 @@ def remove(place: ObjectPath) -> None:
         It may not be taken away.
     StoreUnreachable
     """
-    _asked(place, lambda store: store.call_s3("delete_object", Bucket=place.bucket, Key=place.key))
-
-
-def _asked(place: ObjectPath, question: "Callable[[S3FileSystem], Answer]") -> Answer:
-    """Ask the store, and say in this program's own words what went wrong; no library's text gets out."""
-    store = _store(os.getpid())
-    from botocore.exceptions import BotoCoreError, NoCredentialsError, PartialCredentialsError
-
-    try:
-        return question(store)
-    except FileTooLong:
-        raise
-    except (NoCredentialsError, PartialCredentialsError) as error:
-        raise StoreUnreachable(
-            f"no credentials for {_named(place)}",
-            remedy="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or whatever else your store wants.",
-        ) from error
-    except (BotoCoreError, *_broken_body(), TimeoutError) as error:
-        raise StoreUnreachable(f"{_named(place)} does not answer: {type(error).__name__}") from error
-    except OSError as error:
-        raise _in_own_words(place, error) from error
-
-
-def _in_own_words(place: ObjectPath, error: OSError) -> Exception:
-    """Tell what is wrong with one object from what is wrong with all."""
-    response = getattr(error.__cause__, "response", None) or {}
-    code = str(response.get("Error", {}).get("Code", ""))
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _NOBODY:
-        return StoreUnreachable(
-            f"{_named(place)} refuses the credentials: {code}",
-            remedy="Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or renew what they came from.",
-        )
-    if code in _MISSING or isinstance(error, FileNotFoundError):
-        what = "bucket" if code == "NoSuchBucket" else "object"
-        return FileNotFoundError(errno.ENOENT, f"no such {what}", str(place))
-    if code in _TAKEN or isinstance(error, FileExistsError):
-        return FileExistsError(errno.EEXIST, "something has this name", str(place))
-    if isinstance(error, PermissionError):
-        return PermissionError(errno.EACCES, "the store refuses access", str(place))
-    if code in ("NotImplemented", "501"):
-        return OSError(errno.ENOSYS, "the store cannot do that", str(place))
-    if status >= 500 or code == "SlowDown" or not response:
-        return StoreUnreachable(f"{_named(place)} does not answer: {code or type(error).__name__}")
-    return OSError(errno.EIO, f"the store refuses: {code}", str(place))
-
-
-def _named(place: ObjectPath) -> str:
-    """Name a bucket, and where it is asked for."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    return f"s3://{place.bucket}" + (f" at {mask_url(endpoint)}" if endpoint else "")
+    asked_of(place, lambda store: store.call_s3("delete_object", Bucket=place.bucket, Key=place.key))
 
 
 def forget() -> None:
     """Take credentials and endpoint anew from the environment with the next question."""
-    _store.cache_clear()
+    forget_connection()
     _heeding.clear()
-
-
-@lru_cache(maxsize=1)
-def _store(process: int) -> "S3FileSystem":
-    """Return what speaks to the store, made once a process; it may be asked from any thread."""
-    for name in ("aiobotocore", "botocore", "fsspec", "s3fs", "asyncio", "urllib3"):
-        # What these say of their requests holds tokens, and what can be signed with keys.
-        logging.getLogger(name).setLevel(logging.WARNING)
-    try:
-        from s3fs import S3FileSystem
-    except ImportError as error:
-        raise StoreUnreachable(
-            "s3:// needs s3fs, which is not installed here",
-            remedy="Install the extra: pip install 'digitize[objects]', on each machine that reads.",
-        ) from error
-    store = S3FileSystem(
-        skip_instance_cache=True,
-        use_listings_cache=False,
-        config_kwargs={
-            "connect_timeout": _CONNECT_WITHIN_S,
-            "read_timeout": _ANSWER_WITHIN_S,
-            "retries": {"total_max_attempts": _ATTEMPTS, "mode": "standard"},
-            "max_pool_connections": _AT_ONCE,
-        },
-    )
-    store.retries = 1  # botocore has tried by then
-    return store

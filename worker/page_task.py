@@ -8,7 +8,8 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from worker.durable import make_folder_within, write_durably
+from worker.durable import write_durably
+from worker.durable_folders import make_folder_within
 from worker.errors import DigitizeError
 from worker.failures import failed_page
 from worker.job_folder import JobFolder, ReadOptions

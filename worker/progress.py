@@ -6,8 +6,8 @@ from itertools import islice
 from operator import gt
 from typing import TYPE_CHECKING
 
-from worker.job_folder import Outcome, outcome_of
 from worker.object_path import ObjectPath
+from worker.page_records import Outcome, outcome_of
 from worker.record_listing import RecordListing
 from worker.records import PageRecord
 from worker.some_entries import SomeEntries

@@ -24,11 +24,13 @@ from model.registry import (
     is_model_name,
     manifest_sha256,
 )
-from worker.durable import make_folder, read_regular, write_durably
+from worker.durable import write_durably
+from worker.durable_folders import make_folder
 from worker.errors import ModelRefused, OutputNotWritable, UsageError
 from worker.folder_lock import folder_lock
 from worker.growing import clear_left
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
+from worker.regular_file import read_regular
 from worker.trial import check_works
 
 __all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model", "registry_writable"]

@@ -5,7 +5,8 @@ Runs in the process that submits, and knows neither NumPy nor OpenCV.
 
 import shlex
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,13 +15,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from worker.app import TASK_NAME, broker_url, make_app
+from worker.app import broker_url
 from worker.attempts import AttemptCounter
 from worker.broker_url import mask_url
 from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
 from worker.object_path import ObjectPath
 from worker.page_messages import PageMessages
+from worker.told_messages import told_messages
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -139,9 +141,11 @@ def enqueue(
     if not entries:
         return 0
     waiting = iter(entries)
-    send = _send_and_tell if settings.task_events else _send
     try:
-        with connect(broker_url(settings), answer_within_s=_SENT_WITHIN_S) as client:
+        with (
+            connect(broker_url(settings), answer_within_s=_SENT_WITHIN_S) as client,
+            _sender(client, job, settings) as send,
+        ):
             counter = AttemptCounter(client, settings.key_prefix)
             while some := [*islice(waiting, _BATCH)]:
                 if not isinstance(job.path, ObjectPath):  # half an object is none
@@ -149,42 +153,26 @@ def enqueue(
                         job.set_aside(entry.key, entry.sha256)
                 if begin_anew:
                     counter.reset(job.path, [entry.key for entry in some])
-                send(client, job, some, settings)
+                send(some)
     except (RedisError, OSError) as error:
         remedy = f"Start Redis again; the job is kept, and `{how_to_resume(job)}` goes on with it."
         raise _unreachable(broker_url(settings), error, remedy) from error
     return len(entries)
 
 
-def _send(client: Redis, job: Job, entries: Iterable[PageEntry], settings: "Settings") -> None:
-    """Put the messages of some pages into the queue, all of them or none."""
-    messages = PageMessages(job.path, settings.queue)
-    client.lpush(f"{settings.key_prefix}{settings.queue}", *map(messages.message, entries))
+@contextmanager
+def _sender(client: Redis, job: Job, settings: "Settings") -> "Iterator[Callable[[list[PageEntry]], None]]":
+    """Give what puts the messages of some pages into the queue, all of them or none."""
+    if settings.task_events:
+        with told_messages(settings, answer_within_s=_ANSWER_WITHIN_S) as messages:
+            yield lambda entries: messages.send(job.path, entries)
+        return
+    written, queue = PageMessages(job.path, settings.queue), f"{settings.key_prefix}{settings.queue}"
 
+    def send(entries: "list[PageEntry]") -> None:
+        client.lpush(queue, *map(written.message, entries))
 
-def _send_and_tell(_client: Redis, job: Job, entries: Iterable[PageEntry], settings: "Settings") -> None:
-    """Have Celery send the messages, which publishes for each that it was sent: somebody listens to that.
-
-    What they carry is not written into their headers a second time.
-    """
-    from celery.exceptions import OperationalError
-    from kombu.exceptions import KombuError
-
-    app, folder = make_app(settings), str(job.path)
-    try:
-        with app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=1, timeout=_ANSWER_WITHIN_S)
-            with app.amqp.Producer(connection, auto_declare=False) as producer, producer.batch(_BATCH):
-                for entry in entries:
-                    app.send_task(
-                        TASK_NAME,
-                        kwargs={"job": folder, "entry": entry.model_dump(mode="json")},
-                        kwargsrepr=entry.key,
-                        producer=producer,
-                        retry=False,
-                    )
-    except (OperationalError, KombuError) as error:
-        raise OSError(str(error)) from error
+    yield send
 
 
 def _unreachable(url: str, cause: object, remedy: str | None = None) -> BrokerUnreachable:

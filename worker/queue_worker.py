@@ -11,12 +11,14 @@ from worker.attempts import AttemptCounter
 from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError
 from worker.heartbeat import Heartbeat
-from worker.held_pages import HeldPages, hold_pages_by_name
+from worker.held_pages import HeldPages
+from worker.holding_transport import hold_pages_by_name
 from worker.lasting_pool import LastingPool
 from worker.liveness import Liveness
 from worker.message_gate import MessageGate
 from worker.page_events import PageEvents
 from worker.queue import connect
+from worker.queue_clearing import QueueClearing
 from worker.reader_cache import get_reader, prepare_process
 from worker.reconnecting import reconnect_soon
 from worker.tasks import add_tasks
@@ -73,12 +75,14 @@ def read_from_queue(
     attempts = AttemptCounter(client, settings.key_prefix)
     pages = HeldPages(client, settings.key_prefix, settings.queue, heartbeat, liveness)
 
-    def count_dropped() -> None:
-        attempts.count_dropped()
+    def count_dropped(many: int) -> None:
+        attempts.count_dropped(many)
         events.tell("dropped", "")  # to clear the queue of what is no page is progress, too
 
     dropped = DroppedMessages()
-    hold_pages_by_name(pages, MessageGate(count_dropped, dropped))
+    gate = MessageGate(count_dropped, dropped)
+    clearing = QueueClearing(client, settings.key_prefix, settings.queue, heartbeat.worker, gate)
+    hold_pages_by_name(pages, gate, clearing.clear)
     add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
 
     def prepare(**_: Any) -> None:

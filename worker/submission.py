@@ -1,62 +1,35 @@
-"""Files -> a job: count the pages of each, remember their hashes, make or continue the job folder.
+"""Pages -> a job: choose its folder, and make the job there, or go on with the one that is there already.
 
-No pixel is decoded here, and OpenCV is not loaded: this runs in the process that submits.
+Which pages there are is found by :mod:`worker.page_planning`.
 """
 
 import errno
-import hashlib
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 
-from segmentation.errors import PageUnreadable
-from segmentation.page import DecodeLimits
 from worker.asked_model import model_reference
-from worker.durable import make_folder
+from worker.durable_folders import make_folder
 from worker.errors import OutputNotWritable
-from worker.failures import failed_page
-from worker.fetching import fetched_ahead
 from worker.folder_lock import folder_lock
-from worker.inputs import LINK_OUTSIDE, FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
 from worker.job_room import clear, make_room
-from worker.jobs import Job, PageEntry
+from worker.jobs import Job
 from worker.object_path import ObjectPath, Place, place_of
-from worker.page_counting import count_pages
-from worker.page_entry import ENTRY_LINES
-from worker.page_file import OUTSIDE_ROOTS, FileFault
-from worker.pile import ModelLines, Pile
-from worker.places import holds_something, is_there, read_place
-from worker.records import FailedPage, ModelRecord
-from worker.regular_file import FileTooLong, LiesOutside
-from worker.roots import Roots
+from worker.page_planning import SubmissionPlan
+from worker.places import holds_something, is_there
+from worker.records import ModelRecord
 from worker.settings import Settings
 
-__all__ = [
-    "SubmissionPlan",
-    "check_writable",
-    "new_folder",
-    "open_or_create",
-    "plan_pages",
-    "read_options",
-]
+__all__ = ["check_writable", "new_folder", "open_or_create", "read_options"]
 
 #: Characters of the first input's name that are kept in the name of a job.
 _STEM_LENGTH = 40
-
-
-@dataclass
-class SubmissionPlan:
-    """The pages to read, and the inputs that led to none."""
-
-    entries: Pile[PageEntry] = field(default_factory=lambda: Pile(ENTRY_LINES))
-    failures: Pile[FailedPage] = field(default_factory=lambda: Pile(ModelLines(FailedPage)))
 
 
 def read_options(settings: Settings, *, save_overlays: bool = False, save_crops: bool = False) -> ReadOptions:
@@ -79,42 +52,6 @@ def read_options(settings: Settings, *, save_overlays: bool = False, save_crops:
         printed=settings.printed,
         model=model_reference(settings),
     )
-
-
-def plan_pages(
-    found: FoundInputs,
-    options: ReadOptions,
-    on_file: Callable[[int, str], None],
-    *,
-    roots: Roots | None = None,
-) -> SubmissionPlan:
-    """Turn files into pages.
-
-    Parameters
-    ----------
-    found : FoundInputs
-        What the paths led to; its errors become failures of the plan.
-    options : ReadOptions
-        Holds the limits.
-    on_file : callable
-        Called with the number of files that are done and the name of the last.
-    roots : Roots, optional
-        Where files are read; anywhere without.
-
-    Raises
-    ------
-    StoreUnreachable
-        An object store gives no answer: that says nothing about any file.
-    """
-    plan = SubmissionPlan()
-    for name, code, message in found.errors:
-        plan.failures.append(failed_page(path=name, code=code, message=message))
-    limits = options.limits
-    contents = fetched_ahead(found.files, lambda file: _read(file, limits.max_file_bytes, roots))
-    for done, (file, content) in enumerate(contents, start=1):
-        _plan_file(file, content, limits, plan)
-        on_file(done, file.name)
-    return plan
 
 
 def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
@@ -262,43 +199,6 @@ def _is_there(path: Path) -> bool:
 def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     """Name the folder and the cause in one line."""
     return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}")
-
-
-def _plan_file(
-    file: FoundFile, content: Callable[[], bytes], limits: DecodeLimits, plan: SubmissionPlan
-) -> None:
-    """Add the pages of one file, or the reason why there are none."""
-    digest = None
-    try:
-        data = content()
-        digest = hashlib.sha256(data).hexdigest()
-        pages = count_pages(data, limits=limits)
-    except (PageUnreadable, FileFault) as error:
-        plan.failures.append(
-            failed_page(path=file.name, code=error.code, message=error.message, sha256=digest)
-        )
-    except OSError as error:
-        message = f"cannot be opened: {error.strerror or error}"
-        plan.failures.append(failed_page(path=file.name, code="file-unreadable", message=message))
-    else:
-        plan.entries.extend(
-            PageEntry.of(file.path, name=file.name, page=page, sha256=digest) for page in range(1, pages + 1)
-        )
-
-
-def _read(file: FoundFile, max_bytes: int, roots: Roots | None) -> bytes:
-    """Read a file that is not too large, and still lies where it was found."""
-    if roots is not None and not roots.allow(file.path):
-        raise FileFault("outside-roots", OUTSIDE_ROOTS)
-    below = None if file.within is None else [file.within]
-    try:
-        return read_place(file.path, most_bytes=max_bytes, below=below)
-    except FileTooLong as error:
-        raise PageUnreadable("too-large", f"{error.strerror}; that is the limit max_file_bytes") from None
-    except LiesOutside:
-        raise FileFault(*LINK_OUTSIDE) from None
-    except FileNotFoundError:
-        raise FileFault("file-missing", "it is not there any more") from None
 
 
 def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:

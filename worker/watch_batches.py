@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 from worker.asked_model import asked_model
 from worker.cancelling import is_cancelled
 from worker.dropped_files import DroppedFile, hash_of
-from worker.durable import sync_folder
+from worker.durable_folders import sync_folder
 from worker.errors import JobCancelled
 from worker.identity import display_name
 from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, ReadOptions
 from worker.jobs import Job, ProgressWatcher
+from worker.page_planning import SubmissionPlan, plan_pages
 from worker.records import FailedPage, ReadPage
 from worker.results import PageResult, Summary
 from worker.signals import deferred_signals
-from worker.submission import SubmissionPlan, new_folder, open_or_create, plan_pages
+from worker.submission import new_folder, open_or_create
 from worker.tables import write_tables
 from worker.watch_queue import QueueKeeper, Teller
 from worker.watch_state import Batch, TakenFile, WatchState

@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 
 from worker.dropped_files import DroppedFile, Version
-from worker.durable import sync_folder, take_name
+from worker.durable import take_name
+from worker.durable_folders import sync_folder
 from worker.errors import OutputNotWritable
 
 __all__ = ["move_file", "undo_killed_moves"]

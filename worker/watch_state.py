@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from worker.dropped_files import DroppedFile, Version
-from worker.durable import make_folder, sync_folder
+from worker.durable_folders import make_folder, sync_folder
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import path_to_text
+from worker.read_options import ReadOptions
 
 __all__ = ["Batch", "TakenFile", "WatchState", "state_file", "watch_state"]
 
@@ -103,6 +104,8 @@ class WatchState:
 
     def __init__(self, path: Path, descriptor: int, folder: Path) -> None:
         self.path = path
+        #: How pages are to be read; None where that was never noted.
+        self.options: ReadOptions | None = None
         self._descriptor = descriptor
         self._batches: dict[str, Batch] = {}
         self._open: dict[str, Batch] = {}
@@ -120,6 +123,11 @@ class WatchState:
     def open_batches(self) -> list[Batch]:
         """Batches whose results are not all there, oldest first."""
         return list(self._open.values())
+
+    @property
+    def has_taken(self) -> bool:
+        """Whether anything was ever taken from the folder."""
+        return bool(self._batches)
 
     def batch(self, job: str) -> Batch | None:
         """Return a batch by the name of its job."""
@@ -158,6 +166,10 @@ class WatchState:
     def remember(self, file: DroppedFile, sha256: str) -> None:
         """Note that a file holds what was taken before, under another name or from another time."""
         self._write({"again": [file.name, sha256, *file.version]})
+
+    def remember_options(self, options: ReadOptions) -> None:
+        """Note how pages are to be read from now on."""
+        self._write({"options": options.model_dump(mode="json")})
 
     def name_once(self, name: str) -> bool:
         """Tell whether something that is not taken is to be named now, and note that it was."""
@@ -227,5 +239,7 @@ class WatchState:
         elif "again" in told:
             name, sha256, *rest = told["again"]
             self._known[name] = Version(*rest), sha256
+        elif "options" in told:
+            self.options = ReadOptions.model_validate(told["options"])
         elif "named" in told:
             self._named.add(told["named"])

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from worker.dropped_files import DroppedFile, Drops, FoundDrops
-from worker.durable import make_folder
+from worker.durable_folders import make_folder
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.identity import display_name
 from worker.signals import deferred_signals

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from segmentation.errors import PageUnreadable
 from segmentation.page import decode_page
-from worker.durable import make_folder, write_durably
+from worker.durable import write_durably
+from worker.durable_folders import make_folder
 from worker.errors import OutputNotWritable
 from worker.jobs import Job, PageEntry
 from worker.object_path import Place

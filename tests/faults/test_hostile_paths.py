@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from model.bundle import shipped_bundle
-from worker import submission
+from worker import page_planning
 from worker.errors import ModelRefused
 from worker.roots import Roots
 
@@ -68,14 +68,14 @@ def test_a_link_that_is_named_itself_is_what_was_meant(digitize):
 def test_a_file_that_becomes_a_link_after_it_was_found_is_not_read(digitize, monkeypatch):
     secret = good_page(Path("private/secret.png"))
     good_page(Path("in/1.png"))
-    read = submission.read_place
+    read = page_planning.read_place
 
     def swapped_first(path, **bounds):
         path.unlink()
         path.symlink_to(secret.absolute())
         return read(path, **bounds)
 
-    monkeypatch.setattr(submission, "read_place", swapped_first)
+    monkeypatch.setattr(page_planning, "read_place", swapped_first)
 
     result = digitize("submit", "in", "-o", "job")
 

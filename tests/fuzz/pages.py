@@ -22,8 +22,8 @@ from worker.embedded import run_embedded
 from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry
+from worker.page_planning import plan_pages
 from worker.records import ReadPage
-from worker.submission import plan_pages
 from worker.tables import write_tables
 
 __all__ = ["READER_MB", "PageFindings", "fuzz_pages"]

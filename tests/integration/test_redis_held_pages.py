@@ -10,7 +10,8 @@ from kombu.transport import redis as transport
 from worker import held_pages
 from worker.app import make_app
 from worker.heartbeat import Heartbeat
-from worker.held_pages import HeldPages, hold_pages_by_name
+from worker.held_pages import HeldPages
+from worker.holding_transport import hold_pages_by_name
 from worker.liveness import Liveness
 from worker.message_gate import MessageGate
 
@@ -94,7 +95,7 @@ def test_each_connection_has_a_place_of_its_own(beginning, client, settings, mon
     """Also where one is given up and made anew, as when Redis is silent on it, and the worker goes on."""
     monkeypatch.setattr(transport.Transport, "Channel", transport.Transport.Channel)
     _, mine = beginning()
-    hold_pages_by_name(mine, MessageGate(lambda: None))
+    hold_pages_by_name(mine, MessageGate(lambda _many: None), lambda: None)
     with make_app(settings).connection_for_read() as connection:
         channel = connection.channel()
         queue = Queue(settings.queue, channel=channel, durable=True)

@@ -36,12 +36,12 @@ class AtImport:
             send()
 
 def prepare():
-    import worker.submission, worker.tables
+    import worker.page_planning, worker.tables
     if again:
         unlink = pathlib.Path.unlink
         pathlib.Path.unlink = lambda *args, **kwargs: (send(), unlink(*args, **kwargs))
     if moment == "count":
-        before(worker.submission, "count_pages")
+        before(worker.page_planning, "count_pages")
     elif moment == "job file":
         before(os, "fsync")
     elif moment == "tables":

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import worker.embedded
-import worker.job_folder
+import worker.page_records
 from model.bundle import extend_manifest, open_bundle, shipped_bundle
 from tests import fake_readers
 from tests.fake_readers import FOLDER_VARIABLE, Script
@@ -77,14 +77,14 @@ def test_json_is_json(digitize, page):
 def opened(monkeypatch):
     """Return which page files this process opened, in order; the others' are not seen."""
     names = []
-    read = worker.job_folder.read_place
+    read = worker.page_records.read_place
 
     def counted_read(path, **bounds):
         if path.parent.name == "pages":
             names.append(path.name)
         return read(path, **bounds)
 
-    monkeypatch.setattr("worker.job_folder.read_place", counted_read)
+    monkeypatch.setattr("worker.page_records.read_place", counted_read)
     return names
 
 

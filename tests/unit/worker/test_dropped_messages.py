@@ -1,10 +1,8 @@
 """What the log says of messages that were dropped: a line a second at most, and every one is counted."""
 
-import logging
-import threading
-
 import pytest
 
+from tests.fake_readers import wait_until
 from worker.dropped_messages import DroppedMessages
 
 
@@ -69,19 +67,8 @@ def test_who_is_given_no_further_message_says_the_rest_a_second_later(dropped, n
 
 
 def test_the_rest_is_said_by_a_timer(caplog):
-    said = threading.Event()
     told = DroppedMessages()
     for _ in range(2):
         told.add("no page of this job")
 
-    class Heard(logging.Handler):
-        def emit(self, record):
-            said.set()
-
-    heard = Heard()
-    logging.getLogger("worker.dropped_messages").addHandler(heard)
-    try:
-        assert said.wait(30)
-    finally:
-        logging.getLogger("worker.dropped_messages").removeHandler(heard)
-    assert len(caplog.messages) == 2
+    wait_until(lambda: len(caplog.messages) == 2, "the rest is said")

@@ -8,15 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from worker.durable import (
-    clear_unfinished,
-    create_durably,
-    durable_file,
-    make_folder,
-    read_regular,
-    write_durably,
-)
+from worker.durable import create_durably, durable_file, write_durably
+from worker.durable_folders import make_folder
 from worker.errors import OutputNotWritable
+from worker.regular_file import read_regular
+from worker.unfinished_files import clear_unfinished
 
 ROOT = Path(__file__).parents[3]
 

@@ -14,9 +14,10 @@ from worker.errors import OutputNotWritable, UsageError
 from worker.job_file import JobFile
 from worker.job_folder import JobFolder, ReadOptions
 from worker.jobs import Job, PageEntry, ProgressWatcher
+from worker.page_planning import SubmissionPlan
 from worker.page_task import process_page
 from worker.pile import FEW
-from worker.submission import SubmissionPlan, open_or_create
+from worker.submission import open_or_create
 from worker.tables import write_tables
 
 PAGES = FEW + 50

@@ -7,7 +7,6 @@ import pytest
 import worker.list_file
 from tests.fake_readers import number_record
 from tests.job_builders import failed_record, read_record
-from worker.durable import _machine
 from worker.errors import OutputNotWritable, UsageError
 from worker.inputs import LINK_OUTSIDE, find_inputs
 from worker.job_folder import ReadOptions
@@ -15,6 +14,7 @@ from worker.job_status import JobWatcher
 from worker.jobs import Job, PageEntry, ProgressWatcher
 from worker.pile import FEW
 from worker.retrying import failed_entries, set_failures_aside
+from worker.unfinished_files import _machine
 
 PAGES = FEW + 50
 

@@ -14,7 +14,8 @@ from worker.errors import OutputNotWritable
 from worker.folder_lock import folder_lock
 from worker.job_folder import OWN_NAMES, ReadOptions
 from worker.jobs import Job, PageEntry
-from worker.submission import SubmissionPlan, check_writable, new_folder, open_or_create
+from worker.page_planning import SubmissionPlan
+from worker.submission import check_writable, new_folder, open_or_create
 
 ROUNDS = 20
 

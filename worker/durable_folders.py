@@ -1,0 +1,96 @@
+"""Folders that results are written into: made where missing, never behind a link, there after a power cut."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from worker.errors import OutputNotWritable
+from worker.object_path import ObjectPath, Place
+
+__all__ = ["make_folder", "make_folder_within", "make_shelf", "not_writable", "sync_folder"]
+
+
+def make_folder(path: Place, *, parents: bool = True) -> None:
+    """Create a folder and, with `parents`, those above it, where they are not there yet; a store has none.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created, or something else has its name.
+    """
+    if isinstance(path, ObjectPath):
+        return
+    try:
+        path.mkdir(parents=parents, exist_ok=True)
+    except OSError as error:
+        raise not_writable(path, error) from error
+
+
+def make_folder_within(home: Place, folder: Place, *, parents: bool = True) -> None:
+    """Create a folder within another as :func:`make_folder` does, where no link leads out of that.
+
+    Parameters
+    ----------
+    home : Path
+        May itself lie behind a link.
+    folder : Path
+        Begins with `home`.
+    parents : bool
+        Create those above it, too.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created; or it, or one above it within `home`, is a link.
+    """
+    if isinstance(folder, ObjectPath):
+        return
+    for place in (folder, *folder.parents):
+        if place == home:
+            break
+        if place.is_symlink():
+            raise OutputNotWritable(
+                f"{place} is a link; results are never written outside of their own folder",
+                remedy="Take the link away; the folder as a whole may lie behind one.",
+            )
+    make_folder(folder, parents=parents)
+
+
+def make_shelf(home: Place, path: Place) -> None:
+    """Create a folder in one that is there, if it is not there yet; it outlives a power cut.
+
+    Parameters
+    ----------
+    home, path : Path
+        As for :func:`make_folder_within`: no link leads out of the first.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created, something else has its name, or it lies behind a link.
+    """
+    if isinstance(path, ObjectPath):
+        return
+    is_new = not path.is_dir()
+    make_folder_within(home, path, parents=False)
+    if is_new:
+        try:
+            sync_folder(path.parent)
+        except OSError as error:
+            raise not_writable(path, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the folder's own entries to the disk, where the file system can do that."""
+    descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        # Some network file systems refuse to sync a folder; the rename itself has been done.
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def not_writable(path: Path, error: OSError) -> OutputNotWritable:
+    """Return what to say of a path that cannot be written: its name and the cause in one line."""
+    return OutputNotWritable(f"cannot write {path}: {error.strerror or error}")

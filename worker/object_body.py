@@ -1,0 +1,60 @@
+"""The content of an object, fetched in bounds, whatever the store says of its length."""
+
+import errno
+from typing import TYPE_CHECKING
+
+from worker.object_path import ObjectPath
+from worker.regular_file import FileTooLong
+from worker.store_connection import ATTEMPTS, broken_body
+
+if TYPE_CHECKING:
+    from s3fs import S3FileSystem
+
+__all__ = ["fetch_body"]
+
+_PIECE_BYTES = 2**20
+
+
+async def fetch_body(store: "S3FileSystem", place: ObjectPath, most_bytes: int | None) -> bytearray:
+    """Read what an object holds as it comes, and stop where it is too long; what breaks off is tried again.
+
+    Parameters
+    ----------
+    store : S3FileSystem
+        Speaks to the store; this runs in its loop.
+    place : ObjectPath
+        The object.
+    most_bytes : int or None
+        No more is fetched, whatever the store says of the object's length.
+
+    Raises
+    ------
+    FileTooLong
+        There is more in it.
+    OSError
+        It breaks off each time.
+    """
+    from botocore.exceptions import HTTPClientError, ResponseStreamingError
+
+    for left in reversed(range(ATTEMPTS)):
+        answer = await store._call_s3("get_object", Bucket=place.bucket, Key=place.key)
+        data = bytearray()
+        try:
+            async with answer["Body"] as body:
+                size_bytes = answer.get("ContentLength")
+                if most_bytes is not None and (size_bytes or 0) > most_bytes:
+                    raise _too_long(place, most_bytes)
+                while piece := await body.read(_PIECE_BYTES):
+                    data += piece
+                    if most_bytes is not None and len(data) > most_bytes:
+                        raise _too_long(place, most_bytes)
+            if size_bytes in (None, len(data)):
+                return data
+        except (HTTPClientError, ResponseStreamingError, TimeoutError, *broken_body()):
+            if not left:
+                raise
+    raise OSError(errno.EIO, "the store ended its answer too early", str(place))
+
+
+def _too_long(place: ObjectPath, most_bytes: int) -> FileTooLong:
+    return FileTooLong(errno.EFBIG, f"it has more than {most_bytes} bytes", str(place))
