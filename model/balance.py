@@ -25,9 +25,7 @@ def _behind(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.delete(logs, NOT_A_DIGIT, axis=1).max(axis=1) - logs[:, NOT_A_DIGIT])
 
 
-def balancing(
-    before: NDArray[np.float64], after: NDArray[np.float64], labels: NDArray[np.int64]
-) -> float:
+def balancing(before: NDArray[np.float64], after: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
     """Return what "not a digit" needs so that as much of what is none is told to be none as before.
 
     Parameters

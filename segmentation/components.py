@@ -42,8 +42,13 @@ MOST_COMPONENTS = 6_000
 RIM, ALONG = 0.7, 0.7
 #: and is at most this many strokes thick.
 SLIM = 1.5
-#: What is this share as dark as the page's dark ink, this quantile of its ink, is no grain however coarse that is.
-PEAK_SHARE, DARK_QUANTILE = 0.5, 0.75
+#: How dark a page's dark ink is: this quantile of all of it. Ink is at least so many times as dark as the
+#: palest ink there is,
+DARK_QUANTILE, DARK_FLOORS = 0.75, 3.2
+#: this share of it lies in pieces of so many squares of the stroke,
+STROKES_SHARE, STROKES = 0.75, 6.0
+#: and then what is this share as dark is no grain, however coarse that seems.
+PEAK_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +108,19 @@ def _remains(
     return np.asarray(slim & (touching >= ALONG * stats[:, cv2.CC_STAT_AREA]))
 
 
-def _least_peak(ink: Ink, config: SegmentationConfig) -> float:
+def _least_peak(ink: Ink, areas: NDArray[np.int32], size: WritingSize, config: SegmentationConfig) -> float:
     """Return the contrast that a component must reach somewhere: more than grain does, and no more than ink.
 
-    Where hardly any paper has grain, beside a picture on white, say, ink itself is taken for grain.
+    Where hardly any of the paper is bare, or it is as white as can be, ink itself is taken for grain. But
+    grain is pale, and hangs together in specks; what is dark and hangs together in strokes is ink.
     """
+    grain = max(config.contrast_floor, config.peak_sigmas * ink.noise)
     if not ink.mask.any():
-        return config.contrast_floor
-    dark = PEAK_SHARE * quantile_within(ink.contrast, ink.mask, DARK_QUANTILE)
-    return max(config.contrast_floor, min(config.peak_sigmas * ink.noise, dark))
+        return grain
+    dark = quantile_within(ink.contrast, ink.mask, DARK_QUANTILE)
+    strokes = areas[areas >= STROKES * size.stroke_px**2].sum()
+    is_ink = dark >= DARK_FLOORS * config.contrast_floor and strokes >= STROKES_SHARE * areas.sum()
+    return min(grain, PEAK_SHARE * dark) if is_ink else grain
 
 
 def _drop_the_smallest(keep: NDArray[np.bool_], stats: NDArray[np.int32]) -> int:
@@ -174,7 +183,8 @@ def label_components(
     if rules is not None and rules.any():
         keep &= ~_remains(labels, stats, mask, rules, size)
     keep[0] = False
-    keep &= np.bincount(labels[mask & (ink.contrast >= _least_peak(ink, config))], minlength=len(stats)) > 0
+    least = _least_peak(ink, stats[1:, cv2.CC_STAT_AREA], size, config)
+    keep &= np.bincount(labels[mask & (ink.contrast >= least)], minlength=len(stats)) > 0
     dropped = _drop_the_smallest(keep, stats)
     components = []
     for label in np.flatnonzero(keep):

@@ -19,6 +19,9 @@ class SegmentationConfig:
     overview_px: int = 1_000_000
     #: The writing is taken to be so many times as high as it was measured.
     height_factor: float = 1.0
+    #: A page that lies less askew than this, in degrees, is read as it lies: what follows copes with that,
+    #: while turning blurs, and cuts rules off from the page's edge.
+    least_skew_deg: float = 3.0
     #: Writing taller than this is scaled down to it before anything is cut, in px.
     working_height_px: float = 48.0
     #: Writing lower than this is scaled up, at most twofold, in px.

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.config import DEFAULT
+
 __all__ = ["find_skew", "straightened", "turn_matrix"]
 
 #: Angles that are tried on either side, and their steps, first coarse, then fine, in degrees.
@@ -22,17 +24,17 @@ LEAST_INK = 200
 STANDS_OUT = 1.3
 #: and as in the page as it lies.
 GAIN = 1.1
-#: What follows copes with less; turning blurs, and cuts rules off from the page's edge.
-LEAST_DEG = 3.0
 
 
-def find_skew(mask: NDArray[np.bool_]) -> float:
+def find_skew(mask: NDArray[np.bool_], least_deg: float = DEFAULT.least_skew_deg) -> float:
     """Return by how many degrees a page has to be turned, counter-clockwise, to lie straight.
 
     Parameters
     ----------
     mask : (H, W) bool ndarray
         Its ink, rules included.
+    least_deg : float
+        What lies less askew is straight enough.
 
     Returns
     -------
@@ -54,12 +56,12 @@ def find_skew(mask: NDArray[np.bool_]) -> float:
     best = int(found.argmax())
     if best in {0, len(coarse) - 1} or found[best] < STANDS_OUT * float(np.median(found)):
         return 0.0
-    if abs(coarse[best]) + COARSE_DEG < LEAST_DEG:
+    if abs(coarse[best]) + COARSE_DEG < least_deg:
         return 0.0
     fine = coarse[best] + np.arange(-COARSE_DEG, COARSE_DEG + FINE_DEG / 2, FINE_DEG)
     closer = np.array([_contrast(x, y, angle) for angle in fine])
     turn = round(float(fine[closer.argmax()]), 2)
-    if abs(turn) < LEAST_DEG or float(closer.max()) < GAIN * _contrast(x, y, 0.0):
+    if abs(turn) < least_deg or float(closer.max()) < GAIN * _contrast(x, y, 0.0):
         return 0.0
     return turn
 

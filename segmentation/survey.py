@@ -95,4 +95,4 @@ def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey
         room = (config.most_working_px / pixels.size) ** 0.5
         scale = max(1.0, min(2.0, config.least_height_px / height, room))
     size = WritingSize(height * scale, stroke * scale)
-    return Survey(scale, size, inverted, find_skew(mask), smoothed, contrast)
+    return Survey(scale, size, inverted, find_skew(mask, config.least_skew_deg), smoothed, contrast)

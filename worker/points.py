@@ -21,8 +21,8 @@ BESIDE = 0.7
 FAR = 1.6
 #: leaving out this share of its height above and below, where other lines reach in.
 LEVEL = 0.1
-#: What is at least this long over the digits' height, at most so many strokes thick, and rises at most so much
-#: over its length, fills the line or is a rest of its rule, and is no digit.
+#: What is at least this long over the digits' height, at most so many strokes thick, and rises at most so
+#: much over its length, fills the line or is a rest of its rule, and is no digit.
 FILLER_LENGTH, FILLER_STROKES, FILLER_RISE = 0.5, 2.0, 0.3
 
 

@@ -20,7 +20,7 @@ from model.classify import Classifier
 from model.contract import CLASSES, to_batch
 from model.errors import BundleInvalid
 from model.makes import weighed
-from segmentation.config import DEFAULT
+from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.geometry import Box
 from segmentation.page import Page
 from segmentation.segment import Segmentation, segment_page
@@ -86,8 +86,8 @@ class PageWork:
         Printed ones that were not wanted, where they stood among all that was read.
     passed_over : tuple of JudgedNumber
         Those that are hardly there, likewise.
-    height_factor : float
-        How many times as high as it was measured the writing was taken to be.
+    config : SegmentationConfig
+        The thresholds by which it was segmented.
     """
 
     segmentation: Segmentation
@@ -98,7 +98,7 @@ class PageWork:
     timings_s: dict[str, float]
     left_out: tuple[JudgedNumber, ...] = ()
     passed_over: tuple[JudgedNumber, ...] = ()
-    height_factor: float = 1.0
+    config: SegmentationConfig = DEFAULT
 
     @property
     def sureness(self) -> list[tuple[int, float]]:
@@ -180,7 +180,7 @@ class Reader:
             tuple(number.record for number in work.numbers),
             (
                 *turn_step(work.segmentation.writing.placement.quarters),
-                segment_step(work.segmentation, page, work.height_factor),
+                segment_step(work.segmentation, page, work.config.height_factor),
                 *([presence_step(len(work.passed_over), least_presence)] if tells_presence else []),
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
@@ -215,12 +215,12 @@ class Reader:
         turned = time.perf_counter()
         work = surest_look(
             _credible(upright, least_presence),
-            lambda factor: _credible(read(quarters, factor), least_presence),
+            lambda config: _credible(read(quarters, config), least_presence),
         )
         if printed is Printed.DROP:
             work = _by_hand(work)
         turning = turned - started - sum(upright.timings_s.values())
-        again = time.perf_counter() - turned - (0 if work.height_factor == 1 else sum(work.timings_s.values()))
+        again = time.perf_counter() - turned - (0 if work.config is DEFAULT else sum(work.timings_s.values()))
         return replace(work, timings_s={"turn": turning, **work.timings_s, "again": again})
 
     def _classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -234,14 +234,14 @@ class Reader:
         return np.hstack([answers.probabilities, answers.embeddings])
 
     def _work(
-        self, page: Page, acceptance: Acceptance, quarters: int = 0, height_factor: float = 1.0
+        self, page: Page, acceptance: Acceptance, quarters: int = 0, config: SegmentationConfig = DEFAULT
     ) -> PageWork:
-        """Read a page turned by so many quarters, its writing taken to be so many times as high as it seems."""
+        """Read a page turned by so many quarters."""
         started = time.perf_counter()
         asking = _Timed(self._look)
         segmentation = segment_page(
             page.pixels,
-            replace(DEFAULT, height_factor=height_factor),
+            config,
             quarters=quarters,
             network=self._classifier.ink,
             digits=asking,
@@ -265,9 +265,7 @@ class Reader:
             "classify": asking.seconds,
             "decide": time.perf_counter() - segmented,
         }
-        return PageWork(
-            segmentation, probabilities, likely, numbers, acceptance, timings, height_factor=height_factor
-        )
+        return PageWork(segmentation, probabilities, likely, numbers, acceptance, timings, config=config)
 
 
 class _Timed:

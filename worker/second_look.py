@@ -1,21 +1,30 @@
-"""A page that reads badly is read again, its writing taken to be lower and higher than it was measured.
+"""A page that reads badly is read again, taken to be otherwise than it was measured; what reads best counts.
 
 How high the writing is decides what is a rule, what is a speck and what belongs together, and where lines,
-fillers and frames run into digits it may be measured wrong. What reads better then is what counts.
+fillers and frames run into digits it may be measured wrong: it is taken to be lower, and higher. And a page
+that lies hardly askew, which is read as it lies, is set straight.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import fmean
 from typing import Protocol, TypeVar
 
-__all__ = ["HEIGHT_FACTORS", "LEAST_SURE", "Look", "surest_look"]
+from segmentation.config import DEFAULT, SegmentationConfig
+
+__all__ = ["CLEARLY_MORE", "CREDIBLE", "LEAST_SURE", "LOOKS", "Look", "surest_look"]
 
 #: A page whose numbers are less sure than this on average is looked at again,
 LEAST_SURE = 0.5
-#: with the writing taken to be so many times as high as it was measured.
-HEIGHT_FACTORS = (0.77, 1.3)
-#: Another look is taken if it says so much more, in digits that are certain: a stroke that was no digit at
-#: first is not worth a look.
-CLEARLY_MORE = 0.05
+#: with the writing taken to be so many times as high as it was measured, and set straight.
+LOOKS = (
+    replace(DEFAULT, height_factor=0.77),
+    replace(DEFAULT, height_factor=1.3),
+    replace(DEFAULT, least_skew_deg=0.8),
+)
+#: Another look is taken if it says so much more, in digits that are certain, and its numbers are so sure on
+#: average: grain and print look a little like digits however one looks.
+CLEARLY_MORE, CREDIBLE = 0.05, 0.4
 
 
 class Look(Protocol):
@@ -29,7 +38,7 @@ class Look(Protocol):
 AnyLook = TypeVar("AnyLook", bound=Look)
 
 
-def surest_look(first: AnyLook, again: Callable[[float], AnyLook]) -> AnyLook:
+def surest_look(first: AnyLook, again: Callable[[SegmentationConfig], AnyLook]) -> AnyLook:
     """Look at a page again if it reads badly, and return the look that reads best.
 
     Parameters
@@ -37,17 +46,19 @@ def surest_look(first: AnyLook, again: Callable[[float], AnyLook]) -> AnyLook:
     first : Look
         The page as it was measured.
     again : callable
-        Reads the page with its writing taken to be so many times as high.
+        Reads the page by other thresholds.
 
     Returns
     -------
     Look
         The one that says most: the sum over its digits of how sure their numbers are, squared, which many
-        doubtful numbers in place of a few sure ones do not raise. `first` where no other says clearly more.
+        doubtful numbers in place of a few sure ones do not raise. `first` where no credible other says clearly
+        more.
     """
-    if _mean(sure for _, sure in first.sureness) >= LEAST_SURE:
+    if _mean(first) >= LEAST_SURE:
         return first
-    best = max((again(factor) for factor in HEIGHT_FACTORS), key=_said)
+    credible = (look for look in map(again, LOOKS) if _mean(look) >= CREDIBLE)
+    best = max(credible, key=_said, default=first)
     return best if _said(best) > _said(first) + CLEARLY_MORE else first
 
 
@@ -55,6 +66,5 @@ def _said(look: Look) -> float:
     return sum(digits * sure**2 for digits, sure in look.sureness)
 
 
-def _mean(sureness: Iterable[float]) -> float:
-    known = list(sureness)
-    return sum(known) / len(known) if known else 0.0
+def _mean(look: Look) -> float:
+    return fmean(sure for _, sure in look.sureness) if look.sureness else 0.0

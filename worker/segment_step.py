@@ -22,7 +22,7 @@ def crowded_warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
 
 
 def segment_step(segmentation: Segmentation, page: Page, height_factor: float) -> ProcessingStep:
-    """Describe what was measured on the page, whose writing was taken to be so many times as high as it seems."""
+    """Describe what was measured on the page, and how many times as high its writing was taken to be."""
     writing = segmentation.writing
     height, width = writing.labels.shape
     # A close-up has a margin, and a page that was turned has corners, beyond the page.

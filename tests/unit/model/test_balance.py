@@ -55,9 +55,7 @@ def test_it_is_changed_so_far_and_no_further() -> None:
 
 def test_the_shift_is_that_of_one_output() -> None:
     keras = pytest.importorskip("keras", reason="training needs TensorFlow")
-    network = keras.Sequential(
-        [keras.layers.Input((4,)), keras.layers.Dense(CLASSES, activation="softmax")]
-    )
+    network = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(CLASSES, activation="softmax")])
     seen = np.random.default_rng(0).random((6, 4), np.float32)
     before = np.log(network.predict(seen, verbose=0))
     shift_not_a_digit(network, 1.25)

@@ -126,10 +126,23 @@ def test_a_digit_that_the_edge_cuts_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("contrast", "noise", "kept"), [(13, 1.0, 0), (15, 1.0, 1), (50, 10.0, 0), (70, 10.0, 1)]
+    ("contrast", "noise", "kept"), [(13, 1.0, 0), (15, 1.0, 1), (40, 10.0, 0), (70, 10.0, 1)]
 )
 def test_a_blob_has_to_stand_out_from_the_grain_somewhere(contrast, noise, kept):
     assert len(_found(_ring(), contrast=contrast, noise=noise)[1]) == kept
+
+
+@pytest.mark.parametrize(("contrast", "kept"), [(40, 0), (50, 1), (120, 1)])
+def test_dark_strokes_are_ink_where_hardly_any_paper_is_bare(contrast, kept):
+    """What was measured as grain is the ink itself."""
+    assert len(_found(_ring(), contrast=contrast, noise=50.0)[1]) == kept
+
+
+def test_dark_specks_are_no_strokes():
+    specks = np.zeros((300, 300), bool)
+    specks[10:290:20, 10:290:20] = True
+    specks = cv2.dilate(specks.view(np.uint8), np.ones((10, 3), np.uint8)).view(bool)
+    assert _found(specks, contrast=120, noise=50.0)[1] == []
 
 
 def test_one_dark_spot_is_enough_to_stand_out():

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from model.synth.digits import DigitSource
 from model.synth.page import make_page
+from segmentation.config import DEFAULT
 from segmentation.geometry import Box, Placement
 from segmentation.segment import segment_page
-from segmentation.skew import LEAST_DEG, find_skew, straightened, turn_matrix
+from segmentation.skew import find_skew, straightened, turn_matrix
 
 
 def turned(pixels, degrees):
@@ -37,7 +38,7 @@ def test_the_skew_of_lines_is_found(degrees):
     assert find_skew(page < 128) == pytest.approx(degrees, abs=0.25)
 
 
-@pytest.mark.parametrize("degrees", [0.0, 0.5, -LEAST_DEG + 0.4])
+@pytest.mark.parametrize("degrees", [0.0, 0.5, -DEFAULT.least_skew_deg + 0.4])
 def test_little_is_left_alone(degrees):
     assert find_skew(turned(lines(), degrees) < 128) == 0.0
 

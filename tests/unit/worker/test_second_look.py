@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from worker.second_look import CLEARLY_MORE, HEIGHT_FACTORS, LEAST_SURE, surest_look
+from worker.second_look import CLEARLY_MORE, CREDIBLE, LEAST_SURE, LOOKS, surest_look
 
-LOWER, HIGHER = HEIGHT_FACTORS
+LOWER, HIGHER, STRAIGHT = LOOKS
 
 
 @dataclass(frozen=True)
@@ -16,29 +16,32 @@ class Look:
     sureness: tuple[tuple[int, float], ...]
 
 
-def looks(first, lower=(), higher=()):
-    """Return the look that is kept of three, and the factors that were tried."""
+def looks(first, lower=(), higher=(), straight=()):
+    """Return the look that is kept of four, None for the first, and those that were tried."""
     tried = []
-    others = {LOWER: Look(tuple(lower)), HIGHER: Look(tuple(higher))}
+    others = {LOWER: Look(tuple(lower)), HIGHER: Look(tuple(higher)), STRAIGHT: Look(tuple(straight))}
 
-    def again(factor):
-        tried.append(factor)
-        return others[factor]
+    def again(config):
+        tried.append(config)
+        return others[config]
 
     seen = Look(tuple(first))
     kept = surest_look(seen, again)
-    named = {id(seen): 1.0, **{id(look): factor for factor, look in others.items()}}
-    return named[id(kept)], tried
+    named = {id(seen): None, **{id(look): config for config, look in others.items()}}
+    return named[id(kept)], tuple(tried)
 
 
 def test_a_page_that_reads_well_is_looked_at_once():
-    assert looks([(3, LEAST_SURE), (1, LEAST_SURE)], [(9, 1.0)]) == (1.0, [])
+    assert looks([(3, LEAST_SURE), (1, LEAST_SURE)], [(9, 1.0)]) == (None, ())
 
 
-@pytest.mark.parametrize("first", [[(3, 0.2)], [(3, 0.9), (1, 0.05)], []], ids=["unsure", "partly", "nothing"])
+@pytest.mark.parametrize(
+    "first", [[(3, 0.2)], [(3, 0.9), (1, 0.05)], []], ids=["unsure", "partly", "nothing"]
+)
 def test_what_says_more_is_kept(first):
-    assert looks(first, [(3, 0.9), (1, 0.8)], [(2, 0.9)]) == (LOWER, [LOWER, HIGHER])
-    assert looks(first, [(1, 0.9)], [(5, 0.9)]) == (HIGHER, [LOWER, HIGHER])
+    assert looks(first, [(3, 0.9), (1, 0.8)], [(2, 0.9)]) == (LOWER, LOOKS)
+    assert looks(first, [(1, 0.9)], [(5, 0.9)]) == (HIGHER, LOOKS)
+    assert looks(first, [(1, 0.9)], [], [(5, 0.9)]) == (STRAIGHT, LOOKS)
 
 
 def test_many_doubtful_numbers_say_less_than_a_sure_one():
@@ -46,5 +49,11 @@ def test_many_doubtful_numbers_say_less_than_a_sure_one():
 
 
 def test_what_says_hardly_more_is_not_taken():
-    assert looks([], [(1, CLEARLY_MORE**0.5 - 0.01)])[0] == 1.0
-    assert looks([], [(1, CLEARLY_MORE**0.5 + 0.01)])[0] == LOWER
+    said = 4 * 0.45**2
+    assert looks([(4, 0.45)], [(1, (said + CLEARLY_MORE) ** 0.5 - 0.01)])[0] is None
+    assert looks([(4, 0.45)], [(1, (said + CLEARLY_MORE) ** 0.5 + 0.01)])[0] == LOWER
+
+
+def test_many_specks_are_not_credible():
+    assert looks([], [(1, CREDIBLE - 0.01)] * 40)[0] is None
+    assert looks([], [(1, CREDIBLE + 0.01)] * 40)[0] == LOWER
