@@ -1,11 +1,13 @@
 """What the queue costs: pages a second through Redis beside the bare reader on the same cores.
 
-    python -m bench.queue [--pages N] [--jobs N] [--queued N] [--kills N]
+    python -m bench.queue [--pages N] [--turns N] [--jobs N] [--queued N] [--kills N]
 
 Pages are those of `examples/scans`, again and again. "bare" are processes that decode and read and do
 nothing else; "pool" is the run without a server; "queue" is a worker behind a Redis of its own. All have
-loaded their reader before the clock starts, but the pool, whose start is told beside it. Then how quickly
-pages are queued, and after how long a page is begun again whose process, or whole worker, was killed.
+loaded their reader before the clock starts, but the pool, whose start is told beside it. The ways take
+turns, each is held against the bare one of its turn, and the median is told. How much the bare reader gains
+from more processes is the most that any queue could. Then how quickly pages are queued, and after how long
+a page is begun again whose process, or whole worker, was killed.
 Processor time says what the queue costs also where others use the machine.
 """
 
@@ -17,6 +19,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -59,57 +62,82 @@ def _copied_job(folder: Path, pages: int) -> Job:
     return Job.create(folder / "job", entries, [], ReadOptions())
 
 
-def _bare(job: Job, jobs: int) -> tuple[float, float]:
-    """Return the seconds in which bare processes read the pages, by clock and processor."""
+@dataclass(frozen=True)
+class _Way:
+    """What one way of reading all pages took, in seconds a page."""
+
+    by_clock_s: float
+    by_processor_s: float | None = None
+    first_s: float | None = None
+
+    @property
+    def pages_a_second(self) -> float:
+        return 1 / self.by_clock_s
+
+
+def _bare(job: Job, jobs: int) -> _Way:
+    """Have bare processes read the pages, each taking the next one as soon as it is free."""
     context = multiprocessing.get_context("spawn")
-    ready, taken = context.Barrier(jobs + 1), context.SimpleQueue()
-    shares = [[entry.file for entry in [*job.entries][place::jobs]] for place in range(jobs)]
+    ready, taken, pages = context.Barrier(jobs + 1), context.SimpleQueue(), context.SimpleQueue()
     readers = [
-        context.Process(target=_read_bare, args=(share, ready, taken), daemon=True) for share in shares
+        context.Process(target=_read_bare, args=(pages, ready, taken), daemon=True) for _ in range(jobs)
     ]
     for reader in readers:
         reader.start()
+    for page in [*(entry.file for entry in job.entries), *([None] * jobs)]:
+        pages.put(page)
     ready.wait(_PATIENCE_S)
     started_s = time.perf_counter()
     for reader in readers:
         reader.join(_PATIENCE_S)
-    return time.perf_counter() - started_s, sum(taken.get() for _ in readers)
+    seconds = time.perf_counter() - started_s
+    return _Way(seconds / len(job.entries), sum(taken.get() for _ in readers) / len(job.entries))
 
 
-def _read_bare(files: Sequence[Path], ready: Barrier, taken: "SimpleQueue[float]") -> None:
+def _read_bare(pages: "SimpleQueue[Path | None]", ready: Barrier, taken: "SimpleQueue[float]") -> None:
     from segmentation.page import decode_page
 
     prepare_process(DEFAULT_READER, None)
     reader = get_reader(DEFAULT_READER, None)
     ready.wait(_PATIENCE_S)
     started_s = time.process_time()
-    for file in files:
+    while (file := pages.get()) is not None:
         reader.read_page(decode_page(file.read_bytes()))
     taken.put(time.process_time() - started_s)
 
 
-def _pool(job: Job, settings: Settings) -> tuple[float, float]:
-    """Return the seconds of a run without a server, and those until its first page was done."""
+def _pool(job: Job, settings: Settings) -> _Way:
+    """Have the run without a server read the pages; its start and its first page are not counted."""
     done_s: list[float] = []
     started_s = time.perf_counter()
     run_embedded(job, job.entries, settings, lambda *_: done_s.append(time.perf_counter() - started_s))
-    return done_s[-1], done_s[0]
+    return _Way((done_s[-1] - done_s[0]) / (len(done_s) - 1), first_s=done_s[0])
 
 
-def _through_redis(
-    job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int
-) -> tuple[float, float]:
-    """Return the seconds in which a worker that stands ready reads the pages, by clock and processor."""
+def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int) -> _Way:
+    """Have a worker that stands ready read the pages.
+
+    Page files are only counted until all are there: to open them takes the time of those who read.
+    """
     worker = Worker(redis, DEFAULT_READER, jobs, log, quick=False)
     try:
         _until_alive(redis, settings, 1)
         started_s, taken_s = time.perf_counter(), worker.processor_s()
         enqueue(job, job.entries, settings)
-        soon(lambda: job.progress().done == len(job.entries), "all pages are read", _PATIENCE_S)
-        return time.perf_counter() - started_s, worker.processor_s() - taken_s
+        soon(lambda: _page_files(job) == len(job.entries), "all pages are read", _PATIENCE_S)
+        seconds, taken_s = time.perf_counter() - started_s, worker.processor_s() - taken_s
+        assert job.progress().read == len(job.entries)
+        return _Way(seconds / len(job.entries), taken_s / len(job.entries))
     finally:
         worker.stop()
         worker.end()
+
+
+def _page_files(job: Job) -> int:
+    try:
+        return sum(path.suffix == ".json" for path in (job.local_path / "pages").iterdir())
+    except FileNotFoundError:
+        return 0
 
 
 def _queueing(folder: Path, settings: Settings, pages: int) -> tuple[float, float]:
@@ -167,6 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print the figures as a table in Markdown."""
     parser = argparse.ArgumentParser(prog="python -m bench.queue", description=__doc__)
     parser.add_argument("--pages", type=int, default=60, help="pages that are read each way; 0 for none")
+    parser.add_argument("--turns", type=int, default=3, help="how often; the median is told")
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="processes that read")
     parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued")
     parser.add_argument("--kills", type=int, default=3, help="recoveries of each kind; the median is told")
@@ -176,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         redis.start()
         try:
             if chosen.pages:
-                _throughput(Path(name), redis, chosen.pages, chosen.jobs)
+                _throughput(Path(name), redis, chosen.pages, chosen.turns, chosen.jobs)
             apart = settings_for(redis, key_prefix="apart:")
             seconds, taken_s = _queueing(Path(name) / "queued", apart, chosen.queued)
             queued, by_processor = chosen.queued / seconds, chosen.queued / taken_s
@@ -194,21 +223,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _throughput(folder: Path, redis: RedisServer, pages: int, jobs: int) -> None:
+def _throughput(folder: Path, redis: RedisServer, pages: int, turns: int, jobs: int) -> None:
     """Measure and print how many pages a second are read each way."""
-    settings = settings_for(redis, jobs=jobs)
-    print(f"| {pages} pages, {jobs} processes | pages/s | of bare | processor ms a page |")
+    taken = [_turn(folder / f"turn-{number}", redis, pages, jobs) for number in range(turns)]
+    print(f"| {pages} pages, median of {turns} | pages/s | of bare | processor ms a page |")
     print("|---|---:|---:|---:|")
-    seconds, taken_s = _bare(_copied_job(folder / "bare", pages), jobs)
-    bare = pages / seconds
-    print(f"| bare | {bare:.2f} | 1.00 | {1000 * taken_s / pages:.0f} |", flush=True)
-    seconds, first_s = _pool(_copied_job(folder / "pool", pages), settings)
-    pool = (pages - 1) / (seconds - first_s)
-    print(f"| pool, after {first_s:.2f} s for the first | {pool:.2f} | {pool / bare:.2f} |  |", flush=True)
-    job = _copied_job(folder / "queue", pages)
-    seconds, taken_s = _through_redis(job, redis, settings, folder / "log", jobs)
-    cost = f"{1000 * taken_s / pages:.0f}"
-    print(f"| queue | {pages / seconds:.2f} | {pages / seconds / bare:.2f} | {cost} |", flush=True)
+    for what, number in taken[0]:
+        ways = [turn[what, number] for turn in taken]
+        of_bare = median(turn["bare", number].by_clock_s / turn[what, number].by_clock_s for turn in taken)
+        first = "" if ways[0].first_s is None else f", after {median(way.first_s or 0 for way in ways):.2f} s"
+        by_processor = [1000 * way.by_processor_s for way in ways if way.by_processor_s is not None]
+        cost = f"{median(by_processor):.0f}" if by_processor else ""
+        speed = median(way.pages_a_second for way in ways)
+        print(f"| {what}, {number}{first} | {speed:.2f} | {of_bare:.2f} | {cost} |", flush=True)
+    if jobs > 1:
+        for what in ("bare", "queue"):
+            gains = [turn[what, 1].by_clock_s / turn[what, jobs].by_clock_s for turn in taken]
+            shown = ", ".join(f"{gain:.2f}" for gain in gains)
+            print(f"{what}: {jobs} processes read {median(gains):.2f} times as much as one ({shown})")
+
+
+def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int) -> dict[tuple[str, int], _Way]:
+    """Read the pages once each way: with one process, and with as many as were asked for."""
+    ways = {}
+    for number in sorted({1, jobs}):
+        settings = settings_for(redis, jobs=number)
+        here = folder / f"{number}"
+        ways["bare", number] = _bare(_copied_job(here / "bare", pages), number)
+        ways["pool", number] = _pool(_copied_job(here / "pool", pages), settings)
+        job = _copied_job(here / "queue", pages)
+        ways["queue", number] = _through_redis(job, redis, settings, folder / "log", number)
+    return ways
 
 
 if __name__ == "__main__":
