@@ -22,9 +22,9 @@ LOOKS = (
     replace(DEFAULT, height_factor=1.3),
     replace(DEFAULT, least_skew_deg=0.8),
 )
-#: Another look is taken if it says so much more, in digits that are certain, and its numbers are so sure on
-#: average: grain and print look a little like digits however one looks.
-CLEARLY_MORE, CREDIBLE = 0.05, 0.4
+#: Another look is taken if it says so much more, in digits that are certain, and each digit of its numbers is
+#: so sure on average: grain and print look a little like digits however one looks.
+CLEARLY_MORE, CREDIBLE = 0.05, 0.55
 
 
 class Look(Protocol):
@@ -52,12 +52,12 @@ def surest_look(first: AnyLook, again: Callable[[SegmentationConfig], AnyLook]) 
     -------
     Look
         The one that says most: the sum over its digits of how sure their numbers are, squared, which many
-        doubtful numbers in place of a few sure ones do not raise. `first` where no credible other says clearly
-        more.
+        doubtful numbers in place of a few sure ones do not raise. `first` where no credible other says
+        clearly more.
     """
-    if _mean(first) >= LEAST_SURE:
+    if first.sureness and fmean(sure for _, sure in first.sureness) >= LEAST_SURE:
         return first
-    credible = (look for look in map(again, LOOKS) if _mean(look) >= CREDIBLE)
+    credible = (look for look in map(again, LOOKS) if _is_credible(look))
     best = max(credible, key=_said, default=first)
     return best if _said(best) > _said(first) + CLEARLY_MORE else first
 
@@ -66,5 +66,7 @@ def _said(look: Look) -> float:
     return sum(digits * sure**2 for digits, sure in look.sureness)
 
 
-def _mean(look: Look) -> float:
-    return fmean(sure for _, sure in look.sureness) if look.sureness else 0.0
+def _is_credible(look: Look) -> bool:
+    """Tell whether a look's digits are sure enough, each by itself: long numbers are less sure than that."""
+    digits = [sure ** (1 / count) for count, sure in look.sureness]
+    return bool(digits) and fmean(digits) >= CREDIBLE

@@ -72,6 +72,19 @@ def test_boxes_of_another_width_are_no_part_of_a_comb():
     assert _cells_of(group_numbers(digits, cells)) == [[[0, 1, 2], [3]]]
 
 
+def test_specks_beneath_the_digits_of_a_comb_make_no_table_of_it():
+    """Bits of security print were read as digits in two of three boxes, above and below what is written."""
+    digits, cells = _filled(_row(3))
+    specks = [
+        PlacedDigit(Box(digit.box.left, top, digit.box.left + 8, top + 8), 10 + k, digit.cell)
+        for k, (digit, top) in enumerate(zip(digits[1:], (1, 51), strict=True))
+    ]
+
+    numbers = [number for line in group_numbers(digits + specks, cells) for number in line]
+
+    assert sorted(numbers, key=len) == [[speck] for speck in specks] + [digits]
+
+
 def test_two_digits_in_one_box_of_a_row_make_each_box_a_number():
     digits, cells = _filled(_row(3))
     digits = [digit for digit in digits if digit.cell != 1]

@@ -57,3 +57,8 @@ def test_what_says_hardly_more_is_not_taken():
 def test_many_specks_are_not_credible():
     assert looks([], [(1, CREDIBLE - 0.01)] * 40)[0] is None
     assert looks([], [(1, CREDIBLE + 0.01)] * 40)[0] == LOWER
+
+
+def test_a_long_number_is_as_credible_as_its_digits():
+    assert looks([], [(10, (CREDIBLE + 0.3) ** 10)])[0] == LOWER
+    assert looks([], [(2, (CREDIBLE - 0.01) ** 2)] * 9)[0] is None
