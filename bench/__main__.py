@@ -1,7 +1,7 @@
 """``make bench``: one table of the reader and its peers, on the same pages, each on one core.
 
     python -m bench [FOLDER ...] [--digits mnist.npz] [--pages N] [--seed S] [--engines a,b]
-                    [--peers-python PATH] [--model FOLDER] [--sets synthetic,nothing]
+                    [--peers-python PATH] [--model FOLDER] [--sets synthetic,nothing] [--changed]
 
 Synthetic pages of every kind are drawn with MNIST test digits (the built-in sample without
 ``--digits``); each FOLDER holds pages and a ``truth.json``. RapidOCR may live in an
@@ -13,6 +13,9 @@ how many are left for the other figures stands under ``counted``.
 The row "nothing by hand" is of pages that hold print, ruling, noise, edges or nothing at all (always the
 same ones, `bench/nothing.py`): the last column says how many digits a page were read there, with
 ``--printed drop`` where the model can tell what is printed.
+
+With ``--changed`` the pages of each FOLDER are read a second time, turned, blurred, of another size and so on
+(`bench/changed.py`): they are new to a reader that was mended while somebody looked at the pages as they are.
 """
 
 import argparse
@@ -22,9 +25,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.changed import WAYS, write_changed
 from bench.engines import ENGINES, available
 from bench.nothing import PAGES_PER_SORT, SORTS, write_nothing
 from bench.score import Totals, score_page, total
@@ -78,14 +83,14 @@ def _row(pages: str, engine: str, figures: Totals, cost: str) -> str:
     )
 
 
-def _bench(name: str, folder: Path, engines: list[Engine], *, by_kind: bool = False) -> None:
+def _bench(name: str, folder: Path, engines: list[Engine], kinds: Iterable[str] = ()) -> None:
     truths = _truths(folder)
     for engine in engines:
         read, seconds, peak_mb = _run(engine, folder, truths)
         scores = [score_page(numbers, truth) for numbers, truth in zip(read, truths, strict=True)]
         print(_row(name, engine.name, total(scores), f"{seconds:.3f} | {peak_mb:.0f}"), flush=True)
-        if by_kind and engine.name == "digitize":
-            for kind in KINDS:
+        if engine.name == "digitize":
+            for kind in kinds:
                 some = [s for s, truth in zip(scores, truths, strict=True) if truth.get("kind") == kind]
                 if some:
                     print(_row(f"… {kind}", engine.name, total(some), " | "), flush=True)
@@ -142,6 +147,9 @@ def main() -> None:
     parser.add_argument("--peers-python", default=sys.executable, help="interpreter that has RapidOCR")
     parser.add_argument("--model", type=Path, help="folder of another model than the shipped one")
     parser.add_argument("--sets", default=",".join(SETS), help="what is drawn: synthetic, nothing, or both")
+    parser.add_argument(
+        "--changed", action="store_true", help="read the folders' pages turned, blurred and so on as well"
+    )
     chosen = parser.parse_args()
     if not set(chosen.sets.split(",")) <= {"", *SETS}:
         parser.error(f"no sets {chosen.sets!r}; sets: {', '.join(SETS)}")
@@ -168,12 +176,16 @@ def main() -> None:
                 folder, source=source, kinds=KINDS, pages_per_kind=chosen.pages, seed=chosen.seed
             ):
                 pass
-            _bench("synthetic", folder, engines, by_kind=True)
+            _bench("synthetic", folder, engines, KINDS)
         if "nothing" in chosen.sets:
             can_drop = open_bundle(chosen.model or shipped_bundle()).ink is not None
             _bench_nothing(Path(scratch) / "nothing", engines, can_drop=can_drop)
-    for folder in chosen.folders:
-        _bench(folder.name, folder, engines)
+        for place, folder in enumerate(chosen.folders):
+            _bench(folder.name, folder, engines)
+            if chosen.changed:
+                changed = Path(scratch) / f"changed-{place}"
+                write_changed(changed, folder)
+                _bench(f"{folder.name}, changed", changed, engines, WAYS)
     print(f"\nstart to first result, one page, embedded: {_first_result():.2f} s")
 
 
