@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.blocks import without_blocks
 from segmentation.bulk import without_bulk
 from segmentation.candidates import Strip, build_strip
 from segmentation.cells import Cell, find_cells
@@ -141,7 +142,7 @@ def find_writing(
     if quarters:
         upright = QuarterTurn(quarters, width=pixels.shape[1], height=pixels.shape[0])
         pixels = np.ascontiguousarray(np.rot90(pixels, quarters))
-    pixels, left, top = cut_to_sheet(pixels)
+    pixels, left, top = cut_to_sheet(without_blocks(pixels))
     close_up = find_close_up(pixels)
     if close_up is None:
         return _find_writing(pixels, Placement(1.0, left, top, upright=upright), config, network)
