@@ -135,7 +135,8 @@ def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, 
 
 def _page_files(job: Job) -> int:
     try:
-        return sum(path.suffix == ".json" for path in (job.local_path / "pages").iterdir())
+        # Those of long jobs lie on shelves.
+        return sum(1 for _ in (job.local_path / "pages").rglob("*.json"))
     except FileNotFoundError:
         return 0
 
@@ -200,6 +201,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued")
     parser.add_argument("--kills", type=int, default=3, help="recoveries of each kind; the median is told")
     chosen = parser.parse_args(arguments)
+    if chosen.pages == 1 or chosen.turns < 1 or chosen.jobs < 1:
+        parser.error(
+            "--turns and --jobs have to be above 0, --pages 0 or above 1: the first one is not counted"
+        )
     with tempfile.TemporaryDirectory() as name:
         redis = RedisServer(Path(name) / "redis")
         redis.start()

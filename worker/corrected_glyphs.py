@@ -17,6 +17,7 @@ from worker.jobs import Job, PageEntry
 from worker.orientation import quarters_of
 from worker.page_file import FileFault, read_page_file
 from worker.records import DigitRecord, NumberRecord, ReadPage
+from worker.second_look import look_of
 
 if TYPE_CHECKING:
     from segmentation.page import Page
@@ -118,7 +119,7 @@ def labelled_glyphs(
     except (FileFault, PageUnreadable) as error:
         passed_over[f"{entry.name}: {error.message}"] += len(wanted)
         return []
-    found = segment_page(page.pixels, quarters=quarters_of(record.processing))
+    found = segment_page(page.pixels, look_of(record.processing), quarters=quarters_of(record.processing))
     return _cut_again(page, found, wanted, file.sha256, passed_over)
 
 

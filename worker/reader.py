@@ -33,7 +33,7 @@ from worker.orientation import read_upright, turn_step
 from worker.presence import LEAST_PRESENCE, presence_step
 from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
-from worker.second_look import surest_look
+from worker.second_look import looks_for, surest_look
 from worker.segment_step import crowded_warnings, segment_step
 
 __all__ = ["PageReading", "PageWork", "Reader", "load_reader"]
@@ -102,8 +102,10 @@ class PageWork:
 
     @property
     def sureness(self) -> list[tuple[int, float]]:
-        """Of each number how many digits it has, and how sure it is."""
-        return [(len(number.digits), number.record.confidence) for number in self.numbers]
+        """Of each number that is there how many digits it has, and how sure it is."""
+        whole = self.segmentation.writing.close_up
+        there = [number for number in self.numbers if whole or number.presence >= LEAST_PRESENCE]
+        return [(len(number.digits), number.record.confidence) for number in there]
 
     @property
     def digits(self) -> list[tuple[Box, float]]:
@@ -180,7 +182,7 @@ class Reader:
             tuple(number.record for number in work.numbers),
             (
                 *turn_step(work.segmentation.writing.placement.quarters),
-                segment_step(work.segmentation, page, work.config.height_factor),
+                segment_step(work.segmentation, page, work.config),
                 *([presence_step(len(work.passed_over), least_presence)] if tells_presence else []),
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
@@ -213,14 +215,13 @@ class Reader:
         upright = read_upright(read, self._classify)
         quarters = upright.segmentation.writing.placement.quarters
         turned = time.perf_counter()
-        work = surest_look(
-            _credible(upright, least_presence),
-            lambda config: _credible(read(quarters, config), least_presence),
-        )
+        surest = surest_look(upright, lambda config: read(quarters, config), looks_for(upright.segmentation))
+        read_again_s = time.perf_counter() - turned
+        work = _credible(surest, least_presence)
         if printed is Printed.DROP:
             work = _by_hand(work)
         turning = turned - started - sum(upright.timings_s.values())
-        again = time.perf_counter() - turned - (0 if work.config is DEFAULT else sum(work.timings_s.values()))
+        again = read_again_s - (0 if work.config is DEFAULT else sum(work.timings_s.values()))
         return replace(work, timings_s={"turn": turning, **work.timings_s, "again": again})
 
     def _classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """What is told of a page besides its numbers: what was measured on it, and what not to expect of it."""
 
 from segmentation.components import MOST_COMPONENTS
+from segmentation.config import SegmentationConfig
 from segmentation.geometry import Box
 from segmentation.page import Page
 from segmentation.segment import Segmentation
@@ -21,8 +22,8 @@ def crowded_warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
     return (WarningRecord(code=_CROWDED, message=message),)
 
 
-def segment_step(segmentation: Segmentation, page: Page, height_factor: float) -> ProcessingStep:
-    """Describe what was measured on the page, and how many times as high its writing was taken to be."""
+def segment_step(segmentation: Segmentation, page: Page, config: SegmentationConfig) -> ProcessingStep:
+    """Describe what was measured on the page, and by which thresholds it was looked at."""
     writing = segmentation.writing
     height, width = writing.labels.shape
     # A close-up has a margin, and a page that was turned has corners, beyond the page.
@@ -39,7 +40,8 @@ def segment_step(segmentation: Segmentation, page: Page, height_factor: float) -
             "inverted": writing.ink.inverted,
             "noise": round(writing.ink.noise, 2),
             "writing_height_px": round(writing.size.height_px / writing.scale, 1),
-            "height_factor": height_factor,
+            "height_factor": config.height_factor,
+            "least_skew_deg": config.least_skew_deg,
             "stroke_px": round(writing.size.stroke_px / writing.scale, 2),
             "cells": len(writing.cells),
             "lines": len(segmentation.strips),

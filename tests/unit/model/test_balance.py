@@ -45,11 +45,13 @@ def test_what_is_a_digit_has_no_say() -> None:
 
 @pytest.mark.parametrize(("first", "then"), [(-2.0, -1.0), (2.0, 1.0)], ids=["all", "nothing"])
 def test_all_or_nothing_stays_as_it_is(first: float, then: float) -> None:
-    assert balancing(told(np.full(200, first)), told(np.full(200, then)), NONE) == 0.0
+    outlier = np.where(np.arange(200) == 7, -2.5 * np.sign(first), then)
+    assert balancing(told(np.full(200, first)), told(outlier), NONE) == 0.0
 
 
 def test_it_is_changed_so_far_and_no_further() -> None:
-    assert balancing(told(np.full(200, -1.0)), told(np.full(200, 9.0)), NONE) == MOST
+    behind = np.where(np.arange(200) < 190, -1.0, 1.0)
+    assert balancing(told(behind), told(behind + 9.0), NONE) == MOST
     assert balancing(told(np.full(5, -1.0)), told(np.full(5, -1.0)), np.full(5, 3)) == 0.0
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from segmentation.blocks import LEAST_CHANGES, without_blocks
 
-
 SIDE = 16
 
 

@@ -43,6 +43,12 @@ def test_little_is_left_alone(degrees):
     assert find_skew(turned(lines(), degrees) < 128) == 0.0
 
 
+def test_little_is_found_where_it_is_asked_for():
+    page = turned(lines(), 1.5) < 128
+    assert find_skew(page, 0.8) == pytest.approx(1.5, abs=0.25)
+    assert find_skew(turned(lines(), 0.2) < 128, 0.8) == 0.0
+
+
 def test_what_has_no_direction_is_left_alone():
     rng = np.random.default_rng(5)
     assert find_skew(rng.random((600, 800)) < 0.05) == 0.0

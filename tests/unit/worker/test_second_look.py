@@ -1,10 +1,22 @@
 """A page that reads badly is looked at again, and what reads best is kept."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
-from worker.second_look import CLEARLY_MORE, CREDIBLE, LEAST_SURE, LOOKS, surest_look
+from segmentation.config import DEFAULT
+from worker.records import ProcessingStep
+from worker.second_look import (
+    CLEARLY_MORE,
+    CREDIBLE,
+    LEAST_SURE,
+    LOOKS,
+    MOST_CANDIDATES,
+    look_of,
+    looks_for,
+    surest_look,
+)
 
 LOWER, HIGHER, STRAIGHT = LOOKS
 
@@ -29,6 +41,32 @@ def looks(first, lower=(), higher=(), straight=()):
     kept = surest_look(seen, again)
     named = {id(seen): None, **{id(look): config for config, look in others.items()}}
     return named[id(kept)], tuple(tried)
+
+
+def segmented(glyphs, turn_deg=0.0):
+    placement = SimpleNamespace(turn_deg=turn_deg)
+    return SimpleNamespace(glyphs=range(glyphs), writing=SimpleNamespace(placement=placement))
+
+
+def test_nothing_and_too_much_are_not_worth_another_look():
+    assert [looks_for(segmented(count)) for count in (0, MOST_CANDIDATES + 1)] == [(), ()]
+    assert looks_for(segmented(1)) == looks_for(segmented(MOST_CANDIDATES)) == LOOKS
+
+
+def test_a_page_is_not_set_straight_twice():
+    assert looks_for(segmented(50, turn_deg=4.0)) == (LOWER, HIGHER)
+
+
+@pytest.mark.parametrize("look", [DEFAULT, *LOOKS])
+def test_a_record_tells_by_which_look_its_page_was_read(look):
+    told = {"height_factor": look.height_factor, "least_skew_deg": look.least_skew_deg, "scale": 1.0}
+    assert look_of([ProcessingStep(name="segment", settings=told)]) == look
+
+
+@pytest.mark.parametrize("told", [{}, {"height_factor": 7.0}, {"height_factor": "0.77"}])
+def test_a_record_of_before_or_of_a_stranger_tells_of_no_look(told):
+    assert look_of([ProcessingStep(name="segment", settings=told)]) == DEFAULT
+    assert look_of([]) == DEFAULT
 
 
 def test_a_page_that_reads_well_is_looked_at_once():
