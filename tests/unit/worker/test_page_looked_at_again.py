@@ -52,6 +52,9 @@ def test_corrected_numbers_are_cut_by_the_same_look(job):
     glyphs = labelled_glyphs(job, job.entries[0], corrections, passed_over)
     assert len(glyphs) == sum(len(number.digits) for number in record.numbers) > 0
     assert not passed_over
+    seen = {glyph.tobytes() for glyph in read_again(job, job.entries[0]).work.segmentation.glyphs}
+    same = sum(glyph.image.tobytes() in seen for glyph in glyphs)
+    assert same > 0.9 * len(glyphs), f"{same} of {len(glyphs)}"
 
 
 def test_an_explanation_reads_the_page_as_the_job_did(job):
