@@ -1,7 +1,7 @@
 """Training on two cores: a batch in two parts, each of which goes through the network on a core of its own.
 
-TensorFlow otherwise lends all cores to one operation after the other, and operations as small as those
-of the reader's network wait for each other longer than they calculate.
+TensorFlow otherwise lends all cores to one operation after the other, by which operations as small as those
+of the reader's network gain little; and where several steps are taken in one call it uses one core.
 """
 
 import os
@@ -55,7 +55,7 @@ def in_parts(network: "keras.Model", step: int) -> "keras.Model":
     """Return a network of the same layers and weights whose batches go through it in parts.
 
     The gradients of the parts add up to those of the whole batch. What looks at the batch as a whole,
-    as batch normalization does, looks at each part.
+    as batch normalization does, looks at each part, and its averages move once for each.
 
     Parameters
     ----------

@@ -42,8 +42,9 @@ MOST_COMPONENTS = 6_000
 RIM, ALONG = 0.7, 0.7
 #: and is at most this many strokes thick.
 SLIM = 1.5
+# Chosen on noise, bare and ruled paper, where no ink is to be found, and on real pages full of it.
 #: How dark a page's dark ink is: this quantile of all of it. Ink is at least so many times as dark as the
-#: palest ink there is,
+#: palest ink that there can be,
 DARK_QUANTILE, DARK_FLOORS = 0.75, 3.2
 #: this share of it lies in pieces of so many squares of the stroke,
 STROKES_SHARE, STROKES = 0.75, 6.0

@@ -165,7 +165,7 @@ def _row_of_comb(
 ) -> tuple[list[PlacedDigit], Sequence[list[PlacedDigit]]]:
     """Return the number that a comb holds, and what else lies in its boxes: specks, and print beneath.
 
-    The number is the row with the most ink, if that has one digit in each box.
+    The number is the row whose digits' boxes cover most, if nearly every box that it fills holds one.
     """
     rows = _rows_of([digit for held in boxes for digit in held])
     row = max(rows, key=lambda digits: sum(digit.box.width * digit.box.height for digit in digits))

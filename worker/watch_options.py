@@ -1,4 +1,4 @@
-"""With which options a folder is watched: remembered, so that one table never mixes two ways of reading.
+"""With which options a folder is watched: remembered, so that a change of them is meant.
 
 What was taken from a folder is read once, with the options of that time. To start the watch anew with
 others is refused, as a `submit` into a job with other options is, unless somebody says that what comes

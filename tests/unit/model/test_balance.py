@@ -55,6 +55,7 @@ def test_it_is_changed_so_far_and_no_further() -> None:
     assert balancing(told(np.full(5, -1.0)), told(np.full(5, -1.0)), np.full(5, 3)) == 0.0
 
 
+@pytest.mark.train
 def test_the_shift_is_that_of_one_output() -> None:
     keras = pytest.importorskip("keras", reason="training needs TensorFlow")
     network = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(CLASSES, activation="softmax")])

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.parts import PARTS, in_parts, partable
+from model.parts import PARTS, cores_for_parts, in_parts, partable
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow")
+pytestmark = pytest.mark.train
 BATCH = 9
 
 
@@ -55,6 +56,24 @@ def test_the_same_seed_gives_the_same_weights() -> None:
 def test_a_step_that_cannot_be_parted_is_taken_whole() -> None:
     whole = network()
     assert in_parts(whole, PARTS - 1) is whole
+
+
+def test_normalization_looks_at_each_part_and_its_averages_move_once_for_each() -> None:
+    layers = keras.layers
+    beneath = keras.Sequential(
+        [layers.Input((6,)), layers.BatchNormalization(momentum=0.9), layers.Dense(3, "softmax")]
+    )
+    fitted(in_parts(beneath, PARTS))
+    images, _ = examples()
+    expected = np.zeros(6)
+    for part in (images[: BATCH // 2], images[BATCH // 2 :]):
+        expected = 0.9 * expected + 0.1 * part.mean(axis=0)
+    np.testing.assert_allclose(beneath.layers[0].moving_mean.numpy(), expected, atol=1e-6)
+
+
+def test_threads_are_left_alone_once_tensorflow_runs() -> None:
+    keras.ops.ones(2)
+    cores_for_parts()
 
 
 @pytest.mark.parametrize(
