@@ -24,6 +24,8 @@ DARKEST_PAPER = 0.6
 BLOCK_PX, ONE_LEVEL = 32, 1
 #: nor do the others where one level takes this share: then the paper has no grain, and they hold ink.
 SAME_LEVEL = 0.5
+#: No paper's grain is so far spread, in grey levels between its quartiles: what is not flat is ink then.
+MOST_SPREAD = 80.0
 #: Ink that is this share as dark as the dark ink of its page stands out of the coarsest texture;
 STANDS_OUT = 0.3
 #: as dark is this quantile of what stands out in any case.
@@ -164,6 +166,8 @@ def _with_grain(contrast: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:
     """Return the paper's typical contrast and its deviation, from the histogram's middle."""
     lower, middle, upper = _quantiles(_with_grain(contrast), 0.25, 0.5, 0.75)
+    if upper - lower > MOST_SPREAD:
+        lower, middle, upper = _quantiles(contrast, 0.25, 0.5, 0.75)
     return middle, max(1.0, (upper - lower) / 1.349)
 
 

@@ -25,6 +25,8 @@ HARDLY_DIGIT = 0.4
 LEFT_OUT_SHARE = 0.2
 #: or if it is shorter than this, in heights of the writing: dashes of a dotted line, the corner of a box.
 SHORT = 0.25
+#: A digit that a dash touches is at most so many heights of the writing high.
+HIGHEST = 4.0
 
 
 def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, size: WritingSize) -> NDArray[np.bool_]:
@@ -46,7 +48,8 @@ def digit_ink(mask: NDArray[np.bool_], sorted_ink: SortedInk, size: WritingSize)
     """
     # A dash that fills the line up to a digit is no reason to lose the digit that it touches.
     parting = Parting(*labelled(mask))
-    take_off_dashes(parting, np.ones(len(parting.stats), bool), size.height_px, size.stroke_px)
+    low = parting.stats[:, cv2.CC_STAT_HEIGHT] <= HIGHEST * size.height_px
+    take_off_dashes(parting, low, size.height_px, size.stroke_px)
     labels, stats = parting.labels, parting.stats
     # Of a page little is ink: all that follows is told of its pixels alone.
     places = np.flatnonzero(mask)

@@ -193,8 +193,14 @@ def _in_cells(digits: Sequence[PlacedDigit], cells: Sequence[Cell]) -> list[list
             joined = [digit for held in boxes for digit in held]
             numbers.append(sorted(joined, key=lambda d: d.box.centre[0]))
             continue
-        written, rest = _row_of_comb(boxes) if kind == "comb" else ([], boxes)
-        numbers.extend([written] if written else [])
+        rest: Sequence[list[PlacedDigit]] = boxes
+        while kind == "comb" and 2 * len(rest) > len(boxes):
+            # What stands in most of the boxes below, or above, is a number of its own, and no specks.
+            written, others = _row_of_comb(rest)
+            if not written or (rest is not boxes and 2 * len(written) <= len(boxes)):
+                break
+            numbers.append(written)
+            rest = others
         for held in rest:
             for run in _rows_of(held):
                 numbers.extend(_split_in_cell(run))

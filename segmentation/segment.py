@@ -59,6 +59,8 @@ class Writing:
         Ink of no rule that surely belongs to no digit by that; it is in no component.
     close_up : bool
         Whether a symbol or two fill the whole picture, as `find_close_up` recognizes them.
+    askew_deg : float
+        By how much the page was found to lie askew, whether it was turned for that or not.
     """
 
     placement: Placement
@@ -71,6 +73,7 @@ class Writing:
     sorted_ink: SortedInk | None = None
     left_out: NDArray[np.bool_] | None = None
     close_up: bool = False
+    askew_deg: float = 0.0
 
     @property
     def scale(self) -> float:
@@ -195,7 +198,16 @@ def _find_writing(
         shares = sorted_ink.digit_shares([component.box for component in components])
         components = [c for c, share in zip(components, shares, strict=True) if share >= LEAST_DIGIT]
     return Writing(
-        placement, size, ink, labels, tuple(components), cells.cells, dropped, sorted_ink, left_out
+        placement,
+        size,
+        ink,
+        labels,
+        tuple(components),
+        cells.cells,
+        dropped,
+        sorted_ink,
+        left_out,
+        askew_deg=survey.askew_deg,
     )
 
 

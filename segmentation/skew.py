@@ -10,9 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.config import DEFAULT
-
-__all__ = ["find_skew", "straightened", "turn_matrix"]
+__all__ = ["STRAIGHT_DEG", "find_skew", "straightened", "turn_matrix"]
 
 #: Angles that are tried on either side, and their steps, first coarse, then fine, in degrees.
 MOST_DEG, COARSE_DEG, FINE_DEG = 15.0, 0.5, 0.1
@@ -24,9 +22,11 @@ LEAST_INK = 200
 STANDS_OUT = 1.3
 #: and as in the page as it lies.
 GAIN = 1.1
+#: What lies less askew than this, in degrees, is straight.
+STRAIGHT_DEG = 0.8
 
 
-def find_skew(mask: NDArray[np.bool_], least_deg: float = DEFAULT.least_skew_deg) -> float:
+def find_skew(mask: NDArray[np.bool_], least_deg: float = STRAIGHT_DEG) -> float:
     """Return by how many degrees a page has to be turned, counter-clockwise, to lie straight.
 
     Parameters

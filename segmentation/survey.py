@@ -11,7 +11,7 @@ from segmentation.config import SegmentationConfig
 from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize, measure_writing
-from segmentation.skew import find_skew
+from segmentation.skew import STRAIGHT_DEG, find_skew
 from segmentation.smoothing import Smoothed
 
 __all__ = ["Survey", "survey_page"]
@@ -51,6 +51,8 @@ class Survey:
         True where the page is written light on dark.
     turn_deg : float
         By how much it has to be turned to lie straight, counter-clockwise.
+    askew_deg : float
+        The same where that is so little that it is not turned.
     overview : Smoothed
         The reduced page.
     contrast : Contrast
@@ -61,6 +63,7 @@ class Survey:
     size: WritingSize
     inverted: bool
     turn_deg: float
+    askew_deg: float
     overview: Smoothed
     contrast: Contrast
 
@@ -95,4 +98,6 @@ def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey
         room = (config.most_working_px / pixels.size) ** 0.5
         scale = max(1.0, min(2.0, config.least_height_px / height, room))
     size = WritingSize(height * scale, stroke * scale)
-    return Survey(scale, size, inverted, find_skew(mask, config.least_skew_deg), smoothed, contrast)
+    askew = find_skew(mask, STRAIGHT_DEG)
+    turn = askew if abs(askew) >= config.least_skew_deg else 0.0
+    return Survey(scale, size, inverted, turn, askew, smoothed, contrast)

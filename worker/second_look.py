@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.segment import Segmentation
+from segmentation.skew import STRAIGHT_DEG
 from worker.records import ProcessingStep
 
 __all__ = [
@@ -35,14 +36,14 @@ LEAST_SURE = 0.5
 LOOKS = (
     replace(DEFAULT, height_factor=0.77),
     replace(DEFAULT, height_factor=1.3),
-    replace(DEFAULT, least_skew_deg=0.8),
+    replace(DEFAULT, least_skew_deg=STRAIGHT_DEG),
 )
 #: Another look is taken if it says so much more, in digits that are certain, and each digit of its numbers is
 #: so sure on average: grain and print look a little like digits however one looks.
 CLEARLY_MORE, CREDIBLE = 0.05, 0.55
 #: A page with more candidate glyphs than this takes seconds to read, and is read once: a look that takes so
 #: long that its page is given up costs what was read already.
-MOST_CANDIDATES = 8_000
+MOST_CANDIDATES = 6_000
 #: What a page's record tells of the look that was kept.
 _TOLD = ("height_factor", "least_skew_deg")
 
@@ -69,11 +70,12 @@ def looks_for(first: Segmentation) -> Sequence[SegmentationConfig]:
     Returns
     -------
     sequence of SegmentationConfig
-        None where it holds nothing that could be a digit, or too much; and no page is set straight twice.
+        None where it holds nothing that could be a digit, or too much; set straight where that changes it.
     """
     if not 0 < len(first.glyphs) <= MOST_CANDIDATES:
         return ()
-    return LOOKS[:-1] if first.writing.placement.turn_deg else LOOKS
+    is_askew = STRAIGHT_DEG <= abs(first.writing.askew_deg) < DEFAULT.least_skew_deg
+    return LOOKS if is_askew else LOOKS[:-1]
 
 
 def look_of(processing: Iterable[ProcessingStep]) -> SegmentationConfig:
@@ -108,7 +110,9 @@ def surest_look(
     """
     if first.sureness and fmean(sure for _, sure in first.sureness) >= LEAST_SURE:
         return first
-    credible = (look for look in map(again, looks) if _is_credible(look))
+    # Where nothing was read at first, a single stroke that looks like a one is no reason to think otherwise.
+    least = 1 if first.sureness else 2
+    credible = (look for look in map(again, looks) if _is_credible(look) and _digits(look) >= least)
     best = max(credible, key=_said, default=first)
     return best if _said(best) > _said(first) + CLEARLY_MORE else first
 
@@ -121,3 +125,7 @@ def _is_credible(look: Look) -> bool:
     """Tell whether a look's digits are sure enough, each by itself: long numbers are less sure than that."""
     digits = [sure ** (1 / count) for count, sure in look.sureness]
     return bool(digits) and fmean(digits) >= CREDIBLE
+
+
+def _digits(look: Look) -> int:
+    return sum(digits for digits, _ in look.sureness)

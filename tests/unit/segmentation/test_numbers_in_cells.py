@@ -85,6 +85,16 @@ def test_specks_beneath_the_digits_of_a_comb_make_no_table_of_it():
     assert sorted(numbers, key=len) == [[speck] for speck in specks] + [digits]
 
 
+def test_two_rows_in_the_boxes_of_a_comb_are_two_numbers():
+    digits, cells = _filled(_row(5, (50, 110)))
+    upper = [replace(digit, box=Box(digit.box.left, 2, digit.box.right, 42)) for digit in digits]
+    lower = [replace(digit, box=Box(digit.box.left, 62, digit.box.right, 102)) for digit in digits]
+
+    numbers = [number for line in group_numbers(upper + lower, cells) for number in line]
+
+    assert numbers == [upper, lower]
+
+
 def test_two_digits_in_one_box_of_a_row_make_each_box_a_number():
     digits, cells = _filled(_row(3))
     digits = [digit for digit in digits if digit.cell != 1]

@@ -12,6 +12,7 @@ from segmentation.config import DEFAULT
 from segmentation.geometry import Box, Placement
 from segmentation.segment import segment_page
 from segmentation.skew import find_skew, straightened, turn_matrix
+from segmentation.survey import survey_page
 
 
 def turned(pixels, degrees):
@@ -40,7 +41,9 @@ def test_the_skew_of_lines_is_found(degrees):
 
 @pytest.mark.parametrize("degrees", [0.0, 0.5, -DEFAULT.least_skew_deg + 0.4])
 def test_little_is_left_alone(degrees):
-    assert find_skew(turned(lines(), degrees) < 128) == 0.0
+    page = turned(lines(), degrees)
+    assert find_skew(page < 128, DEFAULT.least_skew_deg) == 0.0
+    assert survey_page(page, DEFAULT).turn_deg == 0.0
 
 
 def test_little_is_found_where_it_is_asked_for():

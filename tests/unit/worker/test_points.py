@@ -86,6 +86,26 @@ def test_a_dash_that_fills_the_line_is_no_digit(left, rise):
     assert ink_at_ends(DIGITS, unread_ink(DIGITS, labels), STROKE_PX) == 0.0
 
 
+def _filled_up(left, right):
+    """Return digits that begin at 200, and a dash from here to there before them."""
+    digits = [Box(box.left + 180, box.top, box.right + 180, box.bottom) for box in DIGITS]
+    labels = np.zeros((140, 420), np.int32)
+    labels[52:58, left:right] = 9
+    return digits, labels
+
+
+@pytest.mark.parametrize(("length", "filler"), [(40, False), (55, False), (62, True)])
+def test_before_a_number_a_dash_has_to_be_long_because_it_may_be_a_minus(length, filler):
+    digits, labels = _filled_up(195 - length, 195)
+    assert (ink_at_ends(digits, labels, STROKE_PX) == 0.0) == filler
+
+
+def test_a_dash_that_goes_on_beyond_what_is_measured_is_long():
+    digits, labels = _filled_up(0, 168)
+    assert ink_at_ends(digits, labels, STROKE_PX) == 0.0
+    assert ink_at_ends(*_filled_up(125, 168), STROKE_PX) > 0.0
+
+
 @pytest.mark.parametrize(
     "mark", [(140, 36, 6, 40), (140, 52, 20, 6), (140, 50, 40, 14)], ids=["one", "short dash", "thick bar"]
 )

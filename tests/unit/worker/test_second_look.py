@@ -43,9 +43,8 @@ def looks(first, lower=(), higher=(), straight=()):
     return named[id(kept)], tuple(tried)
 
 
-def segmented(glyphs, turn_deg=0.0):
-    placement = SimpleNamespace(turn_deg=turn_deg)
-    return SimpleNamespace(glyphs=range(glyphs), writing=SimpleNamespace(placement=placement))
+def segmented(glyphs, askew_deg=1.5):
+    return SimpleNamespace(glyphs=range(glyphs), writing=SimpleNamespace(askew_deg=askew_deg))
 
 
 def test_nothing_and_too_much_are_not_worth_another_look():
@@ -53,8 +52,16 @@ def test_nothing_and_too_much_are_not_worth_another_look():
     assert looks_for(segmented(1)) == looks_for(segmented(MOST_CANDIDATES)) == LOOKS
 
 
-def test_a_page_is_not_set_straight_twice():
-    assert looks_for(segmented(50, turn_deg=4.0)) == (LOWER, HIGHER)
+@pytest.mark.parametrize("askew_deg", [0.0, 4.0, -4.0], ids=["straight", "set straight", "and back"])
+def test_a_page_is_set_straight_where_that_changes_it(askew_deg):
+    assert looks_for(segmented(50, askew_deg)) == (LOWER, HIGHER)
+    assert looks_for(segmented(50, -2.9)) == LOOKS
+
+
+def test_one_stroke_is_no_reason_to_think_otherwise_of_an_empty_page():
+    assert looks([], [(1, 0.95)])[0] is None
+    assert looks([], [(1, 0.95), (1, 0.95)])[0] == LOWER
+    assert looks([(1, 0.3)], [(1, 0.95)])[0] == LOWER
 
 
 @pytest.mark.parametrize("look", [DEFAULT, *LOOKS])
