@@ -24,9 +24,9 @@ LEVEL = 0.1
 #: What is at least this long over the digits' height, at most so many strokes thick, and rises at most so
 #: much over its length, fills the line or is a rest of its rule, and is no digit.
 FILLER_LENGTH, FILLER_STROKES, FILLER_RISE = 0.5, 2.0, 0.3
-#: Before a number it has to be longer, over the digits' height, or to go on beyond what is measured, at this
-#: share of that length: what is shorter may be a minus.
-FILLER_BEFORE, GOES_ON = 1.2, 0.5
+#: Before a number it has to be longer, over the digits' height, as far as it is measured: what is shorter may
+#: be a minus.
+FILLER_BEFORE = 1.2
 
 
 def unread_ink(digits: Iterable[Box], labels: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -81,12 +81,11 @@ def _is_filler(piece: NDArray[np.bool_], shortest_px: float, thickest_px: float)
     """Tell whether a piece of ink is a dash that fills the line up to a number, or a rest of a rule."""
     columns = np.flatnonzero(piece.any(axis=0))
     length = int(columns[-1] - columns[0]) + 1
-    goes_on = bool(columns[-1] == piece.shape[1] - 1) and length >= GOES_ON * shortest_px
     own = piece[:, columns]
     thickness = own.sum(axis=0)
     middles = (np.arange(len(piece)) @ own) / thickness
     return bool(
-        (length >= shortest_px or goes_on)
+        length >= shortest_px
         and np.quantile(thickness, 0.9) <= thickest_px
         and np.ptp(middles) <= max(FILLER_RISE * length, thickest_px)
     )

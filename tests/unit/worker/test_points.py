@@ -100,10 +100,9 @@ def test_before_a_number_a_dash_has_to_be_long_because_it_may_be_a_minus(length,
     assert (ink_at_ends(digits, labels, STROKE_PX) == 0.0) == filler
 
 
-def test_a_dash_that_goes_on_beyond_what_is_measured_is_long():
+def test_a_dash_of_which_only_the_end_is_measured_may_be_a_minus():
     digits, labels = _filled_up(0, 168)
-    assert ink_at_ends(digits, labels, STROKE_PX) == 0.0
-    assert ink_at_ends(*_filled_up(125, 168), STROKE_PX) > 0.0
+    assert ink_at_ends(digits, labels, STROKE_PX) > 0.0
 
 
 @pytest.mark.parametrize(
