@@ -115,9 +115,10 @@ def _crew(jobs: int, at_hand: tuple[DigitSource, ...]) -> Iterator[ProcessPoolEx
     try:
         yield crew
     except BaseException:
-        crew.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()
+        # The executor's own thread has to have ended before the program does, or both close the same pipe.
+        crew.shutdown(cancel_futures=True)
         raise
     finally:
         crew.shutdown()
