@@ -10,16 +10,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.fake_readers import FOLDER_VARIABLE, PATIENCE_S, Script, wait_until
+from tests.fake_readers import FACTORY, FOLDER_VARIABLE, PATIENCE_S, Script, wait_until
 from tests.job_builders import plain_settings
 from tests.object_server import bucket, in_reach, object_server  # noqa: F401 - fixtures
 from tests.running_program import Running, Start
+from worker import embedded
+from worker.jobs import Job, PageEntry
+from worker.page_task import process_page
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -228,3 +232,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
+    """Read pages in this very process, with the fake reader."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(script.folder))
+
+    def run(job: Job, entries: Sequence[PageEntry], _settings: Settings, on_done: Any, **_: Any) -> None:
+        for entry in entries:
+            on_done(entry, process_page(job, entry, attempt=1, reader_factory=FACTORY))
+
+    monkeypatch.setattr(embedded, "run_embedded", run)
+
+
+@pytest.fixture
+def client(shared_redis: RedisServer) -> Iterator[Redis]:
+    """Give a connection to the Redis that tests share."""
+    with shared_redis.client() as client:
+        yield client

@@ -24,12 +24,6 @@ AT_ONCE = Liveness(redis_knows_after_s=0)
 
 
 @pytest.fixture
-def client(shared_redis):
-    with shared_redis.client() as client:
-        yield client
-
-
-@pytest.fixture
 def counted():
     """Return how many messages were dropped, one entry each time that they were counted."""
     return []

@@ -21,12 +21,6 @@ AT_ONCE = Liveness(redis_knows_after_s=0)
 
 
 @pytest.fixture
-def client(shared_redis):
-    with shared_redis.client() as client:
-        yield client
-
-
-@pytest.fixture
 def beginning(client, settings):
     """Return what a worker begins with: its heart, and what it knows of held pages."""
 

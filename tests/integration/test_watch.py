@@ -8,10 +8,9 @@ import threading
 import pytest
 
 import worker.embedded
-from tests.fake_readers import FACTORY, PATIENCE_S, wait_until
+from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import png
 from worker.jobs import Job
-from worker.page_task import process_page
 from worker.queue import enqueue
 from worker.waiting import wait_for
 
@@ -23,18 +22,6 @@ def inbox(tmp_path):
     folder = tmp_path / "inbox"
     folder.mkdir()
     return folder
-
-
-@pytest.fixture
-def read_here(monkeypatch, script):
-    """Read pages in this very process, with the fake reader."""
-    monkeypatch.setenv("FAKE_READER_FOLDER", str(script.folder))
-
-    def run(job, entries, _settings, on_done, **_):
-        for entry in entries:
-            on_done(entry, process_page(job, entry, attempt=1, reader_factory=FACTORY))
-
-    monkeypatch.setattr(worker.embedded, "run_embedded", run)
 
 
 def drop(folder, width, name=None):

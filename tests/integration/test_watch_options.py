@@ -3,23 +3,9 @@
 import pytest
 
 import worker.embedded
-from tests.fake_readers import FACTORY
 from tests.job_builders import png
 from worker.jobs import Job
-from worker.page_task import process_page
 from worker.printed import Printed
-
-
-@pytest.fixture
-def read_here(monkeypatch, script):
-    """Read pages in this very process, with the fake reader."""
-    monkeypatch.setenv("FAKE_READER_FOLDER", str(script.folder))
-
-    def run(job, entries, _settings, on_done, **_):
-        for entry in entries:
-            on_done(entry, process_page(job, entry, attempt=1, reader_factory=FACTORY))
-
-    monkeypatch.setattr(worker.embedded, "run_embedded", run)
 
 
 @pytest.fixture
