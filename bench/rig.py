@@ -37,7 +37,9 @@ _PATIENCE_S = 30.0
 QUICK = Liveness(0.4, 2.0, 0.4, 3.0)
 
 
-def soon(look: Callable[[], object], what: str, patience_s: float = _PATIENCE_S) -> None:
+def soon(
+    look: Callable[[], object], what: str, patience_s: float = _PATIENCE_S, every_s: float = 0.02
+) -> None:
     """Return as soon as `look` gives something true.
 
     Raises
@@ -49,7 +51,7 @@ def soon(look: Callable[[], object], what: str, patience_s: float = _PATIENCE_S)
     while not look():
         if time.monotonic() > until_s:
             raise TimeoutError(what)
-        time.sleep(0.02)
+        time.sleep(every_s)
 
 
 class RedisServer:
