@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.logs import logs_on
-from cli.models_options import MOST_EPOCHS, MOST_SEED, learning_rate
+from cli.models_options import MOST_EPOCHS, MOST_SEED, learning_rate, times_as_wide
 from cli.options import (
     AsJson,
     LogLines,
@@ -125,6 +125,18 @@ def retrain(
             help="The same seed gives the same course of training.",
         ),
     ] = 0,
+    wider: Annotated[
+        float | None,
+        typer.Option(
+            "--wider",
+            metavar="TIMES",
+            parser=times_as_wide,
+            help="Go on with a network whose layers are so many times as wide as those of --from, 1.5 say: "
+            "it begins by saying what that one says, and has room to learn more. Training and reading a "
+            "glyph take about the square of that as long.",
+            show_default=False,
+        ),
+    ] = None,
     drawing_seed: Annotated[
         int | None,
         typer.Option(
@@ -168,6 +180,7 @@ def retrain(
         seed=seed,
         learning_rate=rate,
         drawing_seed=drawing_seed,
+        wider=wider,
         parent=start,
         keep_optimizer=keep_optimizer,
         on_event=console.note,

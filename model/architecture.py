@@ -52,6 +52,20 @@ class ReaderWidths:
             f"Received: {str(said)[:200]}"
         )
 
+    def wider(self, factor: float) -> "ReaderWidths":
+        """Return how wide a network is whose layers are so many times as wide as these, and 1,024 at most.
+
+        Parameters
+        ----------
+        factor : float
+            Above 1.
+        """
+        *convolutions, dense = (
+            min(WIDEST, round(factor * width)) for width in (*self.convolutions, self.dense)
+        )
+        first, second, third, fourth = convolutions
+        return ReaderWidths((first, second, third, fourth), dense)
+
     def as_manifest(self) -> dict[str, Any]:
         """Return what a manifest says of it, under ``architecture``."""
         return {"convolutions": list(self.convolutions), "dense": self.dense}

@@ -31,6 +31,8 @@ __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
 #: Training glyphs that tell how large values become inside the network, for eight bits.
 SAMPLES = 1000
+#: In the seed of how a network is widened.
+WIDENED = 1
 
 
 def train_bundle(
@@ -43,6 +45,7 @@ def train_bundle(
     details: dict[str, Any],
     on_epoch: Callable[[EpochReport], None],
     start: Path | None = None,
+    wider: float = 1.0,
     optimizer: Path | None = None,
     keep_optimizer: Path | None = None,
     stopped: Callable[[], bool] = never,
@@ -63,6 +66,8 @@ def train_bundle(
         Told the figures of each epoch.
     start : Path, optional
         A model folder to go on from, instead of weights by chance.
+    wider : float
+        How many times as wide as that of `start` the network is to be, from 1.
     optimizer : Path, optional
         The optimizer's state to go on with, as `keep_optimizer` wrote it.
     keep_optimizer : Path, optional
@@ -91,12 +96,12 @@ def train_bundle(
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
     keras.utils.set_random_seed(config.seed)
-    widths = READER_WIDTHS if start is None else load_widths(start)
+    widths = READER_WIDTHS if start is None else load_widths(start).wider(wider)
     precision = quick_precision()
     with trained_in(precision):
         network = build_reader(widths, dropout=config.dropout)
     if start is not None:
-        load_weights(network, start, widths)
+        load_weights(network, start, widths, np.random.default_rng([config.seed, WIDENED]))
     learner = in_parts(network, min(config.batch, len(training.images)))
     _compile(learner, config, len(training.images))
     if optimizer is not None:

@@ -10,6 +10,7 @@ from model.architecture import READER_WIDTHS, ReaderWidths, build_reader
 from model.bundle import WEIGHTS, open_bundle
 from model.errors import BundleInvalid, DataInvalid
 from model.npz import npz_arrays
+from model.widening import widened
 
 if TYPE_CHECKING:
     import keras
@@ -31,8 +32,13 @@ def load_widths(folder: Path) -> ReaderWidths:
     return ReaderWidths.from_manifest(open_bundle(folder).manifest)
 
 
-def load_weights(network: "keras.Model", folder: Path, widths: ReaderWidths = READER_WIDTHS) -> None:
-    """Start a network from the weights of a model folder.
+def load_weights(
+    network: "keras.Model",
+    folder: Path,
+    widths: ReaderWidths = READER_WIDTHS,
+    rng: np.random.Generator | None = None,
+) -> None:
+    """Start a network from the weights of a model folder; a wider one says the same as that model.
 
     Parameters
     ----------
@@ -42,6 +48,8 @@ def load_weights(network: "keras.Model", folder: Path, widths: ReaderWidths = RE
         Holds them.
     widths : ReaderWidths
         Of the network.
+    rng : Generator, optional
+        Chooses how the weights of a narrower model are dealt out; needed for a wider network only.
 
     Raises
     ------
@@ -50,13 +58,17 @@ def load_weights(network: "keras.Model", folder: Path, widths: ReaderWidths = RE
     """
     path = folder / WEIGHTS
     # The bare network has no dropout, of which the file knows nothing.
-    bare = build_reader(widths)
+    narrow = widths if rng is None else load_widths(folder)
+    bare = build_reader(narrow)
     try:
         bare.load_weights(path)
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise BundleInvalid(f"{path} does not fit the network that is trained: {reason}") from error
-    network.set_weights(bare.get_weights())
+    weights = bare.get_weights()
+    if rng is not None and narrow != widths:
+        weights = widened(weights, narrow, widths, rng)
+    network.set_weights(weights)
 
 
 def save_weights(network: "keras.Model", path: Path) -> None:

@@ -26,12 +26,15 @@ class AskedCourse:
     drawing_seed : int, optional
         Of what is drawn; by default `seed`. A round that goes on can have the glyphs of an earlier one again,
         and take them in another order.
+    wider : float
+        How many times as wide the network is to be as that of the model that it goes on from, from 1.
     """
 
     seed: int = 0
     epochs: int | None = None
     learning_rate: float | None = None
     drawing_seed: int | None = None
+    wider: float = 1.0
 
     @property
     def drawn_by(self) -> int:

@@ -74,6 +74,7 @@ class Parent:
             "sources": sources,
             "training": manifest.get("training", {}),
             "drawing": manifest.get("drawing", {}),
+            "architecture": ReaderWidths.from_manifest(manifest).as_manifest(),
         }
         return [*manifest.get("rounds", []), last]
 

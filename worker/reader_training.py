@@ -220,7 +220,9 @@ def train_reader(
             details=details,
             on_epoch=tell,
             start=None if parent is None else parent.folder,
-            optimizer=None if parent is None else parent.optimizer,
+            wider=course.wider,
+            # The state of a narrower network's optimizer says nothing of a wider one.
+            optimizer=None if parent is None or course.wider > 1 else parent.optimizer,
             keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
             stopped=signals.have_come,
         )

@@ -44,6 +44,7 @@ def run_retrain(
     ink: Path | None = None,
     learning_rate: float | None = None,
     drawing_seed: int | None = None,
+    wider: float | None = None,
 ) -> Path:
     """Train a model and write its folder in one step.
 
@@ -79,6 +80,8 @@ def run_retrain(
         Size of the first steps, instead of the recipe's; for what reads pages only.
     drawing_seed : int, optional
         Of what is drawn, where that is not `seed`; for what reads pages only.
+    wider : float, optional
+        How many times as wide the network is to be as that of `parent`, above 1; for the recipe ``default``.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def run_retrain(
     UsageError
         There is no such recipe, it cannot do what is asked for, or training is not installed.
     """
-    course = AskedCourse(seed, epochs, learning_rate, drawing_seed)
+    course = AskedCourse(seed, epochs, learning_rate, drawing_seed, 1.0 if wider is None else wider)
     _check_recipe(recipe, asked, course, parent=parent, keep_optimizer=keep_optimizer)
     check_writable(out)
     if out.exists() and any(out.iterdir()):
@@ -147,6 +150,11 @@ def _check_recipe(
         raise UsageError(f"no recipe {recipe!r}", remedy=f"Recipes: {', '.join(RECIPES)}.")
     if recipe == INK_RECIPE:
         _check_ink(parent, keep_optimizer=keep_optimizer)
+    if course.wider > 1 and (parent is None or recipe != RECIPES[0]):
+        raise UsageError(
+            "--wider widens the network of digits of a model that training goes on from",
+            remedy=f"Name the model with --from, with --recipe {RECIPES[0]}.",
+        )
     if recipe not in DIGITS_ALONE:
         return
     if parent is not None or keep_optimizer:

@@ -162,6 +162,21 @@ def test_retrain_takes_no_steps_that_teach_nothing(digitize, candidate, rate):
     assert not candidate
 
 
+def test_retrain_hands_on_how_wide_the_network_is_to_be(digitize, candidate):
+    assert digitize("retrain", "--from", "shipped", "--wider", "1.5").exit_code == 0
+
+    assert (candidate["wider"], candidate["parent"]) == (1.5, "shipped")
+
+
+@pytest.mark.parametrize("times", ["1", "0.5", "-2", "4.1", "nan", "inf", "wide", "", "1,5"])
+def test_retrain_makes_no_network_narrower_or_huge(digitize, candidate, times):
+    result = digitize("retrain", "--from", "shipped", "--wider", times)
+
+    assert result.exit_code == 2
+    assert "Invalid value for '--wider': it has to be a number above 1, at most 4" in result.stderr
+    assert not candidate
+
+
 def test_retrain_says_it_as_json(digitize, candidate):
     content = json.loads(digitize("retrain", "--no-promote", "--json").stdout)
 

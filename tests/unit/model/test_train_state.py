@@ -7,7 +7,7 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="training is not installed")
 
-from model.architecture import ReaderWidths, build_original, build_reader  # noqa: E402
+from model.architecture import READER_WIDTHS, ReaderWidths, build_original, build_reader  # noqa: E402
 from model.bundle import RUNTIME, WEIGHTS, write_manifest  # noqa: E402
 from model.errors import BundleInvalid  # noqa: E402
 from model.train_state import (  # noqa: E402
@@ -52,6 +52,23 @@ def test_a_network_starts_as_the_other_one_ended(tmp_path: Path) -> None:
     load_weights(started, tmp_path)
 
     assert np.array_equal(started.predict(_IMAGES, verbose=0), ended.predict(_IMAGES, verbose=0))
+
+
+def test_a_wider_network_starts_with_what_the_other_one_knew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.widening.STIRRED", 0.0)
+    ended, widths = _trained(), READER_WIDTHS.wider(1.25)
+    _saved(ended, tmp_path)
+    (tmp_path / RUNTIME).write_bytes(b"runtime")
+    write_manifest(tmp_path, {"recipe": "default", "calibration": {"temperature": 1.0}})
+    started = build_reader(widths, dropout=0.2)
+
+    load_weights(started, tmp_path, widths, np.random.default_rng(0))
+
+    said, says = (network.predict(_IMAGES, verbose=0) for network in (ended, started))
+    assert np.allclose(says, said, atol=1e-5)
+    assert started.count_params() > 1.4 * ended.count_params()
 
 
 def test_packed_weights_are_smaller_and_the_same(tmp_path: Path) -> None:

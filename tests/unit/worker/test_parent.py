@@ -92,6 +92,15 @@ def test_a_network_that_knows_digits_alone_is_refused(tmp_path):
         open_parent(stand_in(tmp_path / "model", recipe="mnist"))
 
 
+@pytest.mark.parametrize(("recipe", "named"), [("default", False), ("ink", True), ("mnist", False)])
+def test_only_the_network_of_a_model_that_is_gone_on_from_is_widened(recipe, named, model, tmp_path):
+    options = {"recipe": recipe, "epochs": 1, "seed": 0, "parent": open_parent(model) if named else None}
+
+    with pytest.raises(UsageError, match="--wider widens the network of digits"):
+        run_retrain([], out=tmp_path / "out", on_event=[].append, wider=1.5, **options)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("recipe", ["original", "mnist"])
 def test_recipes_that_begin_anew_go_on_from_nothing_and_weigh_nothing(recipe, model, tmp_path):
     def run(**options):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.architecture import READER_WIDTHS
 from model.bundle import open_bundle, shipped_bundle
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
@@ -242,6 +243,20 @@ def test_epochs_that_are_asked_for_count_more_than_those_of_going_on(steps: Step
 
     assert steps.trained[3] == replace(parent.config(TrainConfig(seed=7)), epochs=9, learning_rate=1e-4)
     assert steps.settings["optimizer"] is None
+
+
+def test_a_wider_network_goes_on_without_the_state_of_the_narrower_ones_optimizer(
+    steps: Steps, tmp_path: Path
+) -> None:
+    parent = Parent(open_bundle(shipped_bundle()), tmp_path / "optimizer.npz")
+
+    run(tmp_path, [ingredient(0)], parent=parent)
+    assert (steps.settings["wider"], steps.settings["optimizer"]) == (1.0, parent.optimizer)
+
+    run(tmp_path, [ingredient(0)], parent=parent, course=AskedCourse(7, wider=1.5))
+    assert (steps.settings["wider"], steps.settings["optimizer"]) == (1.5, None)
+    (round_before,) = steps.settings["details"]["rounds"]
+    assert round_before["architecture"] == READER_WIDTHS.as_manifest()
 
 
 def test_what_is_asked_to_be_bent_is_bent_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
