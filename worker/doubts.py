@@ -41,7 +41,7 @@ class Doubt(Enum):
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
     BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."
     SLASH = "A one of it may be a slash, because other numbers of the page have signs, or ones in them, too."
-    MAY_LACK_SIGN = "Before it stands something that was read as nothing and may be its minus or its point."
+    MAY_LACK_SIGN = "Beside it stands something that was read as nothing and may be its minus or its point."
     ONLY_ONES = "It is three ones or more, which may be the strokes of a tally."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 

@@ -63,6 +63,12 @@ def _minus(begins: int, ends: int) -> Writing:
     return written
 
 
+def _minus_behind(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    text, left = _digits(page, place, rng)
+    _stroke(page, (left + 4, place[1] - HEIGHT // 2), (left + 28, place[1] - HEIGHT // 2))
+    return text + "-"
+
+
 def _walled_minus(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     left, foot = place
     cv2.rectangle(page, (left - 60, foot - 90), (left + 180, foot + 30), 60, 2)
@@ -120,8 +126,26 @@ def _read(write: Writing, *, others: Writing | None = None) -> tuple[list[str], 
 @pytest.mark.parametrize("others", [None, _plain], ids=["all", "one in five"])
 @pytest.mark.parametrize(
     "write",
-    [_minus(34, 12), _minus(62, 12), _minus(34, -4), _walled_minus, _leading_point, _tally, _fraction],
-    ids=["minus", "long minus", "touching minus", "walled minus", "leading point", "tally", "fraction"],
+    [
+        _minus(34, 12),
+        _minus(62, 12),
+        _minus(34, -4),
+        _walled_minus,
+        _minus_behind,
+        _leading_point,
+        _tally,
+        _fraction,
+    ],
+    ids=[
+        "minus",
+        "long minus",
+        "touching minus",
+        "walled minus",
+        "minus behind",
+        "leading point",
+        "tally",
+        "fraction",
+    ],
 )
 def test_what_lacks_its_sign_or_is_a_tally_is_not_accepted(write: Writing, others: Writing | None) -> None:
     if write is _fraction and others is not None:

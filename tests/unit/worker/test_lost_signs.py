@@ -51,6 +51,13 @@ def _unread(*marks: tuple[int, int, int, int]) -> np.ndarray:
         ([(50, 94, 7, 7), (65, 94, 7, 7), (80, 94, 7, 7)], False),
         ([(45, 72, 12, 5), (75, 72, 12, 5)], False),
         ([(80, 20, 6, 90)], False),
+        ([(178, 72, 22, 5)], True),
+        ([(170, 72, 22, 5)], True),
+        ([(178, 72, 36, 5)], False),
+        ([(178, 72, 62, 5)], False),
+        ([(215, 72, 15, 5)], False),
+        ([(176, 94, 7, 7)], False),
+        ([(176, 72, 12, 5), (200, 72, 12, 5)], False),
     ],
     ids=[
         "nothing",
@@ -68,6 +75,13 @@ def _unread(*marks: tuple[int, int, int, int]) -> np.ndarray:
         "dotted leader",
         "dashed leader",
         "wall",
+        "minus behind",
+        "touching behind",
+        "filler behind",
+        "rule behind",
+        "far behind",
+        "full stop",
+        "dashes behind",
     ],
 )
 def test_a_minus_or_a_point_is_told_by_place_and_shape(
