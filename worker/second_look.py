@@ -31,7 +31,7 @@ __all__ = [
 # nothing by hand, of which none was to gain digits.
 
 #: A page whose numbers are less sure than this on average is looked at again,
-LEAST_SURE = 0.5
+LEAST_SURE = 0.6
 #: with the writing taken to be so many times as high as it was measured, and set straight.
 LOOKS = (
     replace(DEFAULT, height_factor=0.77),
