@@ -20,7 +20,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from worker.cancelling import cancelled_error, is_cancelled
 from worker.current_folder import leave_if_gone
 from worker.errors import DigitizeError, JobCancelled
-from worker.failures import failed_page, why_lost
+from worker.failures import failed_page, record_failure, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry
 from worker.log_lines import JsonLines, LogFormat, about_page
@@ -220,13 +220,10 @@ class _EmbeddedRun:
 
     def _fail(self, entry: PageEntry, code: str, message: str) -> None:
         """Record a page that its child could not record; a record that made it in time stays."""
-        record = self._job.read_record(entry.key)
-        if record is None:
-            record = failed_page(
-                path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
-            )
-            self._job.write_record(entry.key, record)
-        self._on_done(entry, record)
+        failure = failed_page(
+            path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
+        )
+        self._on_done(entry, record_failure(self._job, entry.key, failure))
 
     def _take_back(self, error: BrokenProcessPool) -> None:
         """Put the pages of a broken pool back; give up when pools break and no page gets done.

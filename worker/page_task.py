@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from worker.durable import write_durably
 from worker.durable_folders import make_folder_within
 from worker.errors import DigitizeError
-from worker.failures import failed_page
+from worker.failures import failed_page, record_failure
 from worker.job_folder import JobFolder, ReadOptions
 from worker.jobs import PageEntry
 from worker.memory_limit import is_out_of_memory
@@ -92,8 +92,7 @@ def process_page(
         raise
     except Exception as error:  # noqa: BLE001 - the task boundary: whatever a page does is its record
         failure = _failure_of(entry, error)
-    folder.write_record(entry.key, failure)
-    return failure
+    return record_failure(folder, entry.key, failure)
 
 
 def _read(

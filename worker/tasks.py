@@ -18,7 +18,7 @@ from worker.attempts import AttemptCounter
 from worker.cancelling import is_cancelled
 from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
-from worker.failures import failed_page, why_lost
+from worker.failures import failed_page, record_failure, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
 from worker.messages import PagePayload, why_refused
@@ -250,13 +250,12 @@ class _PageWork:
         told = {"fields": {"outcome": "failed", "code": code}}
         log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message, extra=told)
         page = page_id(folder.path, entry.key)
-        if folder.read_record(entry.key) is None:
-            # A folder without a job is never made by a message.
-            folder.check_is_job()
-            failure = failed_page(
-                path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
-            )
-            folder.write_record(entry.key, failure)
+        # A folder without a job is never made by a message.
+        folder.check_is_job()
+        failure = failed_page(
+            path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
+        )
+        if record_failure(folder, entry.key, failure) is failure:
             self._events.tell_done(page, failure)
         else:
             self._events.tell("found-done", page)
