@@ -8,6 +8,7 @@ from worker.tool import tool_record
 
 if TYPE_CHECKING:
     from worker.job_folder import JobFolder
+    from worker.places import Version
 
 __all__ = ["failed_page", "one_line", "record_failure", "why_lost"]
 
@@ -38,7 +39,9 @@ def failed_page(
     )
 
 
-def record_failure(folder: "JobFolder", key: str, failure: FailedPage) -> PageRecord:
+def record_failure(
+    folder: "JobFolder", key: str, failure: FailedPage, job_version: "Version | None"
+) -> PageRecord:
     """Record that a page could not be read, and return the record that it has then.
 
     That is another one where somebody else was done with the page meanwhile: a page may be read twice at
@@ -52,12 +55,20 @@ def record_failure(folder: "JobFolder", key: str, failure: FailedPage) -> PageRe
         The page's.
     failure : FailedPage
         What became of it here.
+    job_version : Version or None
+        From :meth:`JobFolder.version`, before the page was begun; None where that is not known.
 
     Raises
     ------
     OutputNotWritable
         The folder cannot be written.
+    UsageError
+        The folder is no job.
+    JobReplaced
+        It is another one than before, of which this is no result.
     """
+    if job_version is not None:
+        folder.check_same_job(job_version)
     while not folder.write_record(key, failure, unless_there=True):
         record = folder.read_record(key)
         if record is not None:  # else somebody has taken it away again

@@ -17,7 +17,7 @@ from worker.durable_folders import make_folder_within, make_shelf
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import shelf_of
 from worker.job_shelves import check_listable, with_folders_in
-from worker.no_job import JOB_FILE, no_job
+from worker.no_job import JOB_FILE, JobReplaced, no_job
 from worker.object_path import ObjectPath, Place
 from worker.page_records import Outcome, encode_record, outcome_of, record_in
 from worker.places import Version, is_there, remove, rename, version_of
@@ -142,13 +142,12 @@ class JobFolder:
         Raises
         ------
         UsageError
-            The folder is no job, or another one than before.
+            The folder is no job.
+        JobReplaced
+            It is another one than before.
         """
         if self.version() != version:
-            raise UsageError(
-                f"another job has come into {self.path} while a page was read",
-                remedy="`digitize status` shows that job.",
-            )
+            raise JobReplaced(f"another job has come into {self.path} while a page was read")
 
     def _version(self) -> Version:
         return version_of(self.job_file)

@@ -1,4 +1,4 @@
-"""A page that two read at once: what becomes of the slower one."""
+"""A page that two read at once, or whose job is replaced while it is read: what becomes of the slower one."""
 
 import errno
 
@@ -6,6 +6,9 @@ import pytest
 
 from tests.fake_readers import MODEL, FakeReader
 from tests.job_builders import failed_record, job_of, read_record
+from worker.job_folder import ReadOptions
+from worker.jobs import Job
+from worker.no_job import JobReplaced
 from worker.page_task import process_page
 from worker.records import ReadPage
 
@@ -64,3 +67,17 @@ def test_a_failure_takes_the_place_of_a_file_that_is_no_result(tmp_path, read_sl
     record = read_slowly(job, lambda: path.write_bytes(b"half a rec"), MemoryError())
     assert record.code == "out-of-memory"
     assert job.read_record(job.entries[0].key) == record
+
+
+def replace(job):
+    """Have another job in the folder, as `submit --force` does."""
+    job.path.rename(job.path.with_name("job.replaced-1"))
+    return Job.create(job.path, job.entries, [], ReadOptions(pdf_dpi=100))
+
+
+@pytest.mark.parametrize("failure", [*FAILURES, pytest.param(None, id="read")])
+def test_what_came_of_a_page_of_a_replaced_job_is_none_of_the_new_one(failure, tmp_path, read_slowly):
+    job = job_of(tmp_path, [31])
+    with pytest.raises(JobReplaced, match="another job has come into"):
+        read_slowly(job, lambda: replace(job), failure)
+    assert Job.open(job.path).missing() == job.entries
