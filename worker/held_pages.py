@@ -17,7 +17,7 @@ from typing import cast
 
 from celery.worker import state
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from worker.heartbeat import Heartbeat, living
 from worker.liveness import Liveness
@@ -66,9 +66,19 @@ class HeldPages:
         """Return the key of a list, and note it, into which Redis is to put what it hands out from now on.
 
         Each connection has one of its own: what an older one still gets is not mixed up with it.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis, or a refusal.
         """
         self._place = place_of_worker(self._heartbeat.worker, next(self._numbers))
-        self._client.sadd(f"{self._prefix}{PLACES}", self._place)
+        try:
+            self._client.sadd(f"{self._prefix}{PLACES}", self._place)
+        except ResponseError:
+            # By the next try another Redis may answer under that name, as when this one became a replica.
+            self._client.connection_pool.disconnect()
+            raise
         return f"{self._prefix}{self._place}"
 
     def note(self, tag: str) -> None:
@@ -134,9 +144,10 @@ class HeldPages:
             log.debug("the places are left, another worker empties them: %s", error)
 
     def _note_when_redis_was_heard(self) -> None:
-        """Note when this worker was cut off from Redis for so long that it would be taken for dead itself."""
+        """Note when Redis did not hear this worker for so long that it would be taken for dead itself."""
         now_s = monotonic()
-        if self._heard_s is not None and now_s - self._heard_s > self._liveness.expiry_s:
+        silent = self._heard_s is not None and now_s - self._heard_s > self._liveness.expiry_s
+        if silent or self._heartbeat.refused:
             self._away_until_s = now_s
         self._heard_s = now_s
 
