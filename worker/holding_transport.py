@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from kombu.transport import redis as transport
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError, ResponseError
 
 from worker.held_pages import HELD, HeldPages
 from worker.lost_acks import ForgivingQoS
@@ -26,11 +26,19 @@ _FULL_PAUSE_S = 1.0
 _FULL_SAID_EVERY_S = 60.0
 
 
+_FORBIDDEN = (
+    "pages of workers that are killed wait for the visibility timeout, because the broker's access list does "
+    "not let them be missed: %s; give this user the rights that docs/operations.md names (+info)"
+)
+
+
 class _HoldingQoS(ForgivingQoS):
     """Notes who holds a page, and gives out again what the dead held."""
 
     pages: HeldPages
     gate: MessageGate
+    #: Of all connections of this process, one after the other.
+    said_forbidden = False
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
         """Give a page out again; what somebody else put among these is dropped, not tried for ever."""
@@ -61,10 +69,17 @@ class _HoldingQoS(ForgivingQoS):
 
     def _read_by_nobody(self) -> list[str]:
         try:
-            return self.pages.read_by_nobody()
+            tags = self.pages.read_by_nobody()
+        except NoPermissionError as error:
+            if not _HoldingQoS.said_forbidden:
+                log.warning(_FORBIDDEN, error)
+            _HoldingQoS.said_forbidden = True
+            return []
         except RedisError as error:
             log.debug("not looked for pages that nobody reads: %s", error)
             return []
+        _HoldingQoS.said_forbidden = False
+        return tags
 
     def _remove_from_indices(self, delivery_tag: str, pipe: Any = None) -> Any:
         return super()._remove_from_indices(delivery_tag, pipe).hdel(HELD, delivery_tag)
