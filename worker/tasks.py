@@ -174,7 +174,7 @@ class _PageWork:
         page = page_id(asked.job, asked.entry.key)
         version = version_of_job(folder)
         self._begun.begin(self._events, page, message, version)
-        attempt = self._attempts.begin(asked.job, asked.entry.key)
+        attempt = self._attempts.begin(asked.job, asked.entry.key, message)
         try:
             if asks_for(folder, asked.entry):
                 self._read(folder, asked.entry, attempt, version)

@@ -218,3 +218,31 @@ def test_a_time_limit_ends_a_page_that_hangs(stubborn, tmp_path, settings, scrip
     assert ("was stopped" in late.message) is stubborn
     assert len(script.begun(31)) == 1
     assert texts(job) == ["00032"]
+
+
+def test_a_page_that_is_asked_for_again_and_again_while_it_is_read_is_not_lost(
+    tmp_path, settings, script, start_worker
+):
+    """As by `resume` while its last page takes long: each copy is read, and none of them was lost."""
+    job, several = job_of(tmp_path, [31]), settings.model_copy(update={"jobs": 5})
+    script.hold(31)
+    enqueue(job, [*job.entries] * 5, several)
+    start_worker(several)
+    wait_until(lambda: len(script.begun(31)) == 5, "five processes read it")
+    assert job.missing() == job.entries
+    script.release(31)
+    finish(job, settings)
+    assert texts(job) == ["00031"]
+
+
+def test_a_page_that_kills_every_worker_costs_no_more_for_being_asked_for_twice(
+    tmp_path, settings, script, start_worker
+):
+    job = job_of(tmp_path, [31])
+    script.kill_reader_of(31)
+    enqueue(job, [*job.entries] * 3, settings)
+    start_worker(settings)
+    finish(job, settings)
+    poison = job.read_record(job.entries[0].key)
+    assert (poison.code, "was lost 3 times" in poison.message) == ("worker-lost", True)
+    assert 3 <= len(script.begun(31)) <= 5

@@ -28,7 +28,7 @@ class Attempts:
         self.begun, self.forgotten, self.dropped = begun, 0, 0
         self.reasons = {}
 
-    def begin(self, job, key):
+    def begin(self, job, key, message):
         self.begun += 1
         return self.begun
 
