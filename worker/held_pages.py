@@ -91,6 +91,20 @@ class HeldPages:
         """
         self._client.hset(f"{self._prefix}{HELD}", tag, self._heartbeat.worker)
 
+    def is_held(self, tag: str) -> bool:
+        """Tell whether a living worker holds a page: that one records it, or gives it back.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis.
+        """
+        holder = cast(bytes | None, self._client.hget(f"{self._prefix}{HELD}", tag))
+        if holder is None:
+            return False
+        worker = holder.decode()
+        return worker == self._heartbeat.worker or bool(living(self._client, self._prefix, {worker}))
+
     def arrived(self, place: str) -> None:
         """Take a page out of the worker's place, where it need not lie any longer."""
         try:

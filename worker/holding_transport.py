@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from kombu.transport import redis as transport
+from kombu.utils.encoding import bytes_to_str
 from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError, ResponseError
 
 from worker.held_pages import HELD, HeldPages
@@ -39,9 +40,13 @@ class _HoldingQoS(ForgivingQoS):
     gate: MessageGate
     #: Of all connections of this process, one after the other.
     said_forbidden = False
+    _by_the_clock = False
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
         """Give a page out again; what somebody else put among these is dropped, not tried for ever."""
+        # By a clock that is ahead of that of its worker, the time of each page is up at once.
+        if self._by_the_clock and self.pages.is_held(bytes_to_str(tag)):
+            return
         try:
             super().restore_by_tag(tag, client, leftmost)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -57,7 +62,11 @@ class _HoldingQoS(ForgivingQoS):
     def restore_visible(self, *args: Any, **kwargs: Any) -> None:
         """Give pages out again whose time is up, and those that nobody is reading."""
         try:
-            super().restore_visible(*args, **kwargs)
+            self._by_the_clock = True
+            try:
+                super().restore_visible(*args, **kwargs)
+            finally:
+                self._by_the_clock = False
             tags = self._read_by_nobody()
             for tag in tags:
                 self.restore_by_tag(tag)
