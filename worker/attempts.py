@@ -100,10 +100,10 @@ class AttemptCounter:
         except RedisError as error:
             log.warning("not noted that a page was given up: %s", error)
 
-    def count_dropped(self, many: int = 1) -> None:
-        """Count messages that were none."""
+    def count_dropped(self, many: int = 1, counter: str = "dropped") -> None:
+        """Count messages that were none; or, by another counter, pages that their job does not ask for."""
         try:
-            self._client.incrby(f"{self._prefix}dropped", many)
+            self._client.incrby(f"{self._prefix}{counter}", many)
         except RedisError as error:
             log.warning("dropped messages not counted, %d: %s", many, error)
 

@@ -177,7 +177,8 @@ def test_a_page_that_its_job_does_not_ask_for_is_not_read(
         enqueue(job, job.entries, settings)
         worker = start_worker(settings)
         finish(job, settings)
-        assert int(client.get(f"{settings.key_prefix}dropped")) == 2
+        assert int(client.get(f"{settings.key_prefix}unasked")) == 2
+        assert not client.exists(f"{settings.key_prefix}dropped")
     assert "does not ask for page 1 of" in worker.log.read_text()
     assert script.begun(32) == []
     assert {path.stem for path in job.pages.iterdir()} == {asked.key}
