@@ -193,3 +193,5 @@ def retrain(
         console.table(header, [comparison.as_row() for comparison in candidate.comparisons])
     console.result(candidate.decision)
     console.result(str(candidate.folder))
+    if candidate.remedy:
+        console.hint(candidate.remedy)

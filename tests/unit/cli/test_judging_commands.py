@@ -93,7 +93,12 @@ def candidate(monkeypatch):
     def retrain(data, registry, **options):
         asked.update(options, data=data, registry=registry)
         return Candidate(
-            Path("models/ours"), "shipped", comparisons, False, "not promoted: worse on not a digit"
+            Path("models/ours"),
+            "shipped",
+            comparisons,
+            False,
+            "not promoted: worse on not a digit",
+            "promote it all the same",
         )
 
     monkeypatch.setattr("cli.retrain.find_spec", lambda _: True)
@@ -109,6 +114,7 @@ def test_retrain_says_in_a_table_what_was_compared_and_what_was_decided(digitize
     assert rows["digits"][1:] == ["200", "180", "190", "5", "15", "0.994", "not", "worse"]
     assert rows["not a digit"][3:] == ["80", "70", "60", "10", "0", "0.002", "worse"]
     assert result.stdout.splitlines()[-2:] == ["not promoted: worse on not a digit", "models/ours"]
+    assert result.stderr.splitlines()[-1] == "hint: promote it all the same"
     assert (candidate["name"], candidate["out"], candidate["promote"], candidate["seed"]) == (
         "ours",
         None,
@@ -181,6 +187,7 @@ def test_retrain_says_it_as_json(digitize, candidate):
     content = json.loads(digitize("retrain", "--no-promote", "--json").stdout)
 
     assert (content["model"], content["promoted"]) == ("models/ours", False)
+    assert content["remedy"] == "promote it all the same"
     assert [entry["worse"] for entry in content["judged"]] == [False, True]
     assert candidate["promote"] is False
 
