@@ -80,7 +80,8 @@ def retrain(
         typer.Option(
             "--name",
             metavar="NAME",
-            help="What the model is called in the registry; by default recipe and hash.",
+            help="What the model is called in the registry, with a number behind it where that is taken; by "
+            "default recipe and hash.",
             show_default=False,
         ),
     ] = None,

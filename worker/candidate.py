@@ -13,7 +13,7 @@ from model.dataset_mix import Ingredient
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
 from model.synth.digits import DigitSource
-from worker.admission import check_name, new_place, settle
+from worker.admission import check_name, free_name, new_place, settle
 from worker.decision import Decision, Verdict, decided, recalls_others
 from worker.errors import ModelRefused
 from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
@@ -193,6 +193,8 @@ def retrain_candidate(
     choice = registry.record().current
     if name is not None:
         check_name(name)
+        if (other := free_name(registry, name)) != name:
+            on_event(f"{name} is taken, by a model that stays as it is: the new one will be called {other}")
     judge = Judge(
         registry.current_folder(), choice.name, on_event, frozen or FrozenPlan(), training.get("jobs")
     )
@@ -222,8 +224,12 @@ def retrain_candidate(
 def _opinion(folder: Path, verdict: Verdict) -> Decision:
     """Say what is thought of a candidate outside of the registry, where nothing is promoted."""
     if verdict.fault:
-        return Decision(False, verdict.fault, verdict.remedy(str(folder)))
-    return Decision(False, "not worse", f"`digitize models promote {folder}` lets it read.")
+        return Decision(False, f"{folder} {verdict.fault}", verdict.remedy(str(folder)))
+    return Decision(
+        False,
+        f"{folder} is not worse than {verdict.against}",
+        f"`digitize models promote {folder}` lets it read.",
+    )
 
 
 def _candidate(folder: Path, judge: Judge, decision: Decision) -> Candidate:

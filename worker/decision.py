@@ -37,11 +37,11 @@ class Verdict:
 
     @property
     def fault(self) -> str:
-        """What speaks against it; empty where nothing does."""
+        """What speaks against it, to be said after its name; empty where nothing does."""
         if self.problem:
-            return f"not judged: {self.problem}"
+            return f"was not judged: {self.problem}"
         worse = [comparison.name for comparison in self.comparisons if comparison.worse]
-        return f"significantly worse than {self.against} on: {', '.join(worse)}" if worse else ""
+        return f"is significantly worse than {self.against} on: {', '.join(worse)}" if worse else ""
 
     def remedy(self, wanted: str) -> str:
         """Say what helps where something speaks against it; `wanted` is its name or folder."""
@@ -106,12 +106,14 @@ def decided(registry: Registry, name: str, choice: Choice, verdict: Verdict, *, 
         Whether it may be promoted.
     """
     if verdict.fault:
-        return Decision(False, f"not promoted: {verdict.fault}", verdict.remedy(name))
+        return Decision(False, f"not promoted: {name} {verdict.fault}", verdict.remedy(name))
     if not promote:
-        return Decision(False, "not promoted, as asked", f"`digitize models promote {name}` lets it read.")
+        return Decision(
+            False, f"not promoted, as asked: {name}", f"`digitize models promote {name}` lets it read."
+        )
     reason = f"not worse than {verdict.against} on {len(verdict.comparisons)} sets"
     try:
         registry.promote(name, reason=reason, instead_of=choice)
     except DigitizeError as error:
-        return Decision(False, f"not promoted: {error.message}", error.remedy)
-    return Decision(True, f"promoted: {reason}", "`digitize models rollback` goes back.")
+        return Decision(False, f"not promoted: {name}, because {error.message}", error.remedy)
+    return Decision(True, f"promoted: {name} is {reason}", "`digitize models rollback` goes back.")

@@ -81,9 +81,8 @@ def retrain(registry, monkeypatch):
 
     def run(**options):
         given = {"out": None, "name": None, "promote": True, "seed": 1, "jobs": 1, **options}
-        return retrain_candidate(
-            given.pop("asked", []), registry, on_event=lambda _: None, frozen=TINY, **given
-        )
+        asked, say = given.pop("asked", []), given.pop("on_event", lambda _: None)
+        return retrain_candidate(asked, registry, on_event=say, frozen=TINY, **given)
 
     return run
 
@@ -94,7 +93,7 @@ def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, err
     candidate = retrain(name="ours")
 
     assert candidate.promoted
-    assert candidate.decision == "promoted: not worse than shipped on 4 sets"
+    assert candidate.decision == "promoted: ours is not worse than shipped on 4 sets"
     assert candidate.remedy == "`digitize models rollback` goes back."
     assert registry.current_folder() == candidate.folder == registry.folder / "ours"
     assert registry.record().history[-1].reason == "not worse than shipped on 4 sets"
@@ -131,7 +130,7 @@ def test_a_worse_candidate_is_kept_and_does_not_read(registry, retrain, errors):
 
     assert not second.promoted
     assert second.decision.startswith(
-        f"not promoted: significantly worse than {first.folder.name} on: digits"
+        f"not promoted: {second.folder.name} is significantly worse than {first.folder.name} on: digits"
     )
     assert registry.current_folder() == first.folder
     assert second.folder.parent == registry.folder
@@ -183,6 +182,19 @@ def test_a_folder_of_its_own_is_judged_and_not_promoted(registry, retrain, error
     assert (tmp_path / "runs" / CARD).is_file()
 
 
+def test_a_name_that_is_taken_is_told_before_the_training_and_in_the_decision(registry, retrain, errors):
+    retrain(name="ours")
+    said = []
+
+    second = retrain(name="ours", seed=2, on_event=said.append, meanwhile=lambda: said.append("trained"))
+
+    assert second.folder == registry.folder / "ours-2"
+    assert second.decision == "promoted: ours-2 is not worse than ours on 4 sets"
+    assert "ours is taken" in said[0]
+    assert said[0].endswith("ours-2")
+    assert "trained" in said[1:]
+
+
 def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, retrain, errors, tmp_path):
     errors[open_bundle(reading(tmp_path / "same", b"trained with seed 1")).id] = "refused"
 
@@ -190,7 +202,7 @@ def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, r
 
     assert candidate.folder.is_dir()
     assert candidate.comparisons == ()
-    assert "not promoted: not judged: " in candidate.decision
+    assert f"not promoted: {candidate.folder.name} was not judged: " in candidate.decision
     assert "has ten outputs" in candidate.decision
     assert f"digitize models show {candidate.folder.name}" in candidate.remedy
 
