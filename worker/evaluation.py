@@ -19,10 +19,10 @@ from model.synth.digits import DigitSource
 from worker.asked_model import open_model
 from worker.durable import write_durably
 from worker.durable_folders import make_folder
-from worker.errors import NoUsableInput, OutputNotWritable
+from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
 from worker.ink_judging import frozen_scenes, ink_judged
 from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
-from worker.recipes import not_installed
+from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, not_installed
 from worker.submission import check_writable
 from worker.trial import check_survives
 
@@ -30,6 +30,7 @@ __all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on"
 
 #: What the shipped digits are called where figures say what they were measured on.
 SAMPLE_NAME = "shipped sample of MNIST's test digits"
+_OWN = "`digitize models show` tells how many of its own test digits it read: metrics.digit_accuracy."
 #: Mistakes and samples on a contact sheet.
 _SHOWN = 60
 
@@ -111,13 +112,15 @@ def evaluate(
     Raises
     ------
     ModelRefused
-        The model is missing or damaged, or ends the process that runs it.
+        The model is missing or damaged, knows digits alone, or ends the process that runs it.
     NoUsableInput
         `data` cannot be used.
     OutputNotWritable
         `out` cannot be written.
     """
     bundle = open_model(str(folder))
+    if bundle.manifest.get("recipe") in DIGITS_ALONE:  # before minutes of drawing what it has no answer to
+        raise ModelRefused(f"{folder} cannot be judged as readers are: {DIGITS_ALONE_REASON}", remedy=_OWN)
     if folder != shipped_bundle():
         check_survives(bundle, str(folder))
     if out is not None:

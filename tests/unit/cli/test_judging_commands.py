@@ -8,7 +8,7 @@ import pytest
 from model.judge_pair import Comparison
 from model.synth.digits import DigitSource
 from tests.job_builders import job_of
-from tests.model_builders import reading
+from tests.model_builders import reading, stand_in
 from worker.candidate import Candidate
 from worker.errors import ModelRefused
 from worker.ingredients import Asked
@@ -75,6 +75,19 @@ def test_evaluate_without_matplotlib_says_so_and_gives_the_figures(digitize, few
     assert "warning: no pictures: Matplotlib is not installed" in result.stderr
     assert json.loads(result.stdout)["pictures"] is None
     assert [path.name for path in Path("out").iterdir()] == ["evaluation.json"]
+
+
+@pytest.mark.parametrize("recipe", ["original", "mnist"])
+def test_evaluate_of_a_model_that_knows_digits_alone_is_refused_before_anything_is_drawn(
+    digitize, monkeypatch, tmp_path, recipe
+):
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: pytest.fail("it was drawn"))
+
+    result = digitize("models", "evaluate", stand_in(tmp_path / "model", recipe=recipe))
+
+    assert result.exit_code == 8
+    assert "its ten outputs are digits, and reading needs an eleventh" in result.stderr
+    assert "metrics.digit_accuracy" in result.stderr
 
 
 def test_evaluate_of_a_model_that_there_is_not(digitize):
