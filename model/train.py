@@ -15,6 +15,7 @@ from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.course import EpochReport, TrainConfig, follow_course
+from model.curves import PICTURE, Curve, draw_curves
 from model.errors import DataInvalid
 from model.export.litert import converted, quantized
 from model.fitting import STEPS_A_CALL, loaded_keras, never
@@ -131,7 +132,7 @@ def train_bundle(
         )
     (folder / RUNTIME).write_bytes(choice.runtime)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
-    _draw_curves(folder / "training.png", reports)
+    _draw_curves(folder / PICTURE, reports)
     versions = {"python": platform.python_version(), "keras": keras.__version__}
     write_manifest(
         folder,
@@ -204,19 +205,9 @@ def _metrics(network: Any, test: Glyphs) -> dict[str, float]:
 
 
 def _draw_curves(path: Path, reports: list[EpochReport]) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-    epochs = [report.epoch for report in reports]
-    left.plot(epochs, [report.loss for report in reports], label="training")
-    left.plot(epochs, [report.held_out_loss for report in reports], label="held out")
-    left.set(xlabel="epoch", ylabel="loss")
-    right.plot(epochs, [100 * report.accuracy for report in reports], label="training")
-    right.plot(epochs, [100 * report.held_out_accuracy for report in reports], label="held out")
-    right.set(xlabel="epoch", ylabel="accuracy, %")
-    left.legend()
-    figure.savefig(path, dpi=90)
-    pyplot.close(figure)
+    """Draw the course; figures of bent glyphs beside those of held-out ones, which are not bent."""
+    loss = [Curve("training", [each.loss for each in reports])]
+    loss.append(Curve("held out", [each.held_out_loss for each in reports]))
+    accuracy = [Curve("training", [100 * each.accuracy for each in reports])]
+    accuracy.append(Curve("held out", [100 * each.held_out_accuracy for each in reports]))
+    draw_curves(path, {"loss": loss, "accuracy, %": accuracy})

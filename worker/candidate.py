@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.bundle import open_bundle
+from model.curves import PICTURE
 from model.dataset_mix import Ingredient
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
@@ -130,7 +131,7 @@ class Judge:
             self.problem = error.message
             return
         pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
-        pictures += [path.name for path in folder.glob("training.png")]
+        pictures += [path.name for path in folder.glob(PICTURE)]
         write_card(folder, found, self.comparisons, against=self.against, pictures=pictures)
 
     def verdict(self, *, recalled: bool) -> Verdict:
