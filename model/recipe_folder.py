@@ -1,6 +1,5 @@
 """A trained network of ten outputs becomes a model folder: judged on the test digits, with its curves."""
 
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from model.dataset import Digits
 from model.export.litert import converted
 from model.fitting import never
 from model.train_state import save_weights
+from model.versions import versions_of_training
 
 if TYPE_CHECKING:
     import keras
@@ -97,8 +97,6 @@ def write_folder(
     published : sequence of Figures
         Of the origin: its epochs and at last its test; drawn beside the others.
     """
-    import keras
-
     folder, digits = training.folder, training.digits
 
     # In float32, as it is read, whatever it was trained in. Uncompiled: the optimizer's state is
@@ -118,7 +116,6 @@ def write_folder(
         "test_loss": test.loss,
         "epochs": [{"epoch": k + 1, **asdict(figures)} for k, figures in enumerate(course)],
     }
-    versions = {"python": platform.python_version(), "keras": keras.__version__}
     write_manifest(
         folder,
         {
@@ -126,7 +123,7 @@ def write_folder(
             "training": settings,
             "outputs": len(DIGITS),
             "metrics": metrics,
-            "versions": versions,
+            "versions": versions_of_training(),
         },
     )
 

@@ -1,6 +1,5 @@
 """Glyphs to a model folder: fit, calibrate, convert, and write the manifest."""
 
-import platform
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +25,7 @@ from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
 from model.train_state import load_optimizer, load_weights, load_widths, save_optimizer, save_weights
 from model.train_watch import LossWatch
+from model.versions import versions_of_training
 
 __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
@@ -133,7 +133,6 @@ def train_bundle(
     (folder / RUNTIME).write_bytes(choice.runtime)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
     _draw_curves(folder / PICTURE, reports)
-    versions = {"python": platform.python_version(), "keras": keras.__version__}
     write_manifest(
         folder,
         {
@@ -143,7 +142,7 @@ def train_bundle(
             "calibration": calibration,
             "runtime": choice.details(),
             "metrics": metrics,
-            "versions": versions,
+            "versions": versions_of_training(),
         },
     )
     return folder

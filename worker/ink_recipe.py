@@ -25,6 +25,7 @@ from model.ink_training import InkScene, InkTraining, confusion, train_ink
 from model.judge_card import CARD
 from model.synth.lettering import FileLettering
 from model.train_state import save_weights
+from model.versions import versions_of_training
 from worker.asked_course import AskedCourse
 from worker.crew import done_by_crew
 from worker.ingredients import Asked
@@ -104,6 +105,7 @@ def train_ink_recipe(
         "pages": {part: len(drawn) for part, drawn in scenes.items()},
         "letterings": {part: len(found) for part, found in letterings.items()},
         "losses": [round(loss, 5) for loss in losses],
+        "versions": versions_of_training(),
     }
     draw_curves(made / PICTURE, {"loss": [Curve("training of the network of ink", losses, "o-")]})
     write_ink(made, network, scenes, found, run.on_event)

@@ -101,6 +101,7 @@ def test_a_network_of_ink_is_trained_judged_promoted_and_used(digitize, digits, 
     assert np.array(told["metrics"]["confusion"]).shape == (SORTS, SORTS)
     assert told["runtime"]["precision"] in {"float32", "int8"}
     assert len(told["losses"]) == 1
+    assert "tensorflow" in told["versions"]
     assert_it_shows_its_own_course_and_nothing_of_the_parent(first.folder, registry.folder / "earlier")
     assert len(fitted) == 1
     assert any("squares of ink told right" in line for line in said)
