@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from model.bundle import open_bundle, shipped_bundle
+from model.fonts.catalogue import read_catalogue
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
@@ -53,3 +54,13 @@ def test_what_is_said_of_sorts_of_ink_is_that_of_the_manifest():
         f"{INK['squares']:,} squares with ink, of which {100 * INK['right']:.1f} % are told right" in FLOWING
     )
     assert f"on {MANIFEST['ink']['pages']['test']} drawn pages" in FLOWING
+
+
+def test_the_families_that_were_held_out_are_named_and_fetched():
+    kinds = {package.name: package.kind for package in read_catalogue()}
+    (told,) = re.findall(r"These families are, by hand: (.+?); printed: (.+?)\. ", FLOWING)
+    by_hand, printed = (names.lower().replace(" ", "-").split(",-") for names in told)
+
+    assert len(by_hand) + len(printed) == 13
+    assert {kinds[name] for name in by_hand} == {"handwriting"}
+    assert {kinds[name] for name in printed} == {"printed"}
