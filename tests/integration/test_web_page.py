@@ -81,6 +81,40 @@ def test_picture_files_of_all_digits_are_read(browser, files, digits):
         assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
 
 
+def test_the_page_takes_photographs_for_what_python_takes_the_digits_themselves_for(browser, files, trained):
+    """All of the sample, not only what is easy: most of what the network doubts has to be doubted alike."""
+    from model.synth.digits import DigitSource
+
+    source = DigitSource.builtin()
+    large = [cv2.resize(digit, (120, 120), interpolation=cv2.INTER_CUBIC) for digit in source.images]
+    glyphs = np.stack([normalize_glyph(tight(digit)) for digit in large])
+    told = trained.probabilities(glyphs.astype(np.float32) / np.float32(255)).argmax(axis=1)
+    for k, digit in enumerate(source.images):
+        files = files | {f"/digit-{k}": as_file(photographed(digit, side=180), ".jpg")}
+
+    read = driven(
+        browser,
+        files,
+        f"""
+        await opened();
+        const all = [];
+        for (let k = 0; k < {len(large)}; k++) all.push((await chosen('file', `/digit-${{k}}`)).digit);
+        return all;
+        """,
+        patience_s=4 * PATIENCE_S,
+    )
+
+    expected = [str(digit) if digit < 10 else None for digit in told]
+    assert np.mean([own == other for own, other in zip(read, expected, strict=True)]) >= 0.97
+    assert np.mean([own == str(label) for own, label in zip(read, source.labels, strict=True)]) >= 0.95
+
+
+def tight(digit):
+    """Return a digit without the paper around it."""
+    rows, columns = np.nonzero(digit > 40)
+    return np.ascontiguousarray(digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
+
+
 def test_chalk_and_mnist_itself_are_read_by_dropping_them(browser, files, digits):
     chalk = 255 - photographed(digits[3], paper=235, ink=20)
     files = files | {"/chalk": as_file(chalk, ".png"), "/mnist": as_file(digits[8], ".png")}
