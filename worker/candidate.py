@@ -118,9 +118,10 @@ class Judge:
             for each in ingredients
             if (source := judging_source(each, ingredients[0])) is not None
         }
+        # Each with the same seeds: `models evaluate --data` then draws the glyphs that are judged by here.
         drawings = {
-            prefix: frozen_glyphs(source, part=part, plan=self.plan, jobs=self.jobs)
-            for part, (prefix, source) in enumerate(sources.items())
+            prefix: frozen_glyphs(source, plan=self.plan, jobs=self.jobs)
+            for prefix, source in sources.items()
         }
         try:
             checked_model(folder)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from model.bundle import shipped_bundle
 from model.judge_pair import Comparison
 from model.synth.digits import DigitSource
+from tests.digit_files import write_classes
 from tests.job_builders import job_of
-from tests.model_builders import reading, stand_in
-from worker.candidate import Candidate
+from tests.model_builders import biased, reading, stand_in
+from worker.candidate import Candidate, Judge
 from worker.errors import ModelRefused
-from worker.ingredients import Asked
+from worker.ingredients import Asked, load_ingredients
 from worker.ink_judging import frozen_scenes
 from worker.judging import FrozenPlan, frozen_glyphs
 
@@ -75,6 +77,44 @@ def test_evaluate_without_matplotlib_says_so_and_gives_the_figures(digitize, few
     assert "warning: no pictures: Matplotlib is not installed" in result.stderr
     assert json.loads(result.stdout)["pictures"] is None
     assert [path.name for path in Path("out").iterdir()] == ["evaluation.json"]
+
+
+def test_evaluate_compares_two_models_as_retrain_does(digitize, few_glyphs, tmp_path):
+    same, deaf = reading(tmp_path / "same"), biased(tmp_path / "deaf", -1e4, digit=3)
+
+    shown = digitize("models", "evaluate", deaf, "--against", "shipped").stdout.splitlines()
+    equal = json.loads(digitize("models", "evaluate", same, "--against", deaf, "--json").stdout)["compared"]
+
+    rows = {line.split("  ")[0]: line.split() for line in shown[-3:]}
+    assert rows["set"][1:3] == ["glyphs", "shipped"]
+    assert rows["digits"][1] == "240"
+    assert int(rows["digits"][4]) >= 20
+    assert rows["digits"][-1] == "worse"
+    assert rows["not a digit"][-2:] == ["not", "worse"]
+    assert [(each["set"], each["worse"]) for each in equal] == [("digits", False), ("not a digit", False)]
+    assert equal[0]["won"] == int(rows["digits"][4])
+    assert json.loads(digitize("models", "evaluate", same, "--json").stdout)["compared"] is None
+
+
+def test_evaluate_judges_own_digits_by_the_glyphs_that_retrain_judges_a_candidate_by(
+    digitize, tmp_path, monkeypatch
+):
+    tiny = FrozenPlan(tasks=1, sheets=1, pages=0, ink_pages=1)
+    monkeypatch.setattr("worker.evaluation.FrozenPlan", lambda: tiny)
+    monkeypatch.setattr("worker.candidate.can_draw", lambda: False)
+    write_classes(tmp_path / "ours")
+    model = biased(tmp_path / "model", -1e4, digit=3)
+    judge = Judge(shipped_bundle(), "shipped", lambda _: None, tiny, 1)
+    judge(model, load_ingredients([Asked("digits", tmp_path / "ours")], lambda _: None))
+
+    command = ("models", "evaluate", model, "--data", tmp_path / "ours", "--against", "shipped", "--json")
+    found = json.loads(digitize(*command).stdout)
+
+    told = ("set", "count", "images", "current_right", "candidate_right", "lost", "won", "p_value")
+    judged = [each.as_json() for each in judge.comparisons if each.name.startswith("own")]
+    assert [[each[name] for name in told] for each in found["compared"]] == [
+        [each[name] for name in told] for each in judged
+    ]
 
 
 @pytest.mark.parametrize("recipe", ["original", "mnist"])

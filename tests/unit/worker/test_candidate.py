@@ -35,9 +35,9 @@ TINY = FrozenPlan(tasks=1, sheets=1, pages=0)
 
 
 @functools.cache
-def drawn(part):
+def drawn():
     """Draw once for all tests what is the same each time."""
-    return frozen_glyphs(DigitSource.builtin(), part=part, plan=TINY, jobs=1)
+    return frozen_glyphs(DigitSource.builtin(), plan=TINY, jobs=1)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def retrain(registry, monkeypatch):
 
     monkeypatch.setattr("worker.candidate.run_retrain", train)
     monkeypatch.setattr("worker.candidate.can_draw", lambda: False)
-    monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, part=0, **__: drawn(part))
+    monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, **__: drawn())
 
     def run(**options):
         given = {"out": None, "name": None, "promote": True, "seed": 1, "jobs": 1, **options}
