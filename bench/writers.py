@@ -30,12 +30,12 @@ from model.contract import NOT_A_DIGIT, to_batch
 from model.errors import BundleInvalid, DataInvalid
 from model.fonts.catalogue import read_manifest
 from model.glyphs import Glyphs
-from model.judge_pair import ALPHA, Comparison, compare, corrected, holm
+from model.judge_pair import ALPHA, Comparison
 from model.sources import load_source
 from model.sources_fonts import is_font_folder
 from model.synth.digits import DigitSource
 from worker.ingredients import CORRECTIONS_WEIGHT, MNIST, Asked
-from worker.judging import FrozenPlan, answers_of, frozen_glyphs
+from worker.judging import FrozenPlan, compared, frozen_glyphs
 from worker.parent import open_parent
 from worker.training import run_retrain
 from worker.training_plan import Plan
@@ -100,17 +100,8 @@ def judged(
     better : tuple of float
         p of its being better, corrected, too.
     """
-    worse, better = [], []
-    for prefix, glyphs in drawings.items():
-        before, after = (
-            answers_of(folder, glyphs).argmax(axis=1) == glyphs.labels for folder in (current, candidate)
-        )
-        digit = glyphs.labels != NOT_A_DIGIT
-        for name, chosen in (("digits", digit), ("not a digit", ~digit)):
-            given = before[chosen], after[chosen]
-            worse.append(compare(prefix + name, *given, glyphs.origins[chosen]))
-            better.append(compare(prefix + name, *given[::-1], glyphs.origins[chosen]).p_value)
-    return corrected(worse), tuple(holm(better))
+    worse, better = compared(current, candidate, drawings), compared(candidate, current, drawings)
+    return worse, tuple(each.corrected_p for each in better)
 
 
 #: Above the rows of each writer.

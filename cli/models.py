@@ -42,7 +42,11 @@ def list_models(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> None:
-    """List the shipped model and those of the registry, and say which one reads."""
+    """List the shipped model and those of the registry, and say which one reads.
+
+    Under `digits`: how many it read of digits that are the same for every model; empty where it was not
+    judged by these.
+    """
     from dataclasses import asdict
 
     from worker.model_catalog import listed

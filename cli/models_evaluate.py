@@ -28,6 +28,16 @@ def evaluate_model(
             show_default=False,
         ),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="MODEL",
+            help="Another model, to compare it with on the same glyphs, as retrain does with the current "
+            "one.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -53,15 +63,18 @@ def evaluate_model(
 
     console = console_of(ctx)
     folder = model_named(registry_of(ctx), model)
+    other = None if against is None else model_named(registry_of(ctx), against)
     console.note(f"drawing glyphs and judging {folder}")
-    found = evaluate(folder, data, out=output)
+    found = evaluate(folder, data, against=other, out=output)
     if output is not None:
         console.note(f"figures: {write_evaluation(output, found)}")
         _tell_of_pictures(found, console)
     if as_json:
         console.result_json(found)
-    else:
-        _print_figures(found, console)
+        return
+    _print_figures(found, console)
+    if against is not None:
+        _print_compared(found["compared"], (against, model), console)
 
 
 def _tell_of_pictures(found: dict[str, Any], console: "Console") -> None:
@@ -98,6 +111,21 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             f"with the least sure {100 * (1 - point['kept']):.0f} % rejected, "
             f"{100 * point['error']:.2f} % of the others are wrong"
         )
+
+
+def _print_compared(sets: list[dict[str, Any]], names: tuple[str, str], console: "Console") -> None:
+    """Print how it stands beside another model, as `retrain` prints it of a candidate."""
+    counts = ("count", "current_right", "candidate_right", "lost", "won")
+    rows = [
+        (
+            each["set"],
+            *(f"{each[count]:,}" for count in counts),
+            f"{each['corrected_p']:.3f}",
+            "worse" if each["worse"] else "not worse",
+        )
+        for each in sets
+    ]
+    console.table(("set", "glyphs", *names, "lost", "won", "p", f"{names[1]} is"), rows)
 
 
 def _print_ink(found: dict[str, Any], console: "Console") -> None:

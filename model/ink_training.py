@@ -81,7 +81,7 @@ def train_ink(
     *,
     say: Callable[[str], None],
     stopped: Callable[[], bool] = never,
-) -> "keras.Model":
+) -> "tuple[keras.Model, list[float]]":
     """Train the network.
 
     Parameters
@@ -99,6 +99,8 @@ def train_ink(
     -------
     keras.Model
         Of ``model.ink_network``, trained.
+    list of float
+        The mean loss of each epoch.
 
     Raises
     ------
@@ -117,16 +119,18 @@ def train_ink(
     rng = np.random.default_rng(config.seed)
     network = build_ink_network()
     step = _step_of(network, config)
+    course: list[float] = []
     for epoch in range(1, config.epochs + 1):
         losses = []
         for _ in range(EPOCH_STEPS):
             if stopped():
                 raise KeyboardInterrupt
             losses.append(float(step(*_crops(rng, scenes, weights / weights.sum(), config))))
-        say(f"epoch {epoch}/{config.epochs}: loss {np.mean(losses):.4f}")
+        course.append(float(np.mean(losses)))
+        say(f"epoch {epoch}/{config.epochs}: loss {course[-1]:.4f}")
         if not np.isfinite(losses[-1]):
             raise TrainingDiverged(f"the training came apart: its loss was no number in epoch {epoch}")
-    return network
+    return network, course
 
 
 def confusion(

@@ -1,6 +1,5 @@
 """A trained network of ten outputs becomes a model folder: judged on the test digits, with its curves."""
 
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,10 +11,12 @@ from model.architecture import build_original
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import DIGITS, to_batch
+from model.curves import PICTURE, Curve, draw_curves
 from model.dataset import Digits
 from model.export.litert import converted
 from model.fitting import never
 from model.train_state import save_weights
+from model.versions import versions_of_training
 
 if TYPE_CHECKING:
     import keras
@@ -96,8 +97,6 @@ def write_folder(
     published : sequence of Figures
         Of the origin: its epochs and at last its test; drawn beside the others.
     """
-    import keras
-
     folder, digits = training.folder, training.digits
 
     # In float32, as it is read, whatever it was trained in. Uncompiled: the optimizer's state is
@@ -110,14 +109,13 @@ def write_folder(
     save_weights(bare, folder / WEIGHTS)
     with native_chatter_hidden():
         (folder / RUNTIME).write_bytes(converted(bare))
-    _draw_curves(folder / "training.png", course, published, test)
+    _draw_curves(folder / PICTURE, course, published, test)
     metrics = {
         "glyphs": len(digits.test_labels),
         "digit_accuracy": test.accuracy,
         "test_loss": test.loss,
         "epochs": [{"epoch": k + 1, **asdict(figures)} for k, figures in enumerate(course)],
     }
-    versions = {"python": platform.python_version(), "keras": keras.__version__}
     write_manifest(
         folder,
         {
@@ -125,7 +123,7 @@ def write_folder(
             "training": settings,
             "outputs": len(DIGITS),
             "metrics": metrics,
-            "versions": versions,
+            "versions": versions_of_training(),
         },
     )
 
@@ -139,20 +137,12 @@ def _judged(network: "keras.Model", digits: Digits) -> Figures:
 
 
 def _draw_curves(path: Path, course: Sequence[Figures], published: Sequence[Figures], test: Figures) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-    for axis, name, unit in zip(axes, ("loss", "accuracy"), (1, 100), strict=True):
-        for label, line, marker in (("training", course, "o-"), ("published", published[:-1], "x:")):
-            if line:
-                values = [unit * float(getattr(figures, name)) for figures in line]
-                axis.plot(range(1, len(line) + 1), values, marker, markersize=4, label=label)
-        axis.axhline(unit * float(getattr(test, name)), color="0.5", linewidth=1, label="test, at the end")
-        axis.xaxis.get_major_locator().set_params(integer=True)
-        axis.set(xlabel="epoch", ylabel=name if unit == 1 else f"{name}, %")
-    axes[0].legend()
-    figure.savefig(path, dpi=90)
-    pyplot.close(figure)
+    panels, levels = {}, {}
+    for axis, measured, unit in (("loss", "loss", 1), ("accuracy, %", "accuracy", 100)):
+        own, others, last = (
+            [unit * float(getattr(figures, measured)) for figures in line]
+            for line in (course, published[:-1], [test])
+        )
+        panels[axis] = [Curve("training", own, "o-"), Curve("published", others, "x:")]
+        levels[axis] = Curve("test, at the end", last)
+    draw_curves(path, panels, levels=levels)

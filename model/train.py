@@ -1,6 +1,5 @@
 """Glyphs to a model folder: fit, calibrate, convert, and write the manifest."""
 
-import platform
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import CLASSES, NOT_A_DIGIT, to_batch
 from model.course import EpochReport, TrainConfig, follow_course
+from model.curves import PICTURE, Curve, draw_curves
 from model.errors import DataInvalid
 from model.export.litert import converted, quantized
 from model.fitting import STEPS_A_CALL, loaded_keras, never
@@ -32,6 +32,7 @@ from model.train_state import (
     shortened,
 )
 from model.train_watch import LossWatch
+from model.versions import versions_of_training
 
 __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
 
@@ -139,8 +140,7 @@ def train_bundle(
         )
     (folder / RUNTIME).write_bytes(choice.runtime)
     metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
-    _draw_curves(folder / "training.png", reports)
-    versions = {"python": platform.python_version(), "keras": keras.__version__}
+    _draw_curves(folder / PICTURE, reports)
     write_manifest(
         folder,
         {
@@ -150,7 +150,7 @@ def train_bundle(
             "calibration": calibration,
             "runtime": choice.details(),
             "metrics": metrics,
-            "versions": versions,
+            "versions": versions_of_training(),
         },
     )
     return folder
@@ -212,19 +212,9 @@ def _metrics(network: Any, test: Glyphs) -> dict[str, float]:
 
 
 def _draw_curves(path: Path, reports: list[EpochReport]) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-    epochs = [report.epoch for report in reports]
-    left.plot(epochs, [report.loss for report in reports], label="training")
-    left.plot(epochs, [report.held_out_loss for report in reports], label="held out")
-    left.set(xlabel="epoch", ylabel="loss")
-    right.plot(epochs, [100 * report.accuracy for report in reports], label="training")
-    right.plot(epochs, [100 * report.held_out_accuracy for report in reports], label="held out")
-    right.set(xlabel="epoch", ylabel="accuracy, %")
-    left.legend()
-    figure.savefig(path, dpi=90)
-    pyplot.close(figure)
+    """Draw the course; figures of bent glyphs beside those of held-out ones, which are not bent."""
+    loss = [Curve("training", [each.loss for each in reports])]
+    loss.append(Curve("held out", [each.held_out_loss for each in reports]))
+    accuracy = [Curve("training", [100 * each.accuracy for each in reports])]
+    accuracy.append(Curve("held out", [100 * each.held_out_accuracy for each in reports]))
+    draw_curves(path, {"loss": loss, "accuracy, %": accuracy})

@@ -106,10 +106,10 @@ const seen = async (id, wanted) => {
 """
 
 
-def driven(browser, files, script, *, flags=()):
+def driven(browser, files, script, *, flags=(), patience_s=PATIENCE_S):
     """Run a script with the helpers of :data:`DRIVER`, put beside the files, and return what it returns."""
     files["/driver.html"] = DRIVER.replace("SCRIPT", script).encode()
-    answer = answer_of_page(files, "/driver.html", browser=browser, flags=flags, patience_s=PATIENCE_S)
+    answer = answer_of_page(files, "/driver.html", browser=browser, flags=flags, patience_s=patience_s)
     return json.loads(answer)
 
 

@@ -16,7 +16,7 @@ from worker.growing import growing_folder
 from worker.model_catalog import model_named
 from worker.promotion import Registry, check_reads, checked_model, registry_writable
 
-__all__ = ["admit", "check_name", "new_place", "promote_named", "settle"]
+__all__ = ["admit", "check_name", "free_name", "new_place", "promote_named", "settle"]
 
 
 def promote_named(registry: Registry, wanted: str, *, reason: str = "") -> Change:
@@ -125,12 +125,18 @@ def settle(registry: Registry, scratch: Path, name: str) -> str:
         _force_to_disk(scratch)
         scratch.chmod(0o755)
         with folder_lock(registry.folder):
-            place, number = registry.folder / name, 1
-            while os.path.lexists(place):
-                number += 1
-                place = registry.folder / f"{name}-{number}"
+            place = registry.folder / free_name(registry, name)
             scratch.rename(place)
     return place.name
+
+
+def free_name(registry: Registry, name: str) -> str:
+    """Return what a model would be called now: its name, or one like it where that is taken."""
+    found, number = name, 1
+    while os.path.lexists(registry.folder / found):
+        number += 1
+        found = f"{name}-{number}"
+    return found
 
 
 def check_name(name: str) -> None:

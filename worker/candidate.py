@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from model.bundle import open_bundle
+from model.curves import PICTURE
 from model.dataset_mix import Ingredient
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
-from model.registry import Choice
 from model.synth.digits import DigitSource
-from worker.admission import check_name, new_place, settle
-from worker.errors import DigitizeError, ModelRefused
+from worker.admission import check_name, free_name, new_place, settle
+from worker.decision import Decision, Verdict, decided, recalls_others
+from worker.errors import ModelRefused
 from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
@@ -48,6 +49,8 @@ class Candidate:
         Whether it reads from now on.
     decision : str
         What was decided, and why, in one line.
+    remedy : str
+        What can be done then, in another; empty where there is nothing to say.
     """
 
     folder: Path
@@ -55,6 +58,7 @@ class Candidate:
     comparisons: tuple[Comparison, ...]
     promoted: bool
     decision: str
+    remedy: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it in JSON's own types."""
@@ -64,6 +68,7 @@ class Candidate:
             "judged": [comparison.as_json() for comparison in self.comparisons],
             "promoted": self.promoted,
             "decision": self.decision,
+            "remedy": self.remedy,
         }
 
 
@@ -113,9 +118,10 @@ class Judge:
             for each in ingredients
             if (source := judging_source(each, ingredients[0])) is not None
         }
+        # Each with the same seeds: `models evaluate --data` then draws the glyphs that are judged by here.
         drawings = {
-            prefix: frozen_glyphs(source, part=part, plan=self.plan, jobs=self.jobs)
-            for part, (prefix, source) in enumerate(sources.items())
+            prefix: frozen_glyphs(source, plan=self.plan, jobs=self.jobs)
+            for prefix, source in sources.items()
         }
         try:
             checked_model(folder)
@@ -126,8 +132,12 @@ class Judge:
             self.problem = error.message
             return
         pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
-        pictures += [path.name for path in folder.glob("training.png")]
+        pictures += [path.name for path in folder.glob(PICTURE)]
         write_card(folder, found, self.comparisons, against=self.against, pictures=pictures)
+
+    def verdict(self, *, recalled: bool) -> Verdict:
+        """Return what judging came to; `recalled` as :class:`worker.decision.Verdict` has it."""
+        return Verdict(self.against, self.comparisons, self.problem, recalled)
 
     def _ink(self, folder: Path) -> tuple[Comparison, ...]:
         """Compare the networks of ink, where a candidate has another one than the current model."""
@@ -185,6 +195,8 @@ def retrain_candidate(
     choice = registry.record().current
     if name is not None:
         check_name(name)
+        if (other := free_name(registry, name)) != name:
+            on_event(f"{name} is taken, by a model that stays as it is: the new one will be called {other}")
     judge = Judge(
         registry.current_folder(), choice.name, on_event, frozen or FrozenPlan(), training.get("jobs")
     )
@@ -197,40 +209,32 @@ def retrain_candidate(
         training["ink"] = registry.current_folder()
     if parent is not None:
         training["parent"] = open_parent(model_named(registry, parent))
+    recalled = recalls_others(asked, parent)
     if out is not None:
         folder = run_retrain(asked, out=out, on_event=on_event, finish=finish, **training)
-        decision = _opinion(judge) or f"not worse; `digitize models promote {folder}` lets it read"
-        return Candidate(folder, choice.name, judge.comparisons, False, decision)
+        return _candidate(folder, judge, _opinion(folder, judge.verdict(recalled=recalled)))
     with new_place(registry) as scratch:
         # Not in the folder itself that is held: training locks the one that its own grows in.
         grown = run_retrain(
             asked, out=scratch / "new" / "model", on_event=on_event, finish=finish, **training
         )
         settled = settle(registry, grown, name or open_bundle(grown).id)
-    promoted, decision = _decide(registry, settled, choice, judge, promote=promote)
-    return Candidate(registry.folder / settled, choice.name, judge.comparisons, promoted, decision)
+    decision = decided(registry, settled, choice, judge.verdict(recalled=recalled), promote=promote)
+    return _candidate(registry.folder / settled, judge, decision)
 
 
-def _opinion(judge: Judge) -> str:
-    """Say why a candidate is not to be promoted; empty where nothing speaks against it."""
-    if judge.problem:
-        return f"not judged: {judge.problem}"
-    worse = [comparison.name for comparison in judge.comparisons if comparison.worse]
-    return f"significantly worse than {judge.against} on: {', '.join(worse)}" if worse else ""
+def _opinion(folder: Path, verdict: Verdict) -> Decision:
+    """Say what is thought of a candidate outside of the registry, where nothing is promoted."""
+    if verdict.fault:
+        return Decision(False, f"{folder} {verdict.fault}", verdict.remedy(str(folder)))
+    return Decision(
+        False,
+        f"{folder} is not worse than {verdict.against}",
+        f"`digitize models promote {folder}` lets it read.",
+    )
 
 
-def _decide(
-    registry: Registry, name: str, choice: Choice, judge: Judge, *, promote: bool
-) -> tuple[bool, str]:
-    """Promote a candidate that nothing speaks against; tell whether it was, and why or why not."""
-    against = _opinion(judge)
-    if against:
-        return False, f"not promoted: {against}"
-    if not promote:
-        return False, f"not promoted, as asked; `digitize models promote {name}` does it"
-    reason = f"not worse than {judge.against} on {len(judge.comparisons)} sets"
-    try:
-        registry.promote(name, reason=reason, instead_of=choice)
-    except DigitizeError as error:
-        return False, f"not promoted: {error.message}"
-    return True, f"promoted: {reason}"
+def _candidate(folder: Path, judge: Judge, decision: Decision) -> Candidate:
+    return Candidate(
+        folder, judge.against, judge.comparisons, decision.promoted, decision.text, decision.remedy
+    )

@@ -8,21 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.bundle import shipped_bundle
+from model.bundle import Bundle, shipped_bundle
 from model.contract import NOT_A_DIGIT
 from model.errors import DataInvalid, TrainingUnavailable
 from model.glyphs import Glyphs
 from model.judge import Judgement, judge
+from model.judge_pair import Comparison
 from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
 from model.sources import load_side
 from model.synth.digits import DigitSource
 from worker.asked_model import open_model
 from worker.durable import write_durably
 from worker.durable_folders import make_folder
-from worker.errors import NoUsableInput, OutputNotWritable
-from worker.ink_judging import frozen_scenes, ink_judged
-from worker.judging import FrozenPlan, answers_of, described_data, frozen_glyphs
-from worker.recipes import not_installed
+from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
+from worker.ink_judging import frozen_scenes, ink_compared, ink_differs, ink_judged
+from worker.judging import FrozenPlan, answers_of, compared, described_data, frozen_glyphs
+from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, not_installed
 from worker.submission import check_writable
 from worker.trial import check_survives
 
@@ -30,6 +31,7 @@ __all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on"
 
 #: What the shipped digits are called where figures say what they were measured on.
 SAMPLE_NAME = "shipped sample of MNIST's test digits"
+_OWN = "`digitize models show` tells how many of its own test digits it read: metrics.digit_accuracy."
 #: Mistakes and samples on a contact sheet.
 _SHOWN = 60
 
@@ -83,6 +85,7 @@ def evaluate(
     folder: Path,
     data: Path | None,
     *,
+    against: Path | None = None,
     out: Path | None = None,
     plan: FrozenPlan | None = None,
     jobs: int | None = None,
@@ -95,6 +98,9 @@ def evaluate(
         Of the model.
     data : Path, optional
         Digits of any kind that training takes, whose test part is drawn; by default the shipped sample.
+    against : Path, optional
+        Folder of another model, to compare it with on the same glyphs, as a candidate is with the current
+        one.
     out : Path, optional
         Where pictures go; none are drawn without it, or without Matplotlib.
     plan : FrozenPlan, optional
@@ -105,21 +111,22 @@ def evaluate(
     Returns
     -------
     dict
-        ``model``, ``data``, the figures, ``ink``: those of the network of ink, None where there is none, and
-        ``pictures``: paths by name, None where none could be drawn.
+        ``model``, ``data``, the figures, ``ink``: those of the network of ink, None where there is none,
+        ``compared``: each set with both models, None without `against`, and ``pictures``: paths by name, None
+        where none could be drawn.
 
     Raises
     ------
     ModelRefused
-        The model is missing or damaged, or ends the process that runs it.
+        A model is missing or damaged, knows digits alone, or ends the process that runs it.
     NoUsableInput
         `data` cannot be used.
     OutputNotWritable
         `out` cannot be written.
     """
-    bundle = open_model(str(folder))
-    if folder != shipped_bundle():
-        check_survives(bundle, str(folder))
+    bundle = _opened(folder)
+    if against is not None:
+        _opened(against)
     if out is not None:
         check_writable(out)
     try:
@@ -128,11 +135,20 @@ def evaluate(
         raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
     except TrainingUnavailable as error:
         raise not_installed(str(error)) from error
+    plan = plan or FrozenPlan()
     glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
     found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
-    ink = None
+    ink: dict[str, Any] | None = None
+    besides: tuple[Comparison, ...] = ()
     if bundle.ink is not None:
-        ink = ink_judged(folder, frozen_scenes((plan or FrozenPlan()).ink_pages, jobs=jobs))
+        scenes = frozen_scenes(plan.ink_pages, jobs=jobs)
+        ink = ink_judged(folder, scenes)
+        if against is not None and ink_differs(against, folder):
+            besides = (ink_compared(against, folder, scenes),)
+    sets = None
+    if against is not None:
+        drawings = {"" if data is None else "own ": glyphs}
+        sets = [each.as_json() for each in compared(against, folder, drawings, besides=besides)]
     pictures = None
     if out is not None and can_draw():
         make_folder(out)
@@ -142,8 +158,19 @@ def evaluate(
         "data": found.data,
         **found.judgement.as_json(),
         "ink": ink,
+        "compared": sets,
         "pictures": pictures,
     }
+
+
+def _opened(folder: Path) -> Bundle:
+    """Open a model that can be judged as readers are."""
+    bundle = open_model(str(folder))
+    if bundle.manifest.get("recipe") in DIGITS_ALONE:  # before minutes of drawing what it has no answer to
+        raise ModelRefused(f"{folder} cannot be judged as readers are: {DIGITS_ALONE_REASON}", remedy=_OWN)
+    if folder != shipped_bundle():
+        check_survives(bundle, str(folder))
+    return bundle
 
 
 def write_evaluation(folder: Path, found: dict[str, Any]) -> Path:

@@ -1,11 +1,14 @@
 """Where digits come from that a model is trained on: as it is asked for, and as it is loaded."""
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from model.dataset import find_mnist
 from model.dataset_apart import apart
@@ -176,6 +179,12 @@ def described(ingredients: Sequence[Ingredient], parts: Sequence[int] | None = N
         What was trained on.
     parts : sequence of int, optional
         Of the drawing, one count a source; without them nothing was drawn, and weights did not count.
+
+    Returns
+    -------
+    list of dict
+        Of each source name, origin, counts, and the sha256 of the images and labels of either part, those of
+        what is no digit included: a path says nothing of what lay there.
     """
     return [
         {
@@ -185,7 +194,16 @@ def described(ingredients: Sequence[Ingredient], parts: Sequence[int] | None = N
             "test_digits": len(each.digits.test_labels),
             "train_not_a_digit": len(each.digits.train_others),
             "test_not_a_digit": len(each.digits.test_others),
+            **{f"{part}_sha256": _digest(each.digits, part) for part in ("train", "test")},
             **({} if parts is None else {"weight": each.weight, "drawn_parts": parts[k]}),
         }
         for k, each in enumerate(ingredients)
     ]
+
+
+def _digest(digits: Digits, part: str) -> str:
+    """Return a hash of one part of a source: equal where the same digits were given in the same order."""
+    found = hashlib.sha256()
+    for kind in ("images", "labels", "others"):
+        found.update(np.ascontiguousarray(getattr(digits, f"{part}_{kind}"), np.uint8).tobytes())
+    return found.hexdigest()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.bundle import INK, INK_WEIGHTS, MANIFEST, extend_manifest
 from model.chatter import native_chatter_hidden
+from model.curves import PICTURE, Curve, draw_curves
 from model.errors import DataInvalid
 from model.fonts.catalogue import read_manifest
 from model.fonts.faces import ENDINGS
@@ -21,8 +22,10 @@ from model.ink_figures import ink_figures
 from model.ink_network import ink_file
 from model.ink_runtime import InkSorter
 from model.ink_training import InkScene, InkTraining, confusion, train_ink
+from model.judge_card import CARD
 from model.synth.lettering import FileLettering
 from model.train_state import save_weights
+from model.versions import versions_of_training
 from worker.asked_course import AskedCourse
 from worker.crew import done_by_crew
 from worker.ingredients import Asked
@@ -86,13 +89,14 @@ def train_ink_recipe(
         TensorFlow is not installed.
     """
     for file in (MANIFEST, *parent.bundle.manifest["files"]):
-        shutil.copyfile(parent.folder / file, made / file)
+        if file != CARD and not file.endswith(".png"):  # which tell of the parent's training and judging
+            shutil.copyfile(parent.folder / file, made / file)
     letterings = {part: _letterings(fonts, part) for part in _SEEDS}
     scenes = {part: _drawn(part, written, letterings[part], run) for part in _SEEDS}
     config = course.of(InkTraining())
     run.on_event(f"training the network of ink on {len(scenes['training']):,} drawn pages")
     with deferred_signals() as signals:
-        network = train_ink(scenes["training"], config, say=run.on_event, stopped=signals.have_come)
+        network, losses = train_ink(scenes["training"], config, say=run.on_event, stopped=signals.have_come)
     found = {
         **details,
         "reader": {"id": parent.bundle.id, "sha256": parent.bundle.sha256},
@@ -100,7 +104,10 @@ def train_ink_recipe(
         "drawing_seed": run.seed,
         "pages": {part: len(drawn) for part, drawn in scenes.items()},
         "letterings": {part: len(found) for part, found in letterings.items()},
+        "losses": [round(loss, 5) for loss in losses],
+        "versions": versions_of_training(),
     }
+    draw_curves(made / PICTURE, {"loss": [Curve("training of the network of ink", losses, "o-")]})
     write_ink(made, network, scenes, found, run.on_event)
     fit_confidence(made, written, run)
 

@@ -31,7 +31,8 @@ class ModelEntry:
     id, recipe, data : str
         As its manifest has them; empty where it is refused.
     digit_accuracy : float or None
-        Share of drawn test digits that it read when it was trained; None = not known.
+        Share of the frozen glyphs of digits that it read, the same ones for every model; None where it was
+        not judged by these. What a training measured on its own digits says nothing beside another model.
     problem : str
         Why it is refused; empty for a sound one.
     """
@@ -70,16 +71,22 @@ def _entry(registry: Registry, name: str, *, is_current: bool) -> ModelEntry:
     except (BundleInvalid, ModelRefused) as error:
         return ModelEntry(name, is_current, problem=str(error))
     manifest = bundle.manifest
-    metrics = manifest.get("metrics")
-    accuracy = metrics.get("digit_accuracy") if isinstance(metrics, dict) else None
     return ModelEntry(
         name,
         is_current,
         bundle.id,
         str(manifest.get("recipe", "")),
         str(manifest.get("data", "")),
-        accuracy if isinstance(accuracy, float) else None,
+        _judged_share(manifest),
     )
+
+
+def _judged_share(manifest: dict[str, Any]) -> float | None:
+    """Return the share of the frozen digits that a model read, as its manifest has it."""
+    found: Any = manifest
+    for name in ("metrics", "judged", "digits", "share"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, float) else None
 
 
 def model_named(registry: Registry, wanted: str) -> Path:

@@ -4,15 +4,15 @@ import { findDigit, LONGEST } from "./find.js";
 import { normalizeGlyph, SIDE } from "./glyph.js";
 
 const element = id => document.getElementById(id);
-let model = null, labels = [];
+const loading = load(); // whoever reads waits for it
+let latest = 0; // the reading that was asked for last; earlier ones that still wait are not shown any more
 
-async function start() {
+async function load() {
   // One digit takes the processor a few milliseconds, and no graphics card rounds it its own way.
   await tf.setBackend("cpu");
-  model = await tf.loadLayersModel("model/model.json");
-  const told = await (await fetch("model/model.json")).json();
-  labels = told.userDefinedMetadata.labels;
-  state("ready", `Ready. Model: ${told.userDefinedMetadata.model}`);
+  const model = await tf.loadLayersModel("model/model.json");
+  const told = (await (await fetch("model/model.json")).json()).userDefinedMetadata;
+  return { model, name: told.model, labels: told.labels };
 }
 
 function state(name, words) {
@@ -43,14 +43,25 @@ function pixelsOf(source, width, height) {
 
 async function readPixels(context) {
   const found = findDigit(context.getImageData(0, 0, context.canvas.width, context.canvas.height));
+  const mine = ++latest;
   if (!found) return say("There is no writing in this picture.");
   const glyph = normalizeGlyph(found.strength);
+  const { model, labels } = await modelHere();
+  if (mine !== latest) return;
   const batch = tf.tensor4d(Float32Array.from(glyph.data, value => value / 255), [1, SIDE, SIDE, 1]);
   const answer = model.predict(batch);
   const probabilities = Array.from(await answer.data());
   tf.dispose([batch, answer]);
   frame(context, found.box);
-  show(glyph, probabilities);
+  show(glyph, probabilities, labels);
+}
+
+async function modelHere() {
+  try {
+    return await loading;
+  } catch {
+    throw new Error("the model is not here; `make web` puts it beside this page.");
+  }
 }
 
 function frame(context, { left, top, right, bottom }) {
@@ -59,7 +70,7 @@ function frame(context, { left, top, right, bottom }) {
   context.strokeRect(left - 3, top - 3, right - left + 6, bottom - top + 6);
 }
 
-function show(glyph, probabilities) {
+function show(glyph, probabilities, labels) {
   const pixels = new ImageData(SIDE, SIDE);
   glyph.data.forEach((value, i) => pixels.data.set([value, value, value, 255], 4 * i));
   element("glyph").getContext("2d").putImageData(pixels, 0, 0);
@@ -155,22 +166,36 @@ function takeStrokes() {
 
 function takeCamera() {
   const video = element("video");
+  const shown = on => { for (const id of ["video", "shoot", "stop"]) element(id).hidden = !on; };
+  const stop = () => {
+    if (!video.srcObject) return;
+    for (const track of video.srcObject.getTracks()) track.stop();
+    video.srcObject = null;
+    shown(false);
+    element("camera").hidden = false;
+  };
   element("camera").addEventListener("click", async () => {
+    element("camera").hidden = true;
     try {
       video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       await video.play();
-      video.hidden = element("shoot").hidden = false;
+      shown(true);
     } catch {
       // No camera, not allowed, or a page without https: the phone's own camera can still take a picture.
       element("capture").hidden = false;
     }
-    element("camera").hidden = true;
   });
   element("shoot").addEventListener("click", () => read(video, video.videoWidth, video.videoHeight));
+  element("stop").addEventListener("click", stop);
+  // Who looks elsewhere is not to be watched on.
+  document.addEventListener("visibilitychange", () => { if (document.hidden) stop(); });
 }
 
 takeFiles();
 takeStrokes();
 takeCamera();
-start().catch(error => state("broken", `The model does not load (\`make web\` puts it here): ${error.message}`));
+loading.then(
+  ({ name }) => state("ready", `Ready. Model: ${name}`),
+  error => state("broken", `The model does not load (\`make web\` puts it here): ${error.message}`),
+);
 navigator.serviceWorker?.register("offline.js").catch(() => undefined); // without it the page needs its server

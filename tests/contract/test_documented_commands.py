@@ -7,6 +7,11 @@ import pytest
 import typer
 
 from cli.app import app
+from cli.models_options import MOST_EPOCHS
+from model import recipe_mnist, recipe_original
+from model.course import TrainConfig
+from model.ink_training import InkTraining
+from worker import parent
 from worker.recipes import RECIPES
 from worker.settings import Settings
 
@@ -84,6 +89,20 @@ def test_every_recipe_stands_in_the_help_and_in_its_section():
     for recipe in RECIPES:
         assert re.search(rf"\b{recipe}\b", option.help)
         assert f"`{recipe}`" in row
+
+
+def test_the_help_says_what_recipes_are_for_and_how_many_epochs_they_have():
+    helps = {parameter.name: parameter.help for parameter in PROGRAM.commands["retrain"].params}
+    row = next(line for line in section("retrain").splitlines() if line.startswith("| `--epochs"))
+
+    assert "cannot read pages" in helps["recipe"]
+    assert "not-a-digit/" in helps["data"]
+    epochs = [TrainConfig().epochs, parent.EPOCHS, recipe_original.EPOCHS, recipe_mnist.EPOCHS]
+    numbers = [int(found.replace(",", "")) for found in re.findall(r"[0-9,]*[0-9]", helps["epochs"])]
+    assert numbers == [MOST_EPOCHS, *epochs, InkTraining().epochs]
+    usual = "by default {}, and {} after `--from`; with the recipe `original` {}, `mnist` {}"
+    assert usual.format(*epochs) in row
+    assert f"`ink` {InkTraining().epochs}" in row
 
 
 def test_every_setting_has_its_row():

@@ -108,7 +108,8 @@ def test_the_same_glyphs_tell_whether_a_model_is_better_and_whether_it_is_worse(
     right = np.eye(CLASSES, dtype=np.float32)[labels]
     wrong = right.copy()
     wrong[:8] = np.roll(right[:8], 1, axis=1)
-    monkeypatch.setattr(writers, "answers_of", lambda folder, _: {"old": wrong, "new": right}[folder.name])
+    answers = {"old": wrong, "new": right}
+    monkeypatch.setattr("worker.judging.answers_of", lambda folder, _: answers[folder.name])
     nothing = np.zeros(14, np.int64)
     glyphs = Glyphs(np.zeros((14, 28, 28), np.uint8), labels, nothing, nothing, np.arange(14))
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from model.bundle import shipped_bundle
 from model.judge_pair import Comparison
 from model.synth.digits import DigitSource
+from tests.digit_files import write_classes
 from tests.job_builders import job_of
-from tests.model_builders import reading
-from worker.candidate import Candidate
+from tests.model_builders import biased, reading, stand_in
+from worker.candidate import Candidate, Judge
 from worker.errors import ModelRefused
-from worker.ingredients import Asked
+from worker.ingredients import Asked, load_ingredients
 from worker.ink_judging import frozen_scenes
 from worker.judging import FrozenPlan, frozen_glyphs
 
@@ -77,6 +79,57 @@ def test_evaluate_without_matplotlib_says_so_and_gives_the_figures(digitize, few
     assert [path.name for path in Path("out").iterdir()] == ["evaluation.json"]
 
 
+def test_evaluate_compares_two_models_as_retrain_does(digitize, few_glyphs, tmp_path):
+    same, deaf = reading(tmp_path / "same"), biased(tmp_path / "deaf", -1e4, digit=3)
+
+    shown = digitize("models", "evaluate", deaf, "--against", "shipped").stdout.splitlines()
+    equal = json.loads(digitize("models", "evaluate", same, "--against", deaf, "--json").stdout)["compared"]
+
+    rows = {line.split("  ")[0]: line.split() for line in shown[-3:]}
+    assert rows["set"][1:3] == ["glyphs", "shipped"]
+    assert rows["digits"][1] == "240"
+    assert int(rows["digits"][4]) >= 20
+    assert rows["digits"][-1] == "worse"
+    assert rows["not a digit"][-2:] == ["not", "worse"]
+    assert [(each["set"], each["worse"]) for each in equal] == [("digits", False), ("not a digit", False)]
+    assert equal[0]["won"] == int(rows["digits"][4])
+    assert json.loads(digitize("models", "evaluate", same, "--json").stdout)["compared"] is None
+
+
+def test_evaluate_judges_own_digits_by_the_glyphs_that_retrain_judges_a_candidate_by(
+    digitize, tmp_path, monkeypatch
+):
+    tiny = FrozenPlan(tasks=1, sheets=1, pages=0, ink_pages=1)
+    monkeypatch.setattr("worker.evaluation.FrozenPlan", lambda: tiny)
+    monkeypatch.setattr("worker.candidate.can_draw", lambda: False)
+    write_classes(tmp_path / "ours")
+    model = biased(tmp_path / "model", -1e4, digit=3)
+    judge = Judge(shipped_bundle(), "shipped", lambda _: None, tiny, 1)
+    judge(model, load_ingredients([Asked("digits", tmp_path / "ours")], lambda _: None))
+
+    command = ("models", "evaluate", model, "--data", tmp_path / "ours", "--against", "shipped", "--json")
+    found = json.loads(digitize(*command).stdout)
+
+    told = ("set", "count", "images", "current_right", "candidate_right", "lost", "won", "p_value")
+    judged = [each.as_json() for each in judge.comparisons if each.name.startswith("own")]
+    assert [[each[name] for name in told] for each in found["compared"]] == [
+        [each[name] for name in told] for each in judged
+    ]
+
+
+@pytest.mark.parametrize("recipe", ["original", "mnist"])
+def test_evaluate_of_a_model_that_knows_digits_alone_is_refused_before_anything_is_drawn(
+    digitize, monkeypatch, tmp_path, recipe
+):
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: pytest.fail("it was drawn"))
+
+    result = digitize("models", "evaluate", stand_in(tmp_path / "model", recipe=recipe))
+
+    assert result.exit_code == 8
+    assert "its ten outputs are digits, and reading needs an eleventh" in result.stderr
+    assert "metrics.digit_accuracy" in result.stderr
+
+
 def test_evaluate_of_a_model_that_there_is_not(digitize):
     assert digitize("models", "evaluate", "nobody").exit_code == 8
 
@@ -93,7 +146,12 @@ def candidate(monkeypatch):
     def retrain(data, registry, **options):
         asked.update(options, data=data, registry=registry)
         return Candidate(
-            Path("models/ours"), "shipped", comparisons, False, "not promoted: worse on not a digit"
+            Path("models/ours"),
+            "shipped",
+            comparisons,
+            False,
+            "not promoted: worse on not a digit",
+            "promote it all the same",
         )
 
     monkeypatch.setattr("cli.retrain.find_spec", lambda _: True)
@@ -109,6 +167,7 @@ def test_retrain_says_in_a_table_what_was_compared_and_what_was_decided(digitize
     assert rows["digits"][1:] == ["200", "180", "190", "5", "15", "0.994", "not", "worse"]
     assert rows["not a digit"][3:] == ["80", "70", "60", "10", "0", "0.002", "worse"]
     assert result.stdout.splitlines()[-2:] == ["not promoted: worse on not a digit", "models/ours"]
+    assert result.stderr.splitlines()[-1] == "hint: promote it all the same"
     assert (candidate["name"], candidate["out"], candidate["promote"], candidate["seed"]) == (
         "ours",
         None,
@@ -181,6 +240,7 @@ def test_retrain_says_it_as_json(digitize, candidate):
     content = json.loads(digitize("retrain", "--no-promote", "--json").stdout)
 
     assert (content["model"], content["promoted"]) == ("models/ours", False)
+    assert content["remedy"] == "promote it all the same"
     assert [entry["worse"] for entry in content["judged"]] == [False, True]
     assert candidate["promote"] is False
 

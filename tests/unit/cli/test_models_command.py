@@ -23,7 +23,8 @@ pytestmark = pytest.mark.usefixtures("trial_here")
 def registry(digitize, tmp_path):
     """Return the registry that the command finds by itself, with a stand-in for a model in it."""
     registry = Registry(tmp_path / "data" / "digitize" / "models")
-    reading(registry.folder / "ours", b"ours", data="our digits", metrics={"digit_accuracy": 0.9876})
+    metrics = {"digit_accuracy": 0.9991, "judged": {"digits": {"share": 0.9876}}}
+    reading(registry.folder / "ours", b"ours", data="our digits", metrics=metrics)
     return registry
 
 
@@ -67,6 +68,25 @@ def test_the_list_says_which_one_reads_and_which_is_refused(digitize, registry):
     assert "current" not in rows["shipped"]
     assert "refused: " in rows["old"]
     assert str(registry.folder) in result.stderr
+
+
+def test_the_list_compares_models_by_the_glyphs_that_are_the_same_for_all(digitize, registry):
+    reading(registry.folder / "mnist", b"mnist", metrics={"digit_accuracy": 0.996})
+    reading(registry.folder / "odd", b"odd", metrics={"judged": "well", "digit_accuracy": 0.996})
+    shipped = open_bundle(shipped_bundle()).manifest["metrics"]["judged"]["digits"]["share"]
+
+    entries = json.loads(digitize("models", "list", "--json").stdout)
+    shown = digitize("models", "list").stdout
+
+    assert {entry["name"]: entry["digit_accuracy"] for entry in entries} == {
+        "mnist": None,
+        "odd": None,
+        "ours": 0.9876,
+        "shipped": shipped,
+    }
+    assert f"{100 * shipped:.2f} %" in shown
+    assert "99.6" not in shown
+    assert "99.91" not in shown
 
 
 def test_the_names_of_many_fonts_are_folded_and_stand_in_the_json(digitize, registry):

@@ -2,10 +2,12 @@
 
 import functools
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import worker.candidate
 from model.bundle import open_bundle, shipped_bundle
 from model.contract import CLASSES
 from model.dataset_digits import Digits
@@ -23,13 +25,19 @@ from worker.judging import FrozenPlan, frozen_glyphs
 from worker.promotion import Registry
 from worker.training import Plan
 
+
+def without_parent(train):
+    """Return a stand-in for training that does not care what it goes on from."""
+    return lambda data, *, parent=None, **options: train(data, **options)
+
+
 TINY = FrozenPlan(tasks=1, sheets=1, pages=0)
 
 
 @functools.cache
-def drawn(part):
+def drawn():
     """Draw once for all tests what is the same each time."""
-    return frozen_glyphs(DigitSource.builtin(), part=part, plan=TINY, jobs=1)
+    return frozen_glyphs(DigitSource.builtin(), plan=TINY, jobs=1)
 
 
 @pytest.fixture
@@ -69,11 +77,12 @@ def retrain(registry, monkeypatch):
 
     monkeypatch.setattr("worker.candidate.run_retrain", train)
     monkeypatch.setattr("worker.candidate.can_draw", lambda: False)
-    monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, part=0, **__: drawn(part))
+    monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, **__: drawn())
 
     def run(**options):
         given = {"out": None, "name": None, "promote": True, "seed": 1, "jobs": 1, **options}
-        return retrain_candidate([], registry, on_event=lambda _: None, frozen=TINY, **given)
+        asked, say = given.pop("asked", []), given.pop("on_event", lambda _: None)
+        return retrain_candidate(asked, registry, on_event=say, frozen=TINY, **given)
 
     return run
 
@@ -84,7 +93,8 @@ def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, err
     candidate = retrain(name="ours")
 
     assert candidate.promoted
-    assert candidate.decision == "promoted: not worse than shipped on 4 sets"
+    assert candidate.decision == "promoted: ours is not worse than shipped on 4 sets"
+    assert candidate.remedy == "`digitize models rollback` goes back."
     assert registry.current_folder() == candidate.folder == registry.folder / "ours"
     assert registry.record().history[-1].reason == "not worse than shipped on 4 sets"
     assert [c.name for c in candidate.comparisons] == [
@@ -120,19 +130,45 @@ def test_a_worse_candidate_is_kept_and_does_not_read(registry, retrain, errors):
 
     assert not second.promoted
     assert second.decision.startswith(
-        f"not promoted: significantly worse than {first.folder.name} on: digits"
+        f"not promoted: {second.folder.name} is significantly worse than {first.folder.name} on: digits"
     )
     assert registry.current_folder() == first.folder
     assert second.folder.parent == registry.folder
     worse = {comparison.name for comparison in second.comparisons if comparison.worse}
     assert worse == {"digits", "own digits"}
+    assert f"`digitize models promote {second.folder.name}` lets it read all the same" in second.remedy
+
+
+@pytest.mark.parametrize(
+    ("asked", "parent", "advised"),
+    [
+        ([Asked("digits", Path("ours"))], None, True),
+        ([Asked("digits", Path("ours"))], "shipped", True),
+        ([Asked("digits", Path("ours")), Asked("mnist", Path("mnist"))], None, True),
+        ([Asked("digits", Path("ours")), Asked("mnist", Path("mnist"))], "shipped", False),
+        ([Asked("corrections", Path("job"))], "shipped", False),
+        ([], "shipped", False),
+    ],
+)
+def test_what_would_have_forgotten_less_is_told_where_it_was_not_done(
+    retrain, errors, tmp_path, monkeypatch, asked, parent, advised
+):
+    errors[open_bundle(reading(tmp_path / "same", b"trained with seed 1")).id] = 30
+    monkeypatch.setattr("worker.candidate.open_parent", lambda _: None)
+    monkeypatch.setattr("worker.candidate.run_retrain", without_parent(worker.candidate.run_retrain))
+
+    candidate = retrain(asked=asked, out=None if parent else tmp_path / "runs", parent=parent)
+
+    assert "significantly worse than shipped on: digits" in candidate.decision
+    assert ("`--from shipped --data mnist` beside your digits forgets less" in candidate.remedy) is advised
+    assert "digitize models promote" in candidate.remedy
 
 
 def test_a_candidate_is_not_promoted_where_that_is_not_wanted(registry, retrain, errors):
     candidate = retrain(promote=False)
 
     assert not candidate.promoted
-    assert f"digitize models promote {candidate.folder.name}" in candidate.decision
+    assert f"digitize models promote {candidate.folder.name}" in candidate.remedy
     assert registry.current_folder() == shipped_bundle()
     assert candidate.folder.is_dir()
 
@@ -142,8 +178,21 @@ def test_a_folder_of_its_own_is_judged_and_not_promoted(registry, retrain, error
 
     assert candidate.folder == tmp_path / "runs"
     assert (candidate.promoted, registry.names()) == (False, [])
-    assert f"digitize models promote {tmp_path / 'runs'}" in candidate.decision
+    assert f"digitize models promote {tmp_path / 'runs'}" in candidate.remedy
     assert (tmp_path / "runs" / CARD).is_file()
+
+
+def test_a_name_that_is_taken_is_told_before_the_training_and_in_the_decision(registry, retrain, errors):
+    retrain(name="ours")
+    said = []
+
+    second = retrain(name="ours", seed=2, on_event=said.append, meanwhile=lambda: said.append("trained"))
+
+    assert second.folder == registry.folder / "ours-2"
+    assert second.decision == "promoted: ours-2 is not worse than ours on 4 sets"
+    assert "ours is taken" in said[0]
+    assert said[0].endswith("ours-2")
+    assert "trained" in said[1:]
 
 
 def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, retrain, errors, tmp_path):
@@ -153,8 +202,9 @@ def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, r
 
     assert candidate.folder.is_dir()
     assert candidate.comparisons == ()
-    assert "not promoted: not judged: " in candidate.decision
+    assert f"not promoted: {candidate.folder.name} was not judged: " in candidate.decision
     assert "has ten outputs" in candidate.decision
+    assert f"digitize models show {candidate.folder.name}" in candidate.remedy
 
 
 def test_a_candidate_that_reads_nothing_is_kept_and_does_not_read(registry, retrain, errors, monkeypatch):
@@ -169,6 +219,7 @@ def test_a_candidate_that_reads_nothing_is_kept_and_does_not_read(registry, retr
     assert not candidate.promoted
     assert candidate.decision.startswith("not promoted: ")
     assert "cannot read: of 500 digits" in candidate.decision
+    assert "The current model goes on reading" in candidate.remedy
     assert registry.current_folder() == shipped_bundle()
 
 
@@ -179,6 +230,7 @@ def test_a_promotion_in_the_meantime_is_not_gone_over(registry, retrain, errors)
 
     assert not candidate.promoted
     assert "theirs was promoted in the meantime" in candidate.decision
+    assert f"`digitize models promote {candidate.folder.name}` promotes it all the same" in candidate.remedy
     assert registry.record().current.name == "theirs"
 
 

@@ -87,7 +87,8 @@ def test_a_worse_network_of_ink_is_told_and_does_not_read(registry, retrain, ask
     candidate = retrain(b"bad")
 
     assert not candidate.promoted
-    assert candidate.decision == f"not promoted: significantly worse than theirs on: {INK_SET}"
+    assert candidate.decision == f"not promoted: ours is significantly worse than theirs on: {INK_SET}"
+    assert candidate.remedy == "`digitize models promote ours` lets it read all the same."
     assert registry.record().current.name == "theirs"
     assert asked == [TINY.ink_pages]
     found = candidate.comparisons[-1]

@@ -1,5 +1,7 @@
 """Sources of digits as they are typed, and as they are loaded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -149,7 +151,9 @@ def test_the_digits_that_every_model_is_judged_by_are_not_trained_on(tmp_path):
 def test_a_manifest_is_told_every_source_with_its_counts(mnist):
     (only,) = load_ingredients([], [].append)
 
-    assert described([only], [40]) == [
+    (told,) = described([only], [40])
+    hashes = {told.pop("train_sha256"), told.pop("test_sha256")}
+    assert [told] == [
         {
             "name": "mnist",
             "origin": "MNIST",
@@ -162,3 +166,22 @@ def test_a_manifest_is_told_every_source_with_its_counts(mnist):
         }
     ]
     assert "weight" not in described([only])[0]
+    assert len(hashes) == 2
+
+
+@pytest.mark.parametrize("changed", ["images", "labels", "others"])
+def test_a_manifest_tells_other_digits_in_the_same_place_apart(mnist, changed):
+    (only,) = load_ingredients([], [].append)
+    digits = only.digits
+    other = {
+        "images": {"train_images": moved(digits.train_images)},
+        "labels": {"train_labels": digits.train_labels[::-1].copy()},
+        "others": {"train_others": digits.train_images[:1]},
+    }[changed]
+
+    before, after = (
+        described([replace(only, digits=each)])[0] for each in (digits, replace(digits, **other))
+    )
+
+    assert before["train_sha256"] != after["train_sha256"]
+    assert before["test_sha256"] == after["test_sha256"]

@@ -8,6 +8,7 @@ import pytest
 
 from model.bundle import INK, INK_WEIGHTS, RUNTIME, WEIGHTS, open_bundle, shipped_bundle, write_manifest
 from model.ink_runtime import CORE_PX, SORTS, InkSorter
+from model.judge_card import CARD
 from model.synth.digits import DigitSource
 from tests.digit_files import moved
 from worker.candidate import retrain_candidate
@@ -39,9 +40,11 @@ def digits(tmp_path):
     return path
 
 
-def without_ink(folder):
-    """Write the shipped model as it would be without a network of ink."""
+def without_ink(folder, *, pictures=()):
+    """Write the shipped model as it would be without a network of ink, with pictures of its own training."""
     shutil.copytree(shipped_bundle(), folder)
+    for picture in pictures:
+        (folder / picture).write_bytes(b"of the parent's training")
     for file in (INK, INK_WEIGHTS):
         (folder / file).unlink(missing_ok=True)
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -59,7 +62,7 @@ def test_a_network_of_ink_is_trained_judged_promoted_and_used(digitize, digits, 
     for module in ("judging", "evaluation"):
         monkeypatch.setattr(f"worker.{module}.FrozenPlan", lambda: TINY)
     registry = Registry(tmp_path / "data" / "digitize" / "models")
-    without_ink(registry.folder / "earlier")
+    without_ink(registry.folder / "earlier", pictures=("training.png", "older.png"))
     registry.promote("earlier")
     said, fitted = [], []
 
@@ -97,6 +100,9 @@ def test_a_network_of_ink_is_trained_judged_promoted_and_used(digitize, digits, 
     assert told["training"]["epochs"] == 1
     assert np.array(told["metrics"]["confusion"]).shape == (SORTS, SORTS)
     assert told["runtime"]["precision"] in {"float32", "int8"}
+    assert len(told["losses"]) == 1
+    assert "tensorflow" in told["versions"]
+    assert_it_shows_its_own_course_and_nothing_of_the_parent(first.folder, registry.folder / "earlier")
     assert len(fitted) == 1
     assert any("squares of ink told right" in line for line in said)
     assert_it_gives_probabilities(bundle.ink)
@@ -109,6 +115,14 @@ def test_a_network_of_ink_is_trained_judged_promoted_and_used(digitize, digits, 
     assert other.comparisons[-1].images == TINY.ink_pages
 
     assert_the_commands_take_it(digitize, digits, tmp_path)
+
+
+def assert_it_shows_its_own_course_and_nothing_of_the_parent(folder, parent):
+    picture = (folder / "training.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert "](training.png)" in (folder / CARD).read_text("utf-8")
+    assert (folder / CARD).read_bytes() != (parent / CARD).read_bytes()
+    assert not (folder / "older.png").exists()
 
 
 def answers_of(content):
