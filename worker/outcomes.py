@@ -23,8 +23,8 @@ class Outcomes:
     written : int
         Numbers on the pages.
     acceptable : (N,) bool ndarray
-        Whether each is accepted if only it is sure enough: a digit without a credible reading, and ink
-        between its digits that was read as nothing, are never accepted.
+        Whether each is accepted if only it is sure enough: not where a digit has no credible reading, nor
+        where there is any ``worker.doubts.Doubt``.
     pages : (P, 2) float64 ndarray
         ``model.usual_pages.PageEvidence`` of each page on which a number is written and read.
     """
