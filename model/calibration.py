@@ -85,6 +85,9 @@ class NumberEvidence:
     end_left_out : float
         The largest piece of ink beside its ends that looks like no digit at all to that network, in
         squares of the stroke's width: among print a digit may look so, too.
+    signs : float
+        Probability that its signs are what they were read as, 1 where it has none. It is no feature: the
+        confidence of the digits is multiplied by it.
     """
 
     confidences: tuple[float, ...]
@@ -96,6 +99,7 @@ class NumberEvidence:
     end_ink: float = 0.0
     digit_share: float = 0.5
     end_left_out: float = 0.0
+    signs: float = 1.0
 
     @property
     def features(self) -> tuple[float, ...]:

@@ -23,7 +23,14 @@ from model.makes import fit_makes
 from model.parts import in_parts
 from model.precision import quick_precision, trained_in
 from model.runtime_choice import choose_runtime
-from model.train_state import load_optimizer, load_weights, load_widths, save_optimizer, save_weights
+from model.train_state import (
+    load_optimizer,
+    load_weights,
+    load_widths,
+    save_optimizer,
+    save_weights,
+    shortened,
+)
 from model.train_watch import LossWatch
 
 __all__ = ["EpochReport", "TrainConfig", "train_bundle"]
@@ -119,6 +126,7 @@ def train_bundle(
     if before is not None:
         balance = balancing(before, _predict(network, held_out), held_out.labels)
         shift_not_a_digit(network, balance)
+    network.set_weights(shortened(network.get_weights()))
     save_weights(network, folder / WEIGHTS)
     calibration = _calibration(network, held_out)
     with native_chatter_hidden():

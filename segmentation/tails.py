@@ -3,14 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.dashes import THICKEST_STROKES, is_dash
 from segmentation.parting import Parting
 
 __all__ = ["take_off_dashes"]
 
-#: A dash is at least this long and at most this thick, over the writing's height and in strokes,
-LEAST_LENGTH, THICKEST = 0.6, 2.0
-#: rises at most so much over its length,
-RISE = 0.3
+#: A dash that fills a line is at least this long over the writing's height,
+LEAST_LENGTH = 0.6
 #: and joins what it touches between these shares of its height: bars and feet lie higher and lower.
 HIGHEST, LOWEST = 0.22, 0.8
 #: What it touches is at least so high, over the writing's height.
@@ -49,14 +48,12 @@ def _dash_length(ink: NDArray[np.bool_], height_px: float, stroke_px: float) -> 
     """Return how many columns the dash on the left of a component has, 0 where there is none."""
     top = ink.argmax(axis=0)
     bottom = len(ink) - ink[::-1].argmax(axis=0)
-    thick = (bottom - top > THICKEST * stroke_px) & ink.any(axis=0)
+    thick = (bottom - top > THICKEST_STROKES * stroke_px) & ink.any(axis=0)
     length = int(thick.argmax())
-    if length < LEAST_LENGTH * height_px:
+    if not is_dash(ink[:, :length], LEAST_LENGTH * height_px, stroke_px):
         return 0
     inked = np.flatnonzero(ink[:, :length].any(axis=0))
     middles = (top + bottom)[inked] / 2
-    if np.ptp(middles) > RISE * length:
-        return 0
     rest = np.flatnonzero(ink[:, length:].any(axis=1))
     height = int(rest[-1] - rest[0]) + 1
     joins = (float(np.median(middles[-max(1, len(middles) // 4) :])) - rest[0]) / height

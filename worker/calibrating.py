@@ -18,7 +18,7 @@ from model.usual_pages import USUAL_SHARES, UsualPages
 from worker.outcomes import Outcomes
 from worker.presence import LEAST_PRESENCE
 
-__all__ = ["calibrated"]
+__all__ = ["calibrated", "fitted_confidence"]
 
 #: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
 ACCEPTED_ERROR = 0.01
@@ -91,6 +91,33 @@ def _held(threshold: float, confidences: NDArray[np.float64], judged: Outcomes, 
     return min(held, default=SUREST_ASKED)
 
 
+def fitted_confidence(outcomes: Outcomes) -> dict[str, Any]:
+    """Fit what the confidence of numbers is computed by, and whether there is a number at all.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Of pages to fit on.
+
+    Returns
+    -------
+    dict
+        ``number``; ``usual_pages`` where a page holds a number, and ``presence`` where something was read
+        from nothing: as they stand in a manifest's ``calibration``.
+    """
+    found: dict[str, Any] = {}
+    if not outcomes.present.all() and outcomes.present.any():
+        found["presence"] = fit_numbers(outcomes.features, outcomes.present).as_manifest()
+        outcomes = _there(outcomes, NumberCalibration.from_stored(found["presence"]))
+    # What the signs of a number are comes beside its digits: those with signs would count them twice.
+    plain = outcomes.signs == 1.0
+    told = outcomes.those(plain) if plain.any() else outcomes
+    found["number"] = fit_numbers(told.features, told.right).as_manifest()
+    if len(outcomes.pages):
+        found["usual_pages"] = _usual_pages(outcomes.pages).as_manifest()
+    return found
+
+
 def _usual_pages(pages: NDArray[np.float64]) -> UsualPages:
     ranges = np.quantile(pages, USUAL_SHARES, axis=0).T.tolist()
     return UsualPages(*((low, high) for low, high in ranges))
@@ -114,16 +141,14 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
         the accepted, and the expected calibration error. Where the threshold had to be raised
         for them, the error among the accepted is flattered by that a little.
     """
-    found: dict[str, Any] = {}
-    if not fitted.present.all() and fitted.present.any():
-        found["presence"] = fit_numbers(fitted.features, fitted.present).as_manifest()
+    found = fitted_confidence(fitted)
+    # What is counted from here on is what the manifest says, rounded as it is there.
+    if "presence" in found:
         presence = NumberCalibration.from_stored(found["presence"])
         fitted, judged = _there(fitted, presence), _there(judged, presence)
-    stored = fit_numbers(fitted.features, fitted.right).as_manifest()
-    # What is counted from here on is what the manifest says, rounded as it is there.
-    calibration = NumberCalibration.from_stored(stored)
-    sure = calibration.probabilities(fitted.features)[fitted.acceptable]
-    confidences = calibration.probabilities(judged.features)
+    calibration = NumberCalibration.from_stored(found["number"])
+    sure = fitted.confidences(calibration)[fitted.acceptable]
+    confidences = judged.confidences(calibration)
     curve = _error_curve(_grid(sure), confidences, judged)
     threshold = _held(_threshold(sure, fitted.right[fitted.acceptable]), confidences, judged, curve)
     accepted = (confidences >= threshold) & judged.acceptable
@@ -135,7 +160,5 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
         "wrong_among_accepted": int((~judged.right[accepted]).sum()),
         "expected_calibration_error": round(expected_calibration_error(confidences, judged.right), 5),
     }
-    found |= {"number": stored, "accept_confidence": threshold, "error_curve": curve.as_manifest()}
-    if len(fitted.pages):
-        found["usual_pages"] = _usual_pages(fitted.pages).as_manifest()
+    found |= {"accept_confidence": threshold, "error_curve": curve.as_manifest()}
     return found, metrics

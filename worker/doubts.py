@@ -6,13 +6,28 @@ from enum import Enum
 
 from worker.number_records import Found
 
-__all__ = ["Doubt", "may_hold_slash", "shares_a_box", "usually_signed", "writes_signs"]
+__all__ = [
+    "LEAST_DIGIT_SHARE",
+    "Doubt",
+    "has_inner_ones",
+    "may_hold_slash",
+    "only_ones",
+    "shares_a_box",
+    "usually_signed",
+    "writes_signs",
+]
 
 #: Pages on which this share of the numbers has a sign write signs; another one may be a slash that looks
 #: like a one to everybody.
 SIGNED_SHARE = 0.2
 #: Where this share of the numbers has a sign in it, one without may have lost its own.
 USUALLY_SIGNED = 0.5
+#: A number of so many digits has room for a slash; on a page with so many of these,
+LEAST_LONG, LEAST_LONGER = 3, 4
+#: of which a larger share than this has a one between two digits, that is a slash in many.
+USUALLY_ONES = 0.5
+#: The network of ink takes at least this share of a number's ink for digits.
+LEAST_DIGIT_SHARE = 0.5
 #: A comb has so many boxes at least.
 COMB_BOXES = 3
 
@@ -25,7 +40,10 @@ class Doubt(Enum):
     BOX_LEFT_OUT = "A box beside it, in the same row, holds something that is not in the number."
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
     BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."
-    SLASH = "A one of it may be a slash, because other numbers of the page have signs."
+    SLASH = "A one of it may be a slash, because other numbers of the page have signs, or ones in them, too."
+    MAY_LACK_SIGN = "Beside it stands something that was read as nothing and may be its minus or its point."
+    ONLY_ONES = "It is three ones or more, which may be the strokes of a tally."
+    HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 
 def writes_signs(signs: Sequence[int]) -> bool:
@@ -42,6 +60,22 @@ def writes_signs(signs: Sequence[int]) -> bool:
 def usually_signed(signs: Sequence[int]) -> bool:
     """Tell whether most numbers of a page have a sign in them, of which `signs` says how many each has."""
     return sum(count > 0 for count in signs) > USUALLY_SIGNED * len(signs)
+
+
+def has_inner_ones(numbers: Sequence[Sequence[Found]]) -> bool:
+    """Tell whether most of a page's longer numbers have a one in them: dates and fractions, perhaps.
+
+    A slash that looks like a one to everybody is none in one number and a one in the next.
+    """
+    longer = [digits for digits in numbers if len(digits) >= LEAST_LONG]
+    with_ones = sum(map(may_hold_slash, longer))
+    return len(longer) >= LEAST_LONGER and with_ones > USUALLY_ONES * len(longer)
+
+
+def only_ones(digits: Sequence[Found]) -> bool:
+    """Tell whether a number may be the strokes of a tally; a comb holds none."""
+    loose = any(digit.placed.cell < 0 for digit in digits) or len({d.placed.cell for d in digits}) == 1
+    return len(digits) >= LEAST_LONG and loose and all(digit.read.digit == 1 for digit in digits)
 
 
 def may_hold_slash(digits: Sequence[Found]) -> bool:

@@ -22,12 +22,12 @@ from worker.records import NumberRecord, Status
 
 __all__ = ["read_drawn_pages", "texts_at"]
 
-#: One page in so many holds numbers with points, commas and signs; fifteen meets every kind in turn.
-PRICES_EVERY = 15
-#: One in so many holds no number at all, with or without what else stands on pages; nine meets every kind,
-UNWRITTEN_EVERY = 9
-#: and one in so many a single one, which nothing beside it speaks for.
-ALONE_EVERY = 7
+#: Share of the pages that have words, print and what else stands beside numbers.
+CLUTTERED = 1 / 3
+#: Shares of the pages that hold numbers with points, commas and signs; no number at all; and a single one,
+#: which nothing beside it speaks for. Drawn anew for each page: where it went by turns, there were no signs
+#: on pages with print, and no empty page without.
+ARRANGED = ((1 / 15, prices), (1 / 9, unwritten), (1 / 7, single))
 #: A number that was read stands where a written one stands when they share this much of the smaller box: one
 #: may have its sign in it, or lack the end of a faint stroke.
 SAME_PLACE = 0.5
@@ -86,17 +86,17 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
     features: list[tuple[float, ...]] = []
     right: list[bool] = []
     present: list[bool] = []
+    signs: list[float] = []
     acceptable: list[bool] = []
     pages_read: list[tuple[float, float]] = []
     written = 0
     for k in range(pages):
-        # Every third page has words, print and what else stands beside numbers.
         drawn = make_page(
             rng,
             source,
             KINDS[k % len(KINDS)],
-            around=scatter if k % 3 == 2 else None,
-            layout=_layout(k),
+            around=scatter if rng.random() < CLUTTERED else None,
+            layout=_layout(rng.random()),
         )
         page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
         written += sum(len(row) for row in drawn.rows)
@@ -105,6 +105,7 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
             if _is_print(record, drawn):
                 continue
             features.append(evidence.features)
+            signs.append(evidence.signs)
             right.append(_is_right(record, drawn))
             present.append(_is_there(record, drawn))
             acceptable.append(record.status is Status.ACCEPTED)
@@ -118,13 +119,20 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
         np.array(acceptable, bool),
         np.array(pages_read, np.float64).reshape(-1, 2),
         np.array(present, bool),
+        np.array(signs, np.float64),
     )
 
 
-def _layout(page: int) -> Layout | None:
-    """Return how the numbers of a page are arranged, where it is not as on most pages of its kind."""
-    if page % PRICES_EVERY == 0:
-        return prices
-    if page % UNWRITTEN_EVERY == UNWRITTEN_EVERY - 1:
-        return unwritten
-    return single if page % ALONE_EVERY == ALONE_EVERY - 1 else None
+def _layout(chance: float) -> Layout | None:
+    """Return how the numbers of a page are arranged, where it is not as on most pages of its kind.
+
+    Parameters
+    ----------
+    chance : float
+        Evenly drawn from [0, 1).
+    """
+    for share, layout in ARRANGED:
+        if chance < share:
+            return layout
+        chance -= share
+    return None

@@ -1,7 +1,7 @@
 """From what the network says of a page's candidates to its numbers, each judged."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -14,13 +14,13 @@ from segmentation.numbers import PlacedDigit, group_numbers
 from segmentation.page import Page
 from segmentation.segment import Segmentation, Writing
 from worker.acceptance import NEVER
-from worker.doubts import Doubt, may_hold_slash, shares_a_box, usually_signed, writes_signs
+from worker.doubting import PageInk
+from worker.doubts import Doubt
 from worker.kinds import kinds_of
 from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.one_hand import as_one_hand
-from worker.points import holds_unread_ink, ink_at_ends, unread_ink
+from worker.points import ink_at_ends, unread_ink
 from worker.records import NumberRecord
-from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign, probability_of
 from worker.signs import find_signs
 from worker.strips import edges_of
@@ -95,24 +95,25 @@ def judged_numbers(
     kept = [[number.digits for number in line] for line in signed.lines]
     stroke = writing.size.stroke_px
     boxes = [digit.placed.box for line in kept for digits in line for digit in digits]
+    unread = unread_ink(boxes, signed.labels)
+    left_out = _left_out(writing)
     evidence = iter(
         evidence_of(
             kept,
             writing.size.height_px,
-            _ink_beside(boxes, signed.labels, stroke),
-            _ink_beside(boxes, _left_out(writing), stroke),
+            partial(ink_at_ends, unread=unread, stroke_px=stroke),
+            _ink_beside(boxes, left_out, stroke),
             writing.sorted_ink,
         )
     )
     kinds = iter(kinds_of([digits for line in kept for digits in line], segmentation))
-    rows = RowBoxes(writing.cells, writing.ink.mask, stroke)
-    habits = _Habits.of([number.signs for line in signed.lines for number in line])
+    page_ink = PageInk.of(segmentation, signed, unread)
     numbers = []
     for row, line in enumerate(signed.lines, start=1):
         for column, (digits, signs) in enumerate(((n.digits, n.signs) for n in line), start=1):
-            own = next(evidence)
-            doubts = _doubts(digits, signs, signed.labels, stroke, rows, habits)
-            sure = calibration.number.probability(own) * probability_of(signs)
+            own = replace(next(evidence), signs=probability_of(signs))
+            doubts = page_ink.doubts(digits, signs, own)
+            sure = calibration.number.probability(own) * own.signs
             record = number_record(
                 digits,
                 line=row,
@@ -126,42 +127,6 @@ def judged_numbers(
             there = 1.0 if calibration.presence is None else calibration.presence.probability(own)
             numbers.append(JudgedNumber(digits, own, record, signs, doubts, there))
     return tuple(numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class _Habits:
-    """How a page is written: whether there are signs at all, and whether most numbers have one in them."""
-
-    writes_signs: bool
-    usually_signed: bool
-
-    @classmethod
-    def of(cls, page_signs: Sequence[Sequence[Sign]]) -> "_Habits":
-        """Return those of a page whose numbers have these signs."""
-        inner = [sum(sign.place > 0 for sign in own) for own in page_signs]
-        return cls(writes_signs([len(own) for own in page_signs]), usually_signed(inner))
-
-
-def _doubts(
-    digits: Sequence[Found],
-    signs: Sequence[Sign],
-    labels: NDArray[np.int32],
-    stroke_px: float,
-    rows: RowBoxes,
-    habits: _Habits,
-) -> tuple[Doubt, ...]:
-    """Return why a number is not to be accepted, by how it stands and how its page is written."""
-    there = {
-        Doubt.INK_BETWEEN: holds_unread_ink([digit.placed.box for digit in digits], labels, stroke_px),
-        Doubt.SHARED_BOX: shares_a_box(digits),
-        Doubt.BOX_LEFT_OUT: rows.one_is_left_out(digits),
-        Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
-        Doubt.SLASH: habits.writes_signs and may_hold_slash(digits),
-        Doubt.NO_SIGN: habits.usually_signed
-        and len(digits) > 1
-        and not any(sign.place > 0 for sign in signs),
-    }
-    return tuple(doubt for doubt, is_there in there.items() if is_there)
 
 
 def _ink_beside(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from model.calibration import NumberCalibration
+
 __all__ = ["Outcomes", "merged"]
 
 
@@ -23,10 +25,12 @@ class Outcomes:
     written : int
         Numbers on the pages.
     acceptable : (N,) bool ndarray
-        Whether each is accepted if only it is sure enough: not where a digit has no credible reading, nor
-        where there is any ``worker.doubts.Doubt``.
+        Whether each is accepted if only it is sure enough: a number with a digit without a credible reading
+        never is, and neither is one that is doubtful for another reason, see :class:`worker.doubts.Doubt`.
     pages : (P, 2) float64 ndarray
         ``model.usual_pages.PageEvidence`` of each page on which a number is written and read.
+    signs : (N,) float64 ndarray
+        Probability that the signs of each are what they were read as, 1 where it has none.
     """
 
     features: NDArray[np.float64]
@@ -35,6 +39,7 @@ class Outcomes:
     acceptable: NDArray[np.bool_]
     pages: NDArray[np.float64]
     present: NDArray[np.bool_]
+    signs: NDArray[np.float64]
 
     def those(self, chosen: NDArray[np.bool_]) -> "Outcomes":
         """Return some of the numbers, as a mask says."""
@@ -44,7 +49,12 @@ class Outcomes:
             right=self.right[chosen],
             acceptable=self.acceptable[chosen],
             present=self.present[chosen],
+            signs=self.signs[chosen],
         )
+
+    def confidences(self, calibration: NumberCalibration) -> NDArray[np.float64]:
+        """Return how sure each is: its digits by the calibration, and its signs."""
+        return calibration.probabilities(self.features) * self.signs
 
 
 def merged(parts: list[Outcomes]) -> Outcomes:
@@ -56,4 +66,5 @@ def merged(parts: list[Outcomes]) -> Outcomes:
         np.concatenate([part.acceptable for part in parts]),
         np.concatenate([part.pages for part in parts]),
         np.concatenate([part.present for part in parts]),
+        np.concatenate([part.signs for part in parts]),
     )

@@ -6,6 +6,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.dashes import is_dash
 from segmentation.geometry import Box, union
 
 __all__ = ["holds_unread_ink", "ink_at_ends", "unread_ink"]
@@ -21,9 +22,8 @@ BESIDE = 0.7
 FAR = 1.6
 #: leaving out this share of its height above and below, where other lines reach in.
 LEVEL = 0.1
-#: What is at least this long over the digits' height, at most so many strokes thick, and rises at most so
-#: much over its length, fills the line or is a rest of its rule, and is no digit.
-FILLER_LENGTH, FILLER_STROKES, FILLER_RISE = 0.5, 2.0, 0.3
+#: A dash at least this long over the digits' height fills the line or is a rest of its rule, and is no digit.
+FILLER_LENGTH = 0.5
 #: Before a number it has to be longer, over the digits' height, as far as it is measured: what is shorter may
 #: be a minus.
 FILLER_BEFORE = 1.2
@@ -61,34 +61,19 @@ def ink_at_ends(digits: Sequence[Box], unread: NDArray[np.int32], stroke_px: flo
     rows = unread[whole.top + margin : whole.bottom - margin]
     before = rows[:, max(0, whole.left - far) : whole.left][:, ::-1]
     after = rows[:, whole.right : whole.right + far]
-    thickest = FILLER_STROKES * stroke_px
     sides = ((before, FILLER_BEFORE * height), (after, FILLER_LENGTH * height))
-    return max(_largest(side, near, shortest, thickest) for side, shortest in sides) / stroke_px**2
+    return max(_largest(side, near, shortest, stroke_px) for side, shortest in sides) / stroke_px**2
 
 
-def _largest(pieces: NDArray[np.int32], near: int, shortest_px: float, thickest_px: float) -> int:
+def _largest(pieces: NDArray[np.int32], near: int, shortest_px: float, stroke_px: float) -> int:
     """Return the size of the largest piece that begins in the first columns and fills no line, in px."""
     first = pieces[:, :near]
     sizes = np.bincount(pieces[pieces > 0])
     # The largest first: hardly ever is a second one looked at.
     for label in sorted(np.unique(first[first > 0]), key=sizes.__getitem__, reverse=True):
-        if not _is_filler(pieces == label, shortest_px, thickest_px):
+        if not is_dash(pieces == label, shortest_px, stroke_px):
             return int(sizes[label])
     return 0
-
-
-def _is_filler(piece: NDArray[np.bool_], shortest_px: float, thickest_px: float) -> bool:
-    """Tell whether a piece of ink is a dash that fills the line up to a number, or a rest of a rule."""
-    columns = np.flatnonzero(piece.any(axis=0))
-    length = int(columns[-1] - columns[0]) + 1
-    own = piece[:, columns]
-    thickness = own.sum(axis=0)
-    middles = (np.arange(len(piece)) @ own) / thickness
-    return bool(
-        length >= shortest_px
-        and np.quantile(thickness, 0.9) <= thickest_px
-        and np.ptp(middles) <= max(FILLER_RISE * length, thickest_px)
-    )
 
 
 def holds_unread_ink(digits: Sequence[Box], labels: NDArray[np.int32], stroke_px: float) -> bool:

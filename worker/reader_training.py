@@ -13,7 +13,7 @@ from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
 from worker.asked_course import AskedCourse
-from worker.calibrating import calibrated
+from worker.calibrating import calibrated, fitted_confidence
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
@@ -134,21 +134,24 @@ def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
         How many pages, and by how many processes.
     """
     run.on_event("reading drawn pages to calibrate the confidence")
-    outcomes = []
-    for (name, seed), count in zip(
-        PAGE_SEEDS.items(), (run.plan.read_tasks, run.plan.judged_tasks), strict=True
-    ):
-        sources = dealt_sources(written, name, count)
-        tasks = [([run.seed, seed, k], run.plan.read_pages, folder) for k in range(len(sources))]
-        told = _PagesTold(_PAGES_FOR[name], len(tasks), run)
-        parts = done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs, on_done=told)
-        outcomes.append(merged(parts))
-    calibration, metrics = calibrated(*outcomes)
+    fitted = _outcomes(folder, written, run, "held out", run.plan.read_tasks)
+    # What is judged is the reader as it will read: which pages it looks at again depends on the confidence.
+    extend_manifest(folder, calibration=fitted_confidence(fitted))
+    judged = _outcomes(folder, written, run, "test", run.plan.judged_tasks)
+    calibration, metrics = calibrated(fitted, judged)
     extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
     run.on_event(
         f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
         f"{metrics['accepted']} accepted, {metrics['wrong_among_accepted']} of these wrong"
     )
+
+
+def _outcomes(folder: Path, written: Sequence[Written], run: Run, part: str, count: int) -> Outcomes:
+    """Have a model read drawn pages, and say what came of it."""
+    sources = dealt_sources(written, part, count)
+    tasks = [([run.seed, PAGE_SEEDS[part], k], run.plan.read_pages, folder) for k in range(len(sources))]
+    told = _PagesTold(_PAGES_FOR[part], len(tasks), run)
+    return merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs, on_done=told))
 
 
 def train_reader(

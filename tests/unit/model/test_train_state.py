@@ -16,6 +16,7 @@ from model.train_state import (  # noqa: E402
     load_widths,
     save_optimizer,
     save_weights,
+    shortened,
 )
 
 pytestmark = [
@@ -69,6 +70,24 @@ def test_a_wider_network_starts_with_what_the_other_one_knew(
     said, says = (network.predict(_IMAGES, verbose=0) for network in (ended, started))
     assert np.allclose(says, said, atol=1e-5)
     assert started.count_params() > 1.4 * ended.count_params()
+
+
+def test_shortened_weights_are_nearly_the_same_and_take_less_room(tmp_path: Path) -> None:
+    weights = _trained().get_weights()
+
+    short = shortened(weights)
+
+    for before, after in zip(weights, short, strict=True):
+        assert after.shape == before.shape
+        assert np.all(np.abs(after - before) <= np.abs(before) / 4096)
+    assert all(np.array_equal(a, b) for a, b in zip(shortened(short), short, strict=True))
+    network = build_reader()
+    sizes = []
+    for values in (weights, short):
+        network.set_weights(values)
+        save_weights(network, tmp_path / WEIGHTS)
+        sizes.append((tmp_path / WEIGHTS).stat().st_size)
+    assert sizes[1] < 0.75 * sizes[0]
 
 
 def test_packed_weights_are_smaller_and_the_same(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
+from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from worker.outcomes import Outcomes, merged
 from worker.presence import LEAST_PRESENCE
 from worker.reader import PageReading
 from worker.records import BoxRecord, Status
+from worker.training_plan import Plan
 
 FEATURES = len(IDENTITY.weights)
 
@@ -32,7 +35,8 @@ def _outcomes(count, *, seed, written=None):
     features = np.array([number.features for number in numbers])
     pages = np.stack([features[:, 4], features[:, 7]], axis=1)[:: max(1, count // 100)]
     everything = np.ones(count, bool)
-    return Outcomes(features, right, count if written is None else written, everything, pages, everything)
+    written = count if written is None else written
+    return Outcomes(features, right, written, everything, pages, everything, np.ones(count))
 
 
 def _confidences(stored, features):
@@ -43,7 +47,10 @@ def _confidences(stored, features):
 def _of(confidences, right):
     features = np.array([NumberEvidence((value,)).features for value in confidences]).reshape(-1, FEATURES)
     everything = np.ones(len(right), bool)
-    return Outcomes(features, np.array(right, bool), len(right), everything, np.zeros((1, 2)), everything)
+    right = np.array(right, bool)
+    return Outcomes(
+        features, right, len(right), everything, np.zeros((1, 2)), everything, np.ones(len(right))
+    )
 
 
 def test_the_threshold_keeps_the_promised_error_and_accepts_what_it_can():
@@ -130,7 +137,7 @@ def test_nobody_has_to_be_surer_than_the_limit():
 
 def test_nothing_read_at_all_is_no_accident():
     none = np.zeros(0, bool)
-    nothing = Outcomes(np.zeros((0, FEATURES)), none, 12, none, np.zeros((0, 2)), none)
+    nothing = Outcomes(np.zeros((0, FEATURES)), none, 12, none, np.zeros((0, 2)), none, np.zeros(0))
     stored, metrics = calibrated(nothing, nothing)
     assert Calibration.from_manifest(stored).number == IDENTITY
     assert stored["accept_confidence"] == 0.999
@@ -144,6 +151,7 @@ def test_outcomes_of_several_drawings_are_put_together():
     assert both.right.tolist() == [*parts[0].right, *parts[1].right]
     assert both.written == 10
     assert both.acceptable.tolist() == [True] * 5
+    assert both.signs.tolist() == [1.0] * 5
     assert both.pages.shape == (5, 2)
 
 
@@ -236,7 +244,7 @@ def test_usual_is_what_all_but_the_outermost_pages_to_fit_on_are():
 
 
 def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each_shows(monkeypatch, tmp_path):
-    evidence = NumberEvidence((0.9,), page_log_odds=3.0, unread_share=0.25)
+    evidence = NumberEvidence((0.9,), page_log_odds=3.0, unread_share=0.25, signs=0.75)
     asked = []
 
     class StandIn:
@@ -261,15 +269,80 @@ def test_of_drawn_pages_is_kept_what_is_right_what_can_be_accepted_and_what_each
     assert found.right.tolist() == [False] * 4
     assert found.acceptable.tolist() == [True, False] * 2
     assert found.features.tolist() == [list(evidence.features)] * 4
+    assert found.signs.tolist() == [0.75] * 4
     assert found.pages.tolist() == [[3.0, 0.25]] * 2
     assert found.written > 0
 
 
-@pytest.mark.parametrize("layout", [drawn_reading.unwritten, drawn_reading.prices, drawn_reading.single])
-def test_pages_of_every_kind_are_drawn_with_every_layout(layout):
-    kinds = len(drawn_reading.KINDS)
-    drawn_with = {page % kinds for page in range(50 * kinds) if drawn_reading._layout(page) is layout}
-    assert drawn_with == set(range(kinds))
+def test_signs_count_once_beside_the_digits_in_what_is_accepted_and_in_what_is_judged():
+    numbers = _outcomes(20_000, seed=1)
+    rng = np.random.default_rng(5)
+    signed = rng.random(20_000) < 0.3
+    signs = np.where(signed, rng.uniform(0.2, 1.0, 20_000), 1.0)
+    right = numbers.right & (rng.random(20_000) < signs)
+    fitted = replace(numbers, right=right, signs=signs)
+
+    stored, metrics = calibrated(fitted, fitted)
+
+    plain, _ = calibrated(fitted.those(~signed), fitted)
+    assert stored["number"] == plain["number"]
+    sure = _confidences(stored, fitted.features) * signs
+    accepted = sure >= stored["accept_confidence"]
+    assert metrics["accepted"] == accepted.sum()
+    assert metrics["expected_calibration_error"] < 0.02
+    assert not accepted[signs < stored["accept_confidence"]].any()
+
+
+def test_numbers_that_all_have_signs_are_fitted_on_all_the_same():
+    numbers = replace(_outcomes(500, seed=1), signs=np.full(500, 0.9))
+    stored, _ = calibrated(numbers, numbers)
+    assert Calibration.from_manifest(stored).number != IDENTITY
+
+
+def test_pages_of_every_kind_are_drawn_with_every_layout_with_and_without_what_stands_around(
+    monkeypatch, tmp_path
+):
+    drawn = Counter()
+
+    def make_page(rng, source, kind, *, around, layout):
+        drawn[kind, around is not None, layout] += 1
+        rng.random()  # as drawing does
+        return SimpleNamespace(grey=np.full((8, 8), 255, np.uint8), rows=[], sorts=None)
+
+    monkeypatch.setattr(drawn_reading, "make_page", make_page)
+    reader = SimpleNamespace(read_page=lambda *_, **__: PageReading((), ()))
+    monkeypatch.setattr(drawn_reading, "Reader", lambda _: reader)
+    monkeypatch.setattr(drawn_reading.Classifier, "load", lambda _: None)
+    pages = 200
+
+    for seed in range(20):
+        read_drawn_pages(DigitSource.builtin(), ([seed], pages, tmp_path))
+
+    layouts = [*(layout for _, layout in drawn_reading.ARRANGED), None]
+    together = set(product(drawn_reading.KINDS, (False, True), layouts))
+    assert set(drawn) == together
+    for share, layout in drawn_reading.ARRANGED:
+        count = sum(many for (_, _, how), many in drawn.items() if how is layout)
+        assert count == pytest.approx(share * 20 * pages, rel=0.15)
+
+
+def test_few_pages_are_no_two_parts_alike(monkeypatch, tmp_path):
+    drawn = []
+
+    def make_page(rng, source, kind, *, around, layout):
+        drawn.append((kind, around is not None, layout))
+        return SimpleNamespace(grey=np.full((8, 8), 255, np.uint8), rows=[], sorts=None)
+
+    monkeypatch.setattr(drawn_reading, "make_page", make_page)
+    reader = SimpleNamespace(read_page=lambda *_, **__: PageReading((), ()))
+    monkeypatch.setattr(drawn_reading, "Reader", lambda _: reader)
+    monkeypatch.setattr(drawn_reading.Classifier, "load", lambda _: None)
+    pages = Plan().read_pages
+
+    for part in (1, 2):
+        read_drawn_pages(DigitSource.builtin(), ([part], pages, tmp_path))
+
+    assert drawn[:pages] != drawn[pages:]
 
 
 def test_what_is_read_where_a_number_stands_is_there_right_or_wrong():

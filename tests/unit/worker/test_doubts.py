@@ -6,7 +6,14 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.doubts import may_hold_slash, shares_a_box, usually_signed, writes_signs
+from worker.doubts import (
+    has_inner_ones,
+    may_hold_slash,
+    only_ones,
+    shares_a_box,
+    usually_signed,
+    writes_signs,
+)
 from worker.number_records import Found
 
 
@@ -26,6 +33,34 @@ def _digits(text, cells=None):
 )
 def test_only_a_one_between_two_digits_may_be_a_slash(text, doubted):
     assert may_hold_slash(_digits(text)) is doubted
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubted"),
+    [
+        (["1215", "3110", "2117", "415"], True),
+        (["1215", "3110", "2117"], False),
+        (["1215", "3117", "204", "356"], False),
+        (["1215", "3117", "2117", "356", "12", "7"], True),
+    ],
+    ids=["all", "too few", "half", "among short ones"],
+)
+def test_a_page_whose_numbers_mostly_have_a_one_inside_may_have_slashes(texts, doubted):
+    assert has_inner_ones([_digits(text) for text in texts]) is doubted
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "doubted"),
+    [
+        ("111", None, True),
+        ("1111", [4, 4, 4, 4], True),
+        ("11", None, False),
+        ("112", None, False),
+        ("111", [0, 1, 2], False),
+    ],
+)
+def test_ones_alone_may_be_a_tally_but_not_in_a_comb(text, cells, doubted):
+    assert only_ones(_digits(text, cells)) is doubted
 
 
 @pytest.mark.parametrize(

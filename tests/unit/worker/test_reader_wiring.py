@@ -49,6 +49,7 @@ class Steps:
     read: list[tuple[list[DigitSource], list[Any], list[Outcomes]]] = field(default_factory=list)
     calibrated: tuple[Outcomes, ...] = ()
     noted: dict[str, Any] = field(default_factory=dict)
+    noted_after: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     carried: list[Path] = field(default_factory=list)
 
     def of_part(self, number: int) -> list[tuple[DigitSource, DrawingTask]]:
@@ -77,12 +78,20 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         assert jobs == 1
         mark, one = 10.0 * len(steps.read), np.ones(1, bool)
         outcomes = [
-            Outcomes(np.full((1, 2), mark + k), one, 1, one, np.zeros((1, 2)), one) for k in range(len(tasks))
+            Outcomes(np.full((1, 2), mark + k), one, 1, one, np.zeros((1, 2)), one, np.ones(1))
+            for k in range(len(tasks))
         ]
         steps.read.append((list(sources), list(tasks), outcomes))
         for outcome in outcomes:
             on_done(outcome)
         return outcomes
+
+    def fit(outcomes: Outcomes) -> dict[str, Any]:
+        return {"number": outcomes.features[:, 0].tolist()}
+
+    def note(_: Path, **more: Any) -> None:
+        steps.noted_after.append((len(steps.read), more))
+        steps.noted.update(more)
 
     def calibrate(*outcomes: Outcomes) -> tuple[dict[str, Any], dict[str, Any]]:
         steps.calibrated = outcomes
@@ -94,7 +103,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     monkeypatch.setattr(reader_training, "done_by_crew", read)
     monkeypatch.setattr(reader_training, "calibrated", calibrate)
     monkeypatch.setattr(reader_training, "carry_ink", lambda sources, _: steps.carried.extend(sources))
-    monkeypatch.setattr(reader_training, "extend_manifest", lambda _, **more: steps.noted.update(more))
+    monkeypatch.setattr(reader_training, "fitted_confidence", fit)
+    monkeypatch.setattr(reader_training, "extend_manifest", note)
     return steps
 
 
@@ -188,6 +198,16 @@ def test_confidence_is_fitted_on_held_out_digits_and_judged_by_test_digits(
     assert {task[1:] for task in map(tuple, fitting + judging)} == {(PLAN.read_pages, tmp_path)}
     assert steps.noted["calibration"] == {"accept_confidence": 0.5}
     assert steps.noted["metrics"]["pages"]["accepted"] == 1
+
+
+def test_the_pages_to_judge_by_are_read_by_the_confidence_that_was_fitted(
+    steps: Steps, tmp_path: Path
+) -> None:
+    run(tmp_path, [ingredient(0)])
+
+    fitted = [outcome.features[0, 0] for outcome in steps.read[0][2]]
+    assert steps.noted_after[0] == (1, {"calibration": {"number": fitted}})
+    assert [after for after, _ in steps.noted_after] == [1, 2]
 
 
 def test_a_new_network_is_trained_as_usual(steps: Steps, tmp_path: Path) -> None:

@@ -1,0 +1,128 @@
+"""Why the numbers of a page are not to be accepted, by how they stand and how their page is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import NumberEvidence
+from segmentation.candidates import Strip
+from segmentation.cells import Cell
+from segmentation.segment import Segmentation
+from worker.doubts import (
+    LEAST_DIGIT_SHARE,
+    Doubt,
+    has_inner_ones,
+    may_hold_slash,
+    only_ones,
+    shares_a_box,
+    usually_signed,
+    writes_signs,
+)
+from worker.lost_signs import may_lack_sign, took_point
+from worker.number_records import Found
+from worker.points import holds_unread_ink
+from worker.row_boxes import RowBoxes
+from worker.sign_text import Sign
+from worker.signs import SignedNumber, SignedPage
+
+__all__ = ["PageInk"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a page is written: whether it may have slashes, and whether most numbers have a sign in them."""
+
+    may_have_slashes: bool
+    usually_signed: bool
+
+    @classmethod
+    def of(cls, numbers: Sequence[SignedNumber]) -> "_Habits":
+        """Return those of a page with these numbers."""
+        inner = [sum(sign.place > 0 for sign in number.signs) for number in numbers]
+        slashes = writes_signs([len(number.signs) for number in numbers])
+        slashes = slashes or has_inner_ones([number.digits for number in numbers])
+        return cls(slashes, usually_signed(inner))
+
+
+@dataclass(frozen=True, slots=True)
+class PageInk:
+    """What stands around the numbers of a page.
+
+    Attributes
+    ----------
+    labels : (H, W) int32 ndarray
+        Which piece of ink a pixel belongs to, 0 on paper and where there is a sign.
+    unread : (H, W) bool ndarray
+        Ink that was read as nothing, and that was left out before.
+    stroke_px : float
+        Width of a typical stroke.
+    cells : tuple of Cell
+        Areas enclosed by rules.
+    rows : RowBoxes
+        Rows of boxes, and what they hold.
+    strips : tuple of Strip
+        What the numbers were read from.
+    tells_ink : bool
+        Whether somebody told what the page's ink belongs to.
+    """
+
+    labels: NDArray[np.int32]
+    unread: NDArray[np.bool_]
+    stroke_px: float
+    cells: tuple[Cell, ...]
+    rows: RowBoxes
+    strips: tuple[Strip, ...]
+    tells_ink: bool
+    habits: _Habits
+
+    @classmethod
+    def of(cls, segmentation: Segmentation, signed: SignedPage, unread: NDArray[np.int32]) -> "PageInk":
+        """Return that of a page whose numbers and signs were read, and `unread` what was not."""
+        writing = segmentation.writing
+        stroke = writing.size.stroke_px
+        return cls(
+            signed.labels,
+            unread > 0 if writing.left_out is None else (unread > 0) | writing.left_out,
+            stroke,
+            writing.cells,
+            RowBoxes(writing.cells, writing.ink.mask, stroke),
+            segmentation.strips,
+            writing.sorted_ink is not None,
+            _Habits.of([number for line in signed.lines for number in line]),
+        )
+
+    def doubts(
+        self, digits: Sequence[Found], signs: Sequence[Sign], evidence: NumberEvidence
+    ) -> tuple[Doubt, ...]:
+        """Return why a number is not to be accepted however sure its digits are.
+
+        Parameters
+        ----------
+        digits : sequence of Found
+            Of the number, from left to right.
+        signs : sequence of Sign
+            In and before it.
+        evidence : NumberEvidence
+            What its confidence is computed from.
+        """
+        inner = any(sign.place > 0 for sign in signs)
+        leading = any(sign.place == 0 for sign in signs)
+        boxes = [digit.placed.box for digit in digits]
+        there = {
+            Doubt.INK_BETWEEN: holds_unread_ink(boxes, self.labels, self.stroke_px),
+            Doubt.SHARED_BOX: shares_a_box(digits),
+            Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
+            Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
+            Doubt.SLASH: self.habits.may_have_slashes and may_hold_slash(digits),
+            Doubt.NO_SIGN: self.habits.usually_signed and len(digits) > 1 and not inner,
+            Doubt.MAY_LACK_SIGN: not leading
+            and (
+                may_lack_sign(digits, self.unread, self.stroke_px, self.cells)
+                or took_point(digits[0], self.strips)
+            ),
+            Doubt.ONLY_ONES: only_ones(digits),
+            Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
+        }
+        return tuple(doubt for doubt, is_there in there.items() if is_there)
