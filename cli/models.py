@@ -81,6 +81,7 @@ def show_model(
 ) -> None:
     """Show what is known of a model, every file of which is checked, and the history of promotions."""
     from worker.model_catalog import described, history
+    from worker.promises import promises_of
 
     console, registry = console_of(ctx), registry_of(ctx)
     known, changes = described(registry, model), history(registry)
@@ -88,6 +89,9 @@ def show_model(
         console.result_json({**known, "history": changes})
         return
     console.table(("what", "value"), _facts(known))
+    if promised := promises_of(known["manifest"]):
+        console.result("")
+        console.table(("wrong at most", "accepted from", "kept"), promised)
     if changes:
         console.result("")
         console.table(("at", "action", "model", "reason"), [tuple(change.values()) for change in changes])

@@ -92,7 +92,8 @@ def calibrate_model(
     from worker.error_rate import curve_of
     from worker.ingredients import asked_sources
     from worker.model_catalog import model_named
-    from worker.recalibration import promises, recalibrated
+    from worker.promises import promises
+    from worker.recalibration import recalibrated
     from worker.training_plan import Plan
 
     console, plan = console_of(ctx), Plan()

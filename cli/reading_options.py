@@ -39,8 +39,8 @@ MaxErrorRate = Annotated[
     typer.Option(
         "--max-error-rate",
         metavar="RATE",
-        help="Accept as many numbers as can be while no larger share of them is wrong: 0.5/1000, 0.05% "
-        "or 0.0005. Held on pages like those that the model was judged on; instead of --min-confidence.",
+        help="Accept as many numbers as can be while no larger share of them is wrong: 10/1000, 1% or "
+        "0.01. Held on pages like those that the model was judged on; instead of --min-confidence.",
         parser=error_rate_named,
     ),
 ]

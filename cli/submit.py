@@ -104,6 +104,7 @@ def submit(
     started_s = time.monotonic()
     from cli.running import check_broker, finish, missing_pages, queue_only, read_missing
     from worker.asked_model import asked_model
+    from worker.promises import forewarning
     from worker.submission import read_options
 
     console = console_of(ctx)
@@ -120,6 +121,8 @@ def submit(
     check_broker(settings, wait=wait)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     asked = asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
+    if told := forewarning(options.model, options.max_error_rate):
+        console.warning(told)
     with logs_on(console):  # another program may hold the folder
         job, is_new = _make_job(
             paths, output, settings, options, asked, console, recursive=recursive, replace=force

@@ -97,6 +97,7 @@ def watch(
     line is printed for each when it is read.
     """
     from worker.asked_model import asked_model
+    from worker.promises import forewarning
     from worker.submission import check_writable, read_options
     from worker.watch_batches import Batches
     from worker.watch_options import settle_options
@@ -124,6 +125,8 @@ def watch(
         check_broker(settings)
     options = read_options(settings, save_overlays=save_overlays, save_crops=save_crops)
     asked_model(options.model, max_error_rate=options.max_error_rate, printed=options.printed)
+    if told := forewarning(options.model, options.max_error_rate):
+        console.warning(told)
     shown = _Shown(console, as_json=as_json)
     with logs_on(console), watch_state(settings.jobs_dir, folder) as state:
         if state is None:

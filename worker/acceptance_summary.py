@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from worker.acceptance import ACCEPT
-from worker.error_rate import in_thousand, rounded_up
+from worker.error_rate import at_best, not_promised
 from worker.records import Probability, ReadPage, Record, Status, WarningRecord
 
 __all__ = ["LEAST_PAGES", "AcceptanceRecord", "AcceptanceTally"]
@@ -98,10 +98,9 @@ class AcceptanceTally:
         return [
             WarningRecord(
                 code=_NOT_HELD,
-                message=f"that at most {in_thousand(self._asked or 0.0)} are wrong cannot be promised: "
+                message=f"{not_promised(self._asked or 0.0)}: "
                 f"on {count:,} {'page' if count == 1 else 'pages'} nothing was accepted, all is for review; "
-                f"model {model} can promise at most {in_thousand(rounded_up(rate))}, keeping "
-                f"{100 * kept:.0f} % of the numbers",
+                f"{at_best(model, rate, kept)}",
             )
             for (model, rate, kept), count in self._pages_not_held.items()
         ]

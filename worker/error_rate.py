@@ -7,10 +7,18 @@ from model.bundle import MANIFEST, Bundle
 from model.error_curve import ErrorCurve
 from worker.errors import ModelRefused
 
-__all__ = ["curve_of", "in_thousand", "not_judged", "parse_error_rate", "rounded_up"]
+__all__ = [
+    "at_best",
+    "curve_of",
+    "in_thousand",
+    "not_judged",
+    "not_promised",
+    "parse_error_rate",
+    "rounded_up",
+]
 
 #: What is understood; also the end of the message about what is not.
-HOW = "0.5/1000, 0.05% or 0.0005, above 0 and below 1"
+HOW = "10/1000, 1% or 0.01, above 0 and below 1"
 
 _NUMBER = r"[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?"
 _RATE = re.compile(rf"\s*({_NUMBER})\s*(?:(%)|/\s*({_NUMBER}))?\s*")
@@ -78,6 +86,23 @@ def rounded_up(rate: float) -> float:
     unit = 10.0 ** (floor(log10(rate)) - 1)
     # What only the conversion to binary has added is no reason to round up.
     return min(1.0, round(ceil(rate / unit - 1e-9) * unit, 12))
+
+
+def not_promised(rate: float) -> str:
+    """Return the beginning of what to say where no threshold holds a share."""
+    return f"that at most {in_thousand(rate)} are wrong cannot be promised"
+
+
+def at_best(model: str, rate: float, kept: float) -> str:
+    """Return the end of it: the lowest share that a model can promise, and how much it keeps then.
+
+    Examples
+    --------
+    >>> at_best("m", 0.016517, 0.5)
+    'model m can promise at most 17 in 1,000, keeping 50 % of the numbers'
+    """
+    share = in_thousand(rounded_up(rate))
+    return f"model {model} can promise at most {share}, keeping {100 * kept:.0f} % of the numbers"
 
 
 def curve_of(bundle: Bundle) -> ErrorCurve:

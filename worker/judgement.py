@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 from model.lattice import ReadDigit
 from worker.records import Status
@@ -63,7 +62,7 @@ def _alternatives(
 def judge(
     digits: Sequence[ReadDigit],
     accept_confidence: float,
-    confidence: float | None = None,
+    confidence: float,
     signs: Sequence[Sign] = (),
 ) -> Judgement:
     """Judge one number.
@@ -74,8 +73,8 @@ def judge(
         From left to right, at least one.
     accept_confidence : float
         Numbers at least this sure are accepted.
-    confidence : float, optional
-        Probability that the whole text is right; by default the product of the digits'.
+    confidence : float
+        Probability that the whole text is right.
     signs : sequence of Sign
         In and before the number: they stand in its alternatives, and may be others there.
 
@@ -84,8 +83,6 @@ def judge(
     Judgement
         A number with an unreadable digit is never accepted.
     """
-    if confidence is None:
-        confidence = prod(min(1.0, digit.confidence) for digit in digits)
     text = "".join(digit.text if digit.confidence >= CREDIBLE_DIGIT else "?" for digit in digits)
     if confidence >= accept_confidence and "?" not in text:
         status = Status.ACCEPTED

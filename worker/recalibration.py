@@ -6,14 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from model.bundle import MANIFEST, extend_manifest
-from model.error_curve import ErrorCurve
 from model.errors import BundleInvalid, DataInvalid, ExportFailed, TrainingUnavailable
 from model.glyphs import joined
 from model.judge_card import CARD
 from model.runtime_anew import make_runtime_anew, tells_embeddings
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
-from worker.error_rate import in_thousand, rounded_up
 from worker.errors import NoUsableInput, OutputNotWritable
 from worker.ingredients import Asked, load_ingredients
 from worker.promotion import check_reads, checked_model
@@ -23,10 +21,8 @@ from worker.training import grown_folder
 from worker.training_plan import Plan
 from worker.written_sources import Written, written_sources
 
-__all__ = ["promises", "recalibrated"]
+__all__ = ["recalibrated"]
 
-#: Shares of wrong numbers that people may ask for, in the table of what is promised.
-_TOLD = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 #: What of a plan is about reading pages.
 _READ = ("read_tasks", "judged_tasks", "read_pages")
 
@@ -113,25 +109,3 @@ def _convert_anew(made: Path, written: Sequence[Written], run: Run) -> None:
         make_runtime_anew(made, joined(drawn_parts(sources, tasks, run.jobs)))
     except (TrainingUnavailable, ExportFailed, BundleInvalid) as error:
         run.on_event(f"the model is left as it is: {error}")
-
-
-def promises(curve: ErrorCurve) -> list[tuple[str, str, str]]:
-    """Return what a model promises, for people: the most that are wrong, the threshold, what is kept.
-
-    Parameters
-    ----------
-    curve : ErrorCurve
-        From :func:`worker.error_rate.curve_of`.
-    """
-    best = curve.best()
-    rows = [(f"{in_thousand(rounded_up(best.rate))} (at best)", "", f"{100 * best.kept:.1f} %")]
-    for rate in _TOLD:
-        threshold = curve.threshold_for(rate)
-        if threshold is not None:
-            rows.append((in_thousand(rate), f"{threshold:g}", f"{100 * _kept(curve, threshold):.1f} %"))
-    return rows
-
-
-def _kept(curve: ErrorCurve, threshold: float) -> float:
-    """Return the share of the judged numbers that a threshold keeps."""
-    return max(point.kept for point in curve.points if point.confidence >= threshold) / curve.judged

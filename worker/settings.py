@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     jobs: Count | None = None
     #: Numbers at least this sure are accepted; None takes the threshold of the model.
     accept_confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
-    #: Share of wrong numbers among the accepted that is allowed, as 0.5/1000, 0.05% or 0.0005.
+    #: Share of wrong numbers among the accepted that is allowed, as 10/1000, 1% or 0.01.
     max_error_rate: Annotated[float, BeforeValidator(parse_error_rate)] | None = None
     #: Whether printed numbers are kept beside handwritten ones, or left out.
     printed: Printed = Printed.KEEP

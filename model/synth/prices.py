@@ -1,7 +1,7 @@
 """Numbers as price lists, thermometers and diaries have them: with points, commas and other signs in them.
 
-Such pages are no kind of their own: what a confidence means is fitted on the kinds that there are. They are
-drawn by their layout, for tests and for measuring.
+Such pages are no kind of their own, but a layout that any kind may have: in training the confidence is fitted
+on pages of which some are such (``worker.drawn_reading``), and tests and measurements draw them, too.
 """
 
 from collections.abc import Callable, Sequence

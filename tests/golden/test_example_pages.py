@@ -53,8 +53,16 @@ def test_a_blank_page_has_no_numbers(reader: Reader, shade: int) -> None:
     assert reader.read_page(_page(np.full((900, 700), shade, np.uint8))).numbers == ()
 
 
-@pytest.mark.parametrize("deviation", [4, 20, 60])
-def test_nothing_is_accepted_in_noise(reader: Reader, deviation: int) -> None:
+def _noise(deviation: int) -> Page:
     noise = np.random.default_rng(deviation).normal(200, deviation, (900, 700))
-    numbers = reader.read_page(_page(np.clip(noise, 0, 255).astype(np.uint8))).numbers
-    assert not [number.text for number in numbers if number.status is Status.ACCEPTED]
+    return _page(np.clip(noise, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("deviation", [4, 10, 20, 40])
+def test_nothing_is_read_in_the_grain_of_paper_and_cameras(reader: Reader, deviation: int) -> None:
+    assert [number.text for number in reader.read_page(_noise(deviation)).numbers] == []
+
+
+def test_nothing_is_accepted_in_noise_that_no_page_has(reader: Reader) -> None:
+    numbers = reader.read_page(_noise(60)).numbers
+    assert [number.text for number in numbers if number.status is Status.ACCEPTED] == []

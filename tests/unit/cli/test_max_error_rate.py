@@ -50,7 +50,11 @@ def test_a_rate_that_cannot_be_held_accepts_nothing_and_is_told_once(digitize, p
     assert "accepted" not in result.stdout.split("\n", 1)[1]
     told = "warning: that at most 1 in 1,000 are wrong cannot be promised: on 1 page nothing was accepted"
     assert result.stderr.count(told) == 1
-    assert "can promise at most 19 in 1,000, keeping 50 % of the numbers" in result.stderr
+    at_best = "can promise at most 19 in 1,000, keeping 50 % of the numbers"
+    before, after = (line for line in result.stderr.splitlines() if at_best in line)
+    assert "are wrong cannot be promised: nothing will be accepted" in before
+    assert told in after
+    assert result.stderr.index(before) < result.stderr.index("\njob: ")
     assert json.loads(Path("job/job.json").read_text())["options"]["max_error_rate"] == 0.001
     summary = json.loads(Path("job/summary.json").read_text())
     assert summary["numbers"]["accepted"] == 0
@@ -60,6 +64,34 @@ def test_a_rate_that_cannot_be_held_accepts_nothing_and_is_told_once(digitize, p
         "thresholds": [],
         "expected_error_rate": None,
     }
+
+
+def test_a_watch_says_so_when_it_begins_and_results_at_the_end(digitize, page, judged):
+    Path("inbox").mkdir()
+    page.rename("inbox/one.png")
+    asked = ("--model", judged, "--max-error-rate")
+    begun = digitize("watch", "inbox", "-o", "jobs", "--once", "--stable", "0.01", *asked, "1/1000")
+    (job,) = (each for each in Path("jobs").iterdir() if each.is_dir())
+
+    assert begun.stderr.count("cannot be promised: nothing will be accepted") == 1
+    assert digitize("results", job).stderr.count("cannot be promised: on 1 page nothing was accepted") == 1
+
+
+@pytest.mark.usefixtures("ink_reader")
+def test_a_rate_that_can_be_held_is_no_reason_to_warn(digitize, page, judged):
+    result = digitize("submit", page, "-o", "job", "--model", judged, "--max-error-rate", "50/1000")
+
+    assert (result.exit_code, "cannot be promised" in result.stderr) == (0, False)
+
+
+def test_show_tells_what_a_model_promises(digitize, judged):
+    lines = digitize("models", "show", judged).stdout.splitlines()
+
+    head = next(k for k, line in enumerate(lines) if line.startswith("wrong at most"))
+    assert [line.split() for line in lines[head + 1 : head + 3]] == [
+        ["19", "in", "1,000", "(at", "best)", "50.0", "%"],
+        ["20", "in", "1,000", "0.9", "50.0", "%"],
+    ]
 
 
 @pytest.mark.usefixtures("ink_reader")
@@ -102,7 +134,7 @@ def test_what_is_no_rate_is_a_usage_error(digitize, page, rate):
     result = digitize("submit", page, "--max-error-rate", rate)
 
     assert result.exit_code == 2
-    assert "it has to be like 0.5/1000, 0.05% or 0.0005" in result.stderr
+    assert "it has to be like 10/1000, 1% or 0.01" in result.stderr
 
 
 @pytest.mark.usefixtures("ink_reader")

@@ -23,7 +23,7 @@ def test_all_ways_to_write_it_are_one(written):
     ],
 )
 def test_what_is_no_share_is_refused(written):
-    with pytest.raises(ValueError, match=r"^it has to be like 0\.5/1000, 0\.05% or 0\.0005, above 0 and"):
+    with pytest.raises(ValueError, match=r"^it has to be like 10/1000, 1% or 0\.01, above 0 and"):
         parse_error_rate(written)
 
 

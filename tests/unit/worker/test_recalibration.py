@@ -12,7 +12,6 @@ from model.bundle import MANIFEST, RUNTIME, WEIGHTS, extend_manifest, open_bundl
 from model.calibration import Calibration
 from model.classify import Classifier
 from model.contract import to_batch
-from model.error_curve import CurvePoint, ErrorCurve
 from model.registry import check_files
 from model.runtime_anew import tells_embeddings
 from model.synth.digits import DigitSource
@@ -21,7 +20,7 @@ from tests.model_builders import stand_in
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
 from worker.ingredients import Asked
 from worker.reader import load_reader
-from worker.recalibration import promises, recalibrated
+from worker.recalibration import recalibrated
 from worker.training_plan import Plan
 
 SMALLEST = Plan(read_tasks=1, judged_tasks=2, read_pages=1)
@@ -98,21 +97,6 @@ def test_without_digits_nothing_is_left(unjudged, tmp_path):
     with pytest.raises(NoUsableInput):
         _recalibrate(unjudged, [Asked("digits", tmp_path / "none.npz")], tmp_path / "deep" / "new")
     assert not (tmp_path / "deep").exists()
-
-
-def test_what_is_promised_is_told_with_what_is_kept():
-    points = ((0.99, 9_000, 0), (0.9, 15_000, 60), (0.5, 18_000, 3_000))
-    curve = ErrorCurve(tuple(CurvePoint(*point) for point in points), 20_000)
-    assert promises(curve) == [
-        ("0.46 in 1,000 (at best)", "", "45.0 %"),
-        ("0.5 in 1,000", "0.99", "45.0 %"),
-        ("1 in 1,000", "0.99", "45.0 %"),
-        ("2 in 1,000", "0.99", "45.0 %"),
-        ("5 in 1,000", "0.99", "45.0 %"),
-        ("10 in 1,000", "0.9", "75.0 %"),
-        ("20 in 1,000", "0.9", "75.0 %"),
-        ("50 in 1,000", "0.9", "75.0 %"),
-    ]
 
 
 @pytest.fixture

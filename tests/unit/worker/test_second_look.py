@@ -1,11 +1,13 @@
 """A page that reads badly is looked at again, and what reads best is kept."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from segmentation.config import DEFAULT
+from segmentation.skew import STRAIGHT_DEG
 from worker.records import ProcessingStep
 from worker.second_look import (
     CLEARLY_MORE,
@@ -19,6 +21,8 @@ from worker.second_look import (
 )
 
 LOWER, HIGHER, STRAIGHT = LOOKS
+#: Where people read of this, below docs/.
+_TOLD_IN = ("adr/0013-second-look.md", "reading.md")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,15 @@ def segmented(glyphs, askew_deg=1.5):
 def test_nothing_and_too_much_are_not_worth_another_look():
     assert [looks_for(segmented(count)) for count in (0, MOST_CANDIDATES + 1)] == [(), ()]
     assert looks_for(segmented(1)) == looks_for(segmented(MOST_CANDIDATES)) == LOOKS
+
+
+def test_the_decision_and_the_reading_path_tell_the_limits_that_hold():
+    docs = Path(__file__).parents[3] / "docs"
+    decision, path = (" ".join((docs / name).read_text("utf-8").split()) for name in _TOLD_IN)
+    assert f"more than {MOST_CANDIDATES:,} candidates are read once" in decision
+    for text in (decision, path):
+        assert "it read twice more" in text.replace("it is read", "it read")
+        assert f"askew by {STRAIGHT_DEG:g} to {DEFAULT.least_skew_deg:g} degrees" in text
 
 
 @pytest.mark.parametrize("askew_deg", [0.0, 4.0, -4.0], ids=["straight", "set straight", "and back"])

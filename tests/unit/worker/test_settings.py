@@ -251,7 +251,7 @@ def test_a_share_of_wrong_numbers_may_be_text_or_a_number(line):
 @pytest.mark.parametrize("line", ["max_error_rate = 1", 'max_error_rate = "few"', "max_error_rate = true"])
 def test_what_is_no_share_is_refused(line):
     Path("digitize.toml").write_text(line)
-    with pytest.raises(SettingsInvalid, match=r"digitize\.toml: max_error_rate: it has to be like 0\.5/1000"):
+    with pytest.raises(SettingsInvalid, match=r"digitize\.toml: max_error_rate: it has to be like 10/1000"):
         load_settings()
 
 
