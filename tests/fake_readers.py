@@ -65,6 +65,10 @@ class Script:
         """Let the page hang as native code does, which no soft limit reaches."""
         (self.folder / f"stubborn-{width}").touch()
 
+    def fail_once(self, width: int) -> None:
+        """Let the page run out of memory once, after it was held."""
+        (self.folder / f"fail-{width}").touch()
+
     def kill_writer_of(self, width: int) -> None:
         """Let the page kill its process once, when half of its record is written."""
         (self.folder / f"torn-{width}").touch()
@@ -95,6 +99,9 @@ class Script:
         largest = _TOO_SHORT_BYTES if (self.folder / "full").exists() else resource.RLIM_INFINITY
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
         wait_until(lambda: not (self.folder / f"hold-{width}").exists(), f"page {width} released")
+        if (self.folder / f"fail-{width}").exists():
+            (self.folder / f"fail-{width}").unlink()
+            raise MemoryError
 
 
 @dataclass(frozen=True)

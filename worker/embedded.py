@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import RLock
 from typing import TYPE_CHECKING
@@ -20,13 +21,14 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from worker.cancelling import cancelled_error, is_cancelled
 from worker.current_folder import leave_if_gone
 from worker.errors import DigitizeError, JobCancelled
-from worker.failures import failed_page, why_lost
+from worker.failures import failed_page, record_failure, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry
 from worker.log_lines import JsonLines, LogFormat, about_page
 from worker.object_path import Place
 from worker.orphan import end_with_parent
 from worker.page_task import process_page
+from worker.places import Version
 from worker.reader_cache import DEFAULT_READER, prepare_process, use_one_thread
 from worker.records import PageRecord
 from worker.roots import Roots, roots_of
@@ -91,6 +93,8 @@ def run_embedded(
         The job folder cannot be written. Pages that are done stay done.
     JobCancelled
         Somebody cancelled the job; pages that were being read have been finished.
+    JobReplaced
+        Another job has come into the folder.
     KeyboardInterrupt
         After the children have been stopped. Pages that are done stay done.
     """
@@ -113,6 +117,7 @@ class _EmbeddedRun:
         signals: DeferredSignals,
     ) -> None:
         self._job = job
+        self._job_version = job.version()
         self._waiting = WaitingPages(entries)
         self._settings = settings
         self._on_done = on_done
@@ -178,8 +183,8 @@ class _EmbeddedRun:
             entry = self._waiting.take()
             try:
                 future = pool.schedule(
-                    _read_in_child,
-                    args=(self._job.path, entry, self._lost[entry.key] + 1, self._factory, self._roots),
+                    partial(_read_in_child, self._job.path, entry, factory=self._factory, roots=self._roots),
+                    args=(self._lost[entry.key] + 1, self._job_version),
                     timeout=self._settings.task_time_limit_s,
                 )
             except (RuntimeError, OSError) as error:
@@ -220,13 +225,10 @@ class _EmbeddedRun:
 
     def _fail(self, entry: PageEntry, code: str, message: str) -> None:
         """Record a page that its child could not record; a record that made it in time stays."""
-        record = self._job.read_record(entry.key)
-        if record is None:
-            record = failed_page(
-                path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
-            )
-            self._job.write_record(entry.key, record)
-        self._on_done(entry, record)
+        failure = failed_page(
+            path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
+        )
+        self._on_done(entry, record_failure(self._job, entry.key, failure, self._job_version))
 
     def _take_back(self, error: BrokenProcessPool) -> None:
         """Put the pages of a broken pool back; give up when pools break and no page gets done.
@@ -286,10 +288,12 @@ def _start_child(
 
 
 def _read_in_child(
-    folder: Place, entry: PageEntry, attempt: int, factory: str, roots: Roots | None
+    folder: Place, entry: PageEntry, attempt: int, version: Version, *, factory: str, roots: Roots | None
 ) -> PageRecord:
     """Read a page in a child; a function of this module, because its name is what is sent."""
     if is_cancelled(JobFolder(folder)):
         raise JobCancelled("the job was cancelled before this page was begun")
     with about_page(folder, entry.name, entry.page):
-        return process_page(folder, entry, attempt=attempt, reader_factory=factory, roots=roots)
+        return process_page(
+            folder, entry, attempt=attempt, reader_factory=factory, roots=roots, job_version=version
+        )

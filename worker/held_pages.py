@@ -3,7 +3,7 @@
 Kombu gives a page out again when its visibility timeout has passed, which has to be longer than the
 longest page: minutes. Here each page that is handed out is noted under the name of its worker, and
 whoever finds that a worker gives no sign of life any more gives its pages out again at once. Should
-that worker live after all, a page is read twice, and written once.
+that worker live after all, a page is read twice, and stands in the results once.
 
 Between the moment in which Redis hands a page out and the one in which the worker has noted it, the
 page would be nowhere, and gone with a worker that is killed just then. So Redis is asked to put the

@@ -12,12 +12,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from worker.asked_options import AskedOptions, asked_options
-from worker.durable import write_durably
+from worker.durable import create_durably, write_durably
 from worker.durable_folders import make_folder_within, make_shelf
 from worker.errors import OutputNotWritable, UsageError
 from worker.identity import shelf_of
 from worker.job_shelves import check_listable, with_folders_in
-from worker.no_job import JOB_FILE, no_job
+from worker.no_job import JOB_FILE, JobReplaced, no_job
 from worker.object_path import ObjectPath, Place
 from worker.page_records import Outcome, encode_record, outcome_of, record_in
 from worker.places import Version, is_there, remove, rename, version_of
@@ -142,13 +142,12 @@ class JobFolder:
         Raises
         ------
         UsageError
-            The folder is no job, or another one than before.
+            The folder is no job.
+        JobReplaced
+            It is another one than before.
         """
         if self.version() != version:
-            raise UsageError(
-                f"another job has come into {self.path} while a page was read",
-                remedy="`digitize status` shows that job.",
-            )
+            raise JobReplaced(f"another job has come into {self.path} while a page was read")
 
     def _version(self) -> Version:
         return version_of(self.job_file)
@@ -203,8 +202,13 @@ class JobFolder:
         record = record_in(self.earlier_path(key), key)
         return record if isinstance(record, FailedPage) else None
 
-    def write_record(self, key: str, record: PageRecord) -> None:
+    def write_record(self, key: str, record: PageRecord, *, unless_there: bool = False) -> bool:
         """Write the page's record, all or nothing; from then on the page is done.
+
+        Returns
+        -------
+        bool
+            False, with `unless_there`, where the page had one by then, which is left as it is.
 
         Raises
         ------
@@ -216,9 +220,16 @@ class JobFolder:
         path = self.record_path(key)
         if path.parent != self.pages:
             make_shelf(self.path, path.parent)
-        write_durably(path, encode_record(record))
+        data = encode_record(record)
+        if not unless_there:
+            write_durably(path, data)
+        elif not create_durably(path, data):
+            if self.read_record(key) is not None:
+                return False
+            write_durably(path, data)  # what has the name is no result
         with suppress(OSError):
             remove(self.earlier_path(key))
+        return True
 
     def outcome(self, key: str, sha256: str | None = None) -> Outcome | None:
         """Tell what became of a page; None where :meth:`read_record` finds nothing."""

@@ -1,4 +1,4 @@
-"""What to say of a folder that is no job, or one whose job file is damaged."""
+"""What to say of a folder that is no job, of another job than before, or of one whose job file is damaged."""
 
 from pydantic import ValidationError
 
@@ -6,10 +6,16 @@ from worker.errors import UsageError
 from worker.object_path import Place
 from worker.wording import in_plain_words
 
-__all__ = ["JOB_FILE", "no_job"]
+__all__ = ["JOB_FILE", "JobReplaced", "no_job"]
 
 #: Name of the file that makes a folder a job.
 JOB_FILE = "job.json"
+
+
+class JobReplaced(UsageError):
+    """Another job has come into the folder while a page was read for the one before."""
+
+    remedy_default = "`digitize status` shows that job."
 
 
 def no_job(folder: Place, error: Exception) -> UsageError:

@@ -41,6 +41,12 @@ class PageEvent:
         By step.
     numbers : dict of str to int
         Numbers of the page by what became of them, see :func:`worker.number_counts.number_counts`.
+    message : str
+        Of a page that was begun: the id of the message that asks for it.
+    process : int
+        Of a page that was begun: the process that reads it.
+    job_version : tuple of int or str
+        Of a page that was begun: tells its job from others in the folder, see :mod:`worker.begun_pages`.
     """
 
     kind: str
@@ -50,6 +56,9 @@ class PageEvent:
     model: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    message: str = ""
+    process: int = 0
+    job_version: tuple[int | str, ...] = ()
 
 
 def page_id(job: object, key: object) -> str:

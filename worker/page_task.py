@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from worker.durable import write_durably
 from worker.durable_folders import make_folder_within
 from worker.errors import DigitizeError
-from worker.failures import failed_page
+from worker.failures import failed_page, record_failure
 from worker.job_folder import JobFolder, ReadOptions
 from worker.jobs import PageEntry
 from worker.memory_limit import is_out_of_memory
 from worker.object_path import Place
 from worker.page_file import FileFault, read_page_file
+from worker.places import Version
 from worker.reader_cache import DEFAULT_READER, PageReader, get_reader
 from worker.records import FailedPage, PageRecord, ProcessingStep, ReadPage, SourceRecord, WarningRecord
 from worker.roots import Roots
@@ -41,6 +42,7 @@ def process_page(
     reader_factory: str = DEFAULT_READER,
     roots: Roots | None = None,
     time_limit_errors: tuple[type[Exception], ...] = (),
+    job_version: Version | None = None,
 ) -> PageRecord:
     """Read one page and write its record; a page that is done is returned as it is.
 
@@ -58,6 +60,9 @@ def process_page(
         Where it may read and write; anywhere without.
     time_limit_errors : tuple of exception types
         What a queue raises in the middle of the page when its time is up.
+    job_version : Version, optional
+        Of the job that the page is read for, from :meth:`JobFolder.version`; of the one that is there by
+        default. Nothing is recorded in another one.
 
     Returns
     -------
@@ -67,6 +72,10 @@ def process_page(
     ------
     OutputNotWritable
         The job folder cannot be written, or lies outside of the roots.
+    UsageError
+        The folder is no job.
+    JobReplaced
+        Another job has come into it.
     ModelRefused
         The model is missing or damaged, or lies outside of the roots.
     """
@@ -77,8 +86,9 @@ def process_page(
     if done is not None:
         return done
     log.debug("page %s of %r, attempt %d", entry.page, entry.name, attempt)
+    job_version = folder.version() if job_version is None else job_version
     try:
-        job_version, options = folder.version(), folder.options
+        options = folder.options
         if roots is not None:
             roots.check_model(options.model)
         reader = get_reader(reader_factory, options.model)
@@ -92,8 +102,7 @@ def process_page(
         raise
     except Exception as error:  # noqa: BLE001 - the task boundary: whatever a page does is its record
         failure = _failure_of(entry, error)
-    folder.write_record(entry.key, failure)
-    return failure
+    return record_failure(folder, entry.key, failure, job_version)
 
 
 def _read(

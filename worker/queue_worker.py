@@ -8,6 +8,7 @@ from celery import signals
 
 from worker.app import broker_url, make_app
 from worker.attempts import AttemptCounter
+from worker.begun_pages import BegunPages
 from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError
 from worker.heartbeat import Heartbeat
@@ -83,13 +84,14 @@ def read_from_queue(
     gate = MessageGate(count_dropped, dropped)
     clearing = QueueClearing(client, settings.key_prefix, settings.queue, heartbeat.worker, gate)
     hold_pages_by_name(pages, gate, clearing.clear)
-    add_tasks(app, settings, attempts, events, reader_factory=reader_factory, **task_options)
+    begun = BegunPages()
+    add_tasks(app, settings, attempts, events, reader_factory=reader_factory, begun=begun, **task_options)
 
     def prepare(**_: Any) -> None:
         prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
         events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
 
-    with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat, dropped) as watch:
+    with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat, dropped, begun) as watch:
         signals.worker_process_init.connect(prepare, weak=False)
         try:
             code = _serve(app, jobs, log_level, events=settings.task_events)

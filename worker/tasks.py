@@ -15,16 +15,19 @@ from pydantic import ValidationError
 from worker.app import TASK_NAME
 from worker.asked_pages import asks_for
 from worker.attempts import AttemptCounter
+from worker.begun_pages import BegunPages, version_of_job
 from worker.cancelling import is_cancelled
 from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError, ModelRefused, OutputNotWritable
-from worker.failures import failed_page, why_lost
+from worker.failures import failed_page, record_failure, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import PageEntry
 from worker.messages import PagePayload, why_refused
+from worker.no_job import JobReplaced
 from worker.page_events import PageEvents, page_id
 from worker.page_request import PageRequest
 from worker.page_task import process_page
+from worker.places import Version
 from worker.presence import counted_passed_over
 from worker.reader_cache import DEFAULT_READER
 from worker.records import FailedPage, PageRecord
@@ -52,6 +55,7 @@ def add_tasks(
     *,
     reader_factory: str = DEFAULT_READER,
     again_after_s: float = _AGAIN_AFTER_S,
+    begun: BegunPages | None = None,
 ) -> None:
     """Give the app the task that reads a page.
 
@@ -69,19 +73,21 @@ def add_tasks(
         ``package.module:function`` that builds the reader.
     again_after_s : float
         When a page whose record could not be written is tried again.
+    begun : BegunPages, optional
+        Told what the processes begin; without, the parent knows of none.
     """
-    reader = _PageWork(settings, attempts, events, reader_factory)
+    reader = _PageWork(settings, attempts, events, begun or BegunPages(), reader_factory)
 
     def read_page(task: Any, **payload: Any) -> None:
         def put_off(error: DigitizeError) -> None:
             task.retry(exc=error, countdown=again_after_s)
 
-        reader.read(payload, put_off)
+        reader.read(payload, put_off, task.request.id or "")
 
     def on_failure(
-        _task: object, error: BaseException, _id: str, _args: object, kwargs: Mapping[str, Any], _info: object
+        _task: object, error: BaseException, id_: str, _args: object, kwargs: Mapping[str, Any], _info: object
     ) -> None:
-        reader.record_time_limit(error, kwargs)
+        reader.record_time_limit(error, kwargs, id_)
 
     # Unless told otherwise, Celery would give the task to every other app of this process too.
     # How often a page is tried is counted by the page, not by the message.
@@ -128,18 +134,26 @@ class _PageWork:
     """What the task does, without Celery around it."""
 
     def __init__(
-        self, settings: "Settings", attempts: AttemptCounter, events: PageEvents, reader_factory: str
+        self,
+        settings: "Settings",
+        attempts: AttemptCounter,
+        events: PageEvents,
+        begun: BegunPages,
+        reader_factory: str,
     ) -> None:
         self._max_attempts = settings.max_attempts
         self._time_limit_s = settings.task_time_limit_s
         self._max_memory_mb = settings.max_memory_mb
         self._attempts = attempts
         self._events = events
+        self._begun = begun
         self._reader_factory = reader_factory
         self._roots = roots_of(settings)
         self._dropped = DroppedMessages()
 
-    def read(self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None]) -> None:
+    def read(
+        self, payload: Mapping[str, Any], put_off: Callable[[DigitizeError], None], message: str
+    ) -> None:
         """Read the page, or record why not.
 
         What cannot be recorded, because the folder is gone or full, is put off, and after as many
@@ -158,28 +172,31 @@ class _PageWork:
             log.info("page %s of %r left unread: its job is cancelled", asked.entry.page, asked.entry.name)
             return
         page = page_id(asked.job, asked.entry.key)
-        self._events.tell("begun", page)
+        version = version_of_job(folder)
+        self._begun.begin(self._events, page, message, version)
         attempt = self._attempts.begin(asked.job, asked.entry.key)
         try:
             if asks_for(folder, asked.entry):
-                self._read(folder, asked.entry, attempt)
+                self._read(folder, asked.entry, attempt, version)
             else:
                 self._attempts.done(folder.path, asked.entry.key)
                 self._events.tell("found-done", page)
                 self._drop(
                     f"{str(folder.path)!r} does not ask for page {asked.entry.page} of {asked.entry.path!r}"
                 )
+        except JobReplaced as replaced:
+            # Whatever it came to was of the job before: the page begins anew for the one that is there.
+            self._attempts.done(folder.path, asked.entry.key)
+            self._put_off(asked, replaced, put_off)
         except (DigitizeError, MemoryError) as failure:
             # Celery would end the worker over a lack of memory that gets out of here.
             cause = failure if isinstance(failure, DigitizeError) else DigitizeError(_NO_MEMORY)
             if attempt >= self._max_attempts:
                 self._give_up(asked, cause)
                 return
-            log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, cause.message)
-            self._events.tell("put-off", page)
-            put_off(cause)
+            self._put_off(asked, cause, put_off)
 
-    def record_time_limit(self, error: BaseException, payload: Mapping[str, Any]) -> None:
+    def record_time_limit(self, error: BaseException, payload: Mapping[str, Any], message: str) -> None:
         """Record a page that was stopped by a time limit; runs in the parent for the hard one."""
         if not isinstance(error, TimeLimitExceeded | SoftTimeLimitExceeded):
             return
@@ -190,9 +207,13 @@ class _PageWork:
             return
         if not self._may_work_on(asked):
             return
-        message = f"reading took longer than {self._time_limit_s} s and was stopped"
+        why = f"reading took longer than {self._time_limit_s} s and was stopped"
         try:
-            self._fail(JobFolder(asked.job), asked.entry, "time-limit", message)
+            self._fail(JobFolder(asked.job), asked.entry, "time-limit", why, self._begun.job_of(message))
+        except JobReplaced as replaced:  # which has queued the page itself, if it is one of its own
+            log.warning("page %s of %r left unread: %s", asked.entry.page, asked.entry.name, replaced.message)
+            self._events.tell("found-done", page_id(asked.job, asked.entry.key))
+            self._attempts.done(asked.job, asked.entry.key)
         except DigitizeError as unwritable:
             self._give_up(asked, unwritable)
 
@@ -206,11 +227,11 @@ class _PageWork:
                 return False
         return True
 
-    def _read(self, folder: JobFolder, entry: PageEntry, attempt: int) -> None:
+    def _read(self, folder: JobFolder, entry: PageEntry, attempt: int, version: Version | None) -> None:
         if attempt > self._max_attempts:
             lost = attempt - 1
             message = f"the worker reading it was lost {lost} times{why_lost(self._max_memory_mb)}"
-            self._fail(folder, entry, "worker-lost", message)
+            self._fail(folder, entry, "worker-lost", message, version)
             return
         page = page_id(folder.path, entry.key)
         known = folder.read_record(entry.key) is not None
@@ -222,9 +243,10 @@ class _PageWork:
                 reader_factory=self._reader_factory,
                 roots=self._roots,
                 time_limit_errors=(SoftTimeLimitExceeded,),
+                job_version=version,
             )
         except ModelRefused as error:
-            self._fail(folder, entry, "model-refused", error.message)
+            self._fail(folder, entry, "model-refused", error.message, version)
         else:
             told = {"fields": _fields_of(record, attempt)}
             log.info("page %s of %r: %s", entry.page, entry.name, _said_of(record), extra=told)
@@ -233,6 +255,13 @@ class _PageWork:
             else:
                 self._events.tell_done(page, record)
         self._attempts.done(folder.path, entry.key)
+
+    def _put_off(
+        self, asked: PagePayload, cause: DigitizeError, put_off: Callable[[DigitizeError], None]
+    ) -> None:
+        log.warning("page %s of %r put off: %s", asked.entry.page, asked.entry.name, cause.message)
+        self._events.tell("put-off", page_id(asked.job, asked.entry.key))
+        put_off(cause)
 
     def _drop(self, why: str) -> None:
         """Do with a message nothing but count it."""
@@ -245,18 +274,19 @@ class _PageWork:
         self._attempts.give_up(asked.job, asked.entry.key, f"{socket.gethostname()}: {error.message}")
         self._events.tell("given-up", page_id(asked.job, asked.entry.key))
 
-    def _fail(self, folder: JobFolder, entry: PageEntry, code: str, message: str) -> None:
+    def _fail(
+        self, folder: JobFolder, entry: PageEntry, code: str, message: str, version: Version | None
+    ) -> None:
         """Record a failure, unless the page has its record already."""
         told = {"fields": {"outcome": "failed", "code": code}}
         log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message, extra=told)
         page = page_id(folder.path, entry.key)
-        if folder.read_record(entry.key) is None:
-            # A folder without a job is never made by a message.
-            folder.check_is_job()
-            failure = failed_page(
-                path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
-            )
-            folder.write_record(entry.key, failure)
+        # A folder without a job is never made by a message.
+        folder.check_is_job()
+        failure = failed_page(
+            path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
+        )
+        if record_failure(folder, entry.key, failure, version) is failure:
             self._events.tell_done(page, failure)
         else:
             self._events.tell("found-done", page)

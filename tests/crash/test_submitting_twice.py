@@ -116,10 +116,13 @@ def test_force_goes_on_with_the_same_job(tmp_path, program, script):
 
 
 @pytest.mark.redis
+@pytest.mark.parametrize("then", ["it is read", "it fails"])
 def test_a_page_that_was_begun_for_a_replaced_job_is_read_again_for_the_new_one(
-    tmp_path, settings, broker, script, program, quick_worker
+    then, tmp_path, settings, broker, script, program, quick_worker
 ):
     script.hold(31)
+    if then == "it fails":
+        script.fail_once(31)
     worker = quick_worker(settings)
     said(program("submit", "scans", "-o", "job", "--detach", **broker))
     wait_until(lambda: script.begun(31), "the page was begun")
