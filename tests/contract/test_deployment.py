@@ -88,6 +88,11 @@ def test_the_unit_may_write_nothing_but_jobs():
     assert unit_values("CapabilityBoundingSet") == [""]
 
 
+def test_the_unit_holds_the_worker_to_scans_and_jobs():
+    (roots,) = [line.partition("=")[2] for line in unit_values("Environment") if "ROOTS" in line]
+    assert roots.split(":") == ["/srv/digitize/scans", *unit_values("ReadWritePaths")]
+
+
 def test_variables_named_in_the_unit_are_settings():
     named = re.findall(r"DIGITIZE_(\w+)=", UNIT.read_text("utf-8"))
     assert {name.lower() for name in named} <= set(Settings.model_fields)
@@ -111,6 +116,12 @@ def test_the_settings_of_the_manifests_are_valid():
     assert settings.metrics_port == WORKER["ports"][0]["containerPort"]
     annotations = manifest("Deployment", "digitize-worker")["spec"]["template"]["metadata"]["annotations"]
     assert annotations["prometheus.io/port"] == str(settings.metrics_port)
+
+
+def test_the_manifests_hold_the_worker_to_scans_and_jobs():
+    (roots,) = [one["value"] for one in WORKER["env"] if one["name"] == "DIGITIZE_ROOTS"]
+    mounted = {mount["mountPath"] for mount in WORKER["volumeMounts"]}
+    assert set(roots.split(":")) == mounted - {"/models", "/tmp"}
 
 
 def test_the_probes_ask_what_the_worker_answers():
