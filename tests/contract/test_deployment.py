@@ -1,5 +1,6 @@
 """What lies in `deploy/`: units, manifests and alerts agree with the program, as far as a test can see."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from _pytest.outcomes import Failed, Skipped
 
 from cli.app import app
 from tests.contract.test_containers import script
@@ -48,12 +50,19 @@ def unit_values(key):
 # --- systemd
 
 
+def _left_out(why):
+    """Skip a test that this machine cannot run; in CI it has to run."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{why}, and in CI this test has to run")
+    pytest.skip(why)
+
+
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
     if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd is not installed")
+        _left_out("systemd is not installed")
     program = Path(sys.executable).with_name("digitize")
     if not program.exists():
-        pytest.skip("run from a checkout that is not installed: the unit would start nothing")
+        _left_out("run from a checkout that is not installed: the unit would start nothing")
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text("utf-8").replace("/opt/digitize/bin/digitize", str(program)))
 
@@ -66,6 +75,18 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("in_ci", "outcome"), [("true", Failed), ("", Skipped)])
+def test_without_systemd_ci_fails(in_ci, outcome, monkeypatch, tmp_path):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setenv("CI", in_ci)
+    with pytest.raises(outcome, match="systemd is not installed"):
+        test_systemd_finds_nothing_wrong_with_the_unit(tmp_path)
+
+
+def test_ci_installs_what_checks_the_unit():
+    assert "install -y -qq --no-install-recommends systemd\n" in (ROOT / ".ci/run").read_text("utf-8")
 
 
 def test_the_unit_starts_a_worker_with_options_that_there_are():
