@@ -112,6 +112,8 @@ def _delivery_options(settings: "Settings", liveness: Liveness) -> dict[str, Any
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
+        # A broker that answers, and refuses what is written to it, is waited for as one that is away.
+        "broker_channel_error_retry": True,
         # Celery's own name for the visibility timeout does not reach the transport; this one does.
         "broker_transport_options": {
             "visibility_timeout": visibility_timeout_s(settings),

@@ -1,8 +1,10 @@
 """How often a page was begun, counted in Redis, so that a page that kills workers is stopped.
 
-The counter stands on the page's own key, because the message's id may change when it is
-delivered again. A page that has used up its attempts and whose record cannot be written is noted
-here too: the job folder, where such a thing belongs, is what cannot be written.
+The counter stands on the page's own key, and tells its messages apart: a page may be asked for by several at
+once, as by a `resume` while it is read, and that one was begun does not mean that another was lost.
+
+A page that has used up its attempts and whose record cannot be written is noted here too: the job folder,
+where such a thing belongs, is what cannot be written.
 """
 
 import hashlib
@@ -48,21 +50,32 @@ class AttemptCounter:
         self._prefix = prefix
         self._forgotten: list[str] = []
 
-    def begin(self, job: Place, key: str) -> int:
-        """Count and return the attempt that begins now, from 1.
+    def begin(self, job: Place, key: str, message: str) -> int:
+        """Count and return the attempt that begins now, from 1: one more than there were losses.
 
-        Without an answer from Redis it is 1: the page is read rather than held up.
+        A message that is begun once more was lost before, or put off. Without an answer from Redis it is 1:
+        the page is read rather than held up.
+
+        Parameters
+        ----------
+        job : Path or ObjectPath
+            The job's folder.
+        key : str
+            The page's.
+        message : str
+            The id of the message that asks for it, which it keeps when it is delivered again.
         """
         name = self._name(job, key)
         try:
             with self._client.pipeline(transaction=True) as pipe:
-                pipe.incr(name)
+                pipe.hincrby(name, message, 1)
+                pipe.hvals(name)
                 pipe.expire(name, _EXPIRY_S)
-                attempt, _ = pipe.execute()
+                _, begun, _ = pipe.execute()
         except RedisError as error:
             log.warning("attempt not counted: %s", error)
             return 1
-        return int(attempt)
+        return 1 + sum(int(often) - 1 for often in begun)
 
     def done(self, job: Place, key: str) -> None:
         """Forget the page: it has its record. What Redis does not hear is told with the next page."""
@@ -87,10 +100,10 @@ class AttemptCounter:
         except RedisError as error:
             log.warning("not noted that a page was given up: %s", error)
 
-    def count_dropped(self, many: int = 1) -> None:
-        """Count messages that were none."""
+    def count_dropped(self, many: int = 1, counter: str = "dropped") -> None:
+        """Count messages that were none; or, by another counter, pages that their job does not ask for."""
         try:
-            self._client.incrby(f"{self._prefix}dropped", many)
+            self._client.incrby(f"{self._prefix}{counter}", many)
         except RedisError as error:
             log.warning("dropped messages not counted, %d: %s", many, error)
 
@@ -122,8 +135,11 @@ class AttemptCounter:
             self._client.hdel(self._given_up_name(job), *some)
 
     def _name(self, job: Place, key: str) -> str:
-        """Return the counter's key; two jobs may hold one page."""
-        return f"{self._prefix}attempts:{_hash(job)}:{key}"
+        """Return the counter's key; two jobs may hold one page.
+
+        Under ``attempts:`` versions before this one count in another way, also beside it.
+        """
+        return f"{self._prefix}begun:{_hash(job)}:{key}"
 
     def _given_up_name(self, job: Place) -> str:
         """Return the key of the pages of a job that were given up."""

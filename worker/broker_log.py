@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from celery.worker.consumer import consumer
+from redis.exceptions import ResponseError
 
 __all__ = ["TELLS_OF_A_CONNECTION", "BrokerLines"]
 
@@ -51,6 +52,7 @@ class BrokerLines:
         self._clock = clock
         self._away_since_s: float | None = None
         self._said_s = 0.0
+        self._refusal_said_s: float | None = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a line is to be written, and change what it says."""
@@ -58,7 +60,10 @@ class BrokerLines:
         if record.name == _CONSUMER and said == _NOT_CONNECTED:
             return self._is_away(record, cause=_nth(record, 1))
         if record.name == _CONSUMER and _nth(record, 0) == _LOST:
-            return self._is_away(record, cause=_nth(record, 1))
+            cause = _nth(record, 1)
+            if isinstance(cause, ResponseError):
+                return self._refuses(record, cause)
+            return self._is_away(record, cause)
         if record.name == TELLS_OF_A_CONNECTION and said.startswith(_CONNECTED):
             return self._is_there(record)
         for start, anew in _UNHEARD.items():
@@ -84,6 +89,19 @@ class BrokerLines:
             record,
             logging.ERROR,
             f"the broker {self._broker} is still away, for {away_s:.0f} s now ({_in_a_line(cause)})",
+        )
+
+    def _refuses(self, record: logging.LogRecord, cause: object) -> bool:
+        """Say so once a minute: it is there, and what it says of itself is what has to be mended."""
+        now_s = self._clock()
+        if self._refusal_said_s is not None and now_s - self._refusal_said_s < _STILL_AWAY_EVERY_S:
+            return False
+        self._refusal_said_s = now_s
+        return _changed(
+            record,
+            logging.ERROR,
+            f"the broker {self._broker} refuses what is written to it ({_in_a_line(cause)}); "
+            "pages in hand are finished, and it is tried again every few seconds",
         )
 
     def _is_there(self, record: logging.LogRecord) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Collection
 from typing import Any, cast
 
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from worker.app import broker_url
 from worker.errors import DigitizeError
@@ -54,6 +54,8 @@ class Heartbeat:
         self._start = secrets.token_hex(8)
         self._timer: Any = None
         self._last_s: float | None = None
+        #: Whether Redis refused the last sign of life: then it refuses those of all others, too.
+        self.refused = False
         #: What this start of the worker is called: ``host:process:start``.
         self.worker = f"{self._key.removeprefix(_all_keys(prefix))}:{self._start}"
 
@@ -68,8 +70,9 @@ class Heartbeat:
         """Renew the key once."""
         try:
             self._client.set(self._key, self._start, px=round(self._liveness.expiry_s * 1000))
-            self._last_s = time.monotonic()
+            self._last_s, self.refused = time.monotonic(), False
         except RedisError as error:
+            self.refused = isinstance(error, ResponseError)
             log.debug("no heartbeat: %s", error)
 
     def beats(self) -> bool:

@@ -17,7 +17,7 @@ from typing import cast
 
 from celery.worker import state
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from worker.heartbeat import Heartbeat, living
 from worker.liveness import Liveness
@@ -66,9 +66,19 @@ class HeldPages:
         """Return the key of a list, and note it, into which Redis is to put what it hands out from now on.
 
         Each connection has one of its own: what an older one still gets is not mixed up with it.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis, or a refusal.
         """
         self._place = place_of_worker(self._heartbeat.worker, next(self._numbers))
-        self._client.sadd(f"{self._prefix}{PLACES}", self._place)
+        try:
+            self._client.sadd(f"{self._prefix}{PLACES}", self._place)
+        except ResponseError:
+            # By the next try another Redis may answer under that name, as when this one became a replica.
+            self._client.connection_pool.disconnect()
+            raise
         return f"{self._prefix}{self._place}"
 
     def note(self, tag: str) -> None:
@@ -80,6 +90,20 @@ class HeldPages:
             No answer from Redis. The page lies in the worker's place.
         """
         self._client.hset(f"{self._prefix}{HELD}", tag, self._heartbeat.worker)
+
+    def is_held(self, tag: str) -> bool:
+        """Tell whether a living worker holds a page: that one records it, or gives it back.
+
+        Raises
+        ------
+        redis.exceptions.RedisError
+            No answer from Redis.
+        """
+        holder = cast(bytes | None, self._client.hget(f"{self._prefix}{HELD}", tag))
+        if holder is None:
+            return False
+        worker = holder.decode()
+        return worker == self._heartbeat.worker or bool(living(self._client, self._prefix, {worker}))
 
     def arrived(self, place: str) -> None:
         """Take a page out of the worker's place, where it need not lie any longer."""
@@ -134,9 +158,10 @@ class HeldPages:
             log.debug("the places are left, another worker empties them: %s", error)
 
     def _note_when_redis_was_heard(self) -> None:
-        """Note when this worker was cut off from Redis for so long that it would be taken for dead itself."""
+        """Note when Redis did not hear this worker for so long that it would be taken for dead itself."""
         now_s = monotonic()
-        if self._heard_s is not None and now_s - self._heard_s > self._liveness.expiry_s:
+        silent = self._heard_s is not None and now_s - self._heard_s > self._liveness.expiry_s
+        if silent or self._heartbeat.refused:
             self._away_until_s = now_s
         self._heard_s = now_s
 

@@ -10,7 +10,8 @@ from time import monotonic, sleep
 from typing import Any
 
 from kombu.transport import redis as transport
-from redis.exceptions import OutOfMemoryError, RedisError
+from kombu.utils.encoding import bytes_to_str
+from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError, ResponseError
 
 from worker.held_pages import HELD, HeldPages
 from worker.lost_acks import ForgivingQoS
@@ -22,6 +23,14 @@ log = logging.getLogger(__name__)
 
 #: After this a Redis that was full is asked again for a page.
 _FULL_PAUSE_S = 1.0
+#: Between two lines that it is still full.
+_FULL_SAID_EVERY_S = 60.0
+
+
+_FORBIDDEN = (
+    "pages of workers that are killed wait for the visibility timeout, because the broker's access list does "
+    "not let them be missed: %s; give this user the rights that docs/operations.md names (+info)"
+)
 
 
 class _HoldingQoS(ForgivingQoS):
@@ -29,9 +38,15 @@ class _HoldingQoS(ForgivingQoS):
 
     pages: HeldPages
     gate: MessageGate
+    #: Of all connections of this process, one after the other.
+    said_forbidden = False
+    _by_the_clock = False
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
         """Give a page out again; what somebody else put among these is dropped, not tried for ever."""
+        # By a clock that is ahead of that of its worker, the time of each page is up at once.
+        if self._by_the_clock and self.pages.is_held(bytes_to_str(tag)):
+            return
         try:
             super().restore_by_tag(tag, client, leftmost)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -46,16 +61,34 @@ class _HoldingQoS(ForgivingQoS):
 
     def restore_visible(self, *args: Any, **kwargs: Any) -> None:
         """Give pages out again whose time is up, and those that nobody is reading."""
-        super().restore_visible(*args, **kwargs)
         try:
-            tags = self.pages.read_by_nobody()
-        except RedisError as error:
-            log.debug("not looked for pages that nobody reads: %s", error)
+            self._by_the_clock = True
+            try:
+                super().restore_visible(*args, **kwargs)
+            finally:
+                self._by_the_clock = False
+            tags = self._read_by_nobody()
+            for tag in tags:
+                self.restore_by_tag(tag)
+        except ResponseError as error:
+            log.debug("Redis lets nothing be given out again: %s", error)
             return
-        for tag in tags:
-            self.restore_by_tag(tag)
         if tags:
             log.warning("pages that nobody was reading any more are given out again: %d", len(tags))
+
+    def _read_by_nobody(self) -> list[str]:
+        try:
+            tags = self.pages.read_by_nobody()
+        except NoPermissionError as error:
+            if not _HoldingQoS.said_forbidden:
+                log.warning(_FORBIDDEN, error)
+            _HoldingQoS.said_forbidden = True
+            return []
+        except RedisError as error:
+            log.debug("not looked for pages that nobody reads: %s", error)
+            return []
+        _HoldingQoS.said_forbidden = False
+        return tags
 
     def _remove_from_indices(self, delivery_tag: str, pipe: Any = None) -> Any:
         return super()._remove_from_indices(delivery_tag, pipe).hdel(HELD, delivery_tag)
@@ -68,6 +101,7 @@ class _PlacingClient(transport.PrefixedStrictRedis):  # type: ignore[misc] # Kom
     gate: MessageGate
     clear: Callable[[], None]
     queue = b""
+    _said_full_s: float | None = None
 
     def parse_response(self, connection: Any, command_name: str, **options: Any) -> Any:
         """Read an answer; a message that is none is as good as no message."""
@@ -79,7 +113,7 @@ class _PlacingClient(transport.PrefixedStrictRedis):  # type: ignore[misc] # Kom
             taken = super().parse_response(connection, "BLMOVE", **options)
         except OutOfMemoryError:
             # A full Redis refuses whatever writes, for as long as it is full; it is asked again.
-            log.warning("Redis is full and hands out no page: maxmemory is too low for what is queued")
+            self._say_that_it_is_full()
             sleep(_FULL_PAUSE_S)
             return None
         if taken is None:
@@ -90,6 +124,11 @@ class _PlacingClient(transport.PrefixedStrictRedis):  # type: ignore[misc] # Kom
             self.clear()  # where one lies there are mostly more
             return None
         return self.queue, page
+
+    def _say_that_it_is_full(self) -> None:
+        if self._said_full_s is None or monotonic() - self._said_full_s >= _FULL_SAID_EVERY_S:
+            self._said_full_s = monotonic()
+            log.warning("Redis is full and hands out no page: maxmemory is too low for what is queued")
 
 
 class _PlacingChannel(transport.Channel):  # type: ignore[misc] # Kombu has no types

@@ -7,10 +7,14 @@ queue full of pages. Here the place is free again: the page has its record, and 
 hand it out once more, it is found done.
 """
 
+import logging
+
 from kombu.transport import redis, virtual
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 __all__ = ["ForgivingQoS"]
+
+log = logging.getLogger(__name__)
 
 
 class ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
@@ -20,6 +24,9 @@ class ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
         """Acknowledge a page."""
         try:
             super().ack(delivery_tag)
+        except ResponseError as error:  # nobody above expects that, and there is no connection to be mended
+            virtual.QoS.ack(self, delivery_tag)
+            log.warning("the broker refused to hear that a page is done, it will be found done: %s", error)
         except (RedisError, OSError):
             virtual.QoS.ack(self, delivery_tag)
             raise
@@ -28,6 +35,9 @@ class ForgivingQoS(redis.QoS):  # type: ignore[misc] # Kombu has no types
         """Give a page back."""
         try:
             super().reject(delivery_tag, requeue=requeue)
+        except ResponseError as error:
+            virtual.QoS.ack(self, delivery_tag)
+            log.warning("the broker refused to take a page back, it is given out again later: %s", error)
         except (RedisError, OSError):
             virtual.QoS.ack(self, delivery_tag)
             raise

@@ -33,8 +33,8 @@ __all__ = ["MOST_MESSAGE_BYTES", "PageMessage", "PagePayload", "checked_message"
 #: what Celery puts around them. A usual message has 1,500 bytes.
 MOST_MESSAGE_BYTES = 128 * 1024
 
-#: A page is put off for seconds; the rest is for clocks that differ.
-_LATEST = timedelta(hours=1)
+#: A page is put off for seconds: what is said to be for later was written by a clock that is ahead.
+_LATEST = timedelta(seconds=60)
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -111,10 +111,7 @@ class _Headers(_Part):
     @field_validator("eta")
     @classmethod
     def _is_soon(cls, value: datetime | None) -> datetime | None:
-        # A worker keeps what is for later in its memory, however much it is.
-        if value is not None and value > datetime.now(UTC) + _LATEST:
-            raise ValueError("no page is put off for so long")
-        return value
+        return None if value is None else min(value, datetime.now(UTC) + _LATEST)
 
 
 class _DeliveryInfo(_Part):

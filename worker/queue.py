@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, RedisError
 from redis.retry import Retry
 
 from worker.app import broker_url
@@ -22,6 +22,7 @@ from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
 from worker.object_path import ObjectPath
 from worker.page_messages import PageMessages
+from worker.queue_room import QueueFull, check_room
 from worker.told_messages import told_messages
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _COMMAND_TIMEOUT_S = 1.5
 _BATCH = 500
 #: which are most of a megabyte: on a slow line that takes seconds.
 _SENT_WITHIN_S = 10.0
+#: Of a message, where Celery writes it.
+_USUAL_BYTES = 2000
 
 
 def connect(url: str, *, answer_within_s: float = _COMMAND_TIMEOUT_S) -> "Redis":
@@ -134,13 +137,14 @@ def enqueue(
     Raises
     ------
     BrokerUnreachable
-        The broker went away; what was sent until then stays queued, `resume` sends the rest.
+        The broker went away, or has no room for more; what was sent until then stays queued, `resume` sends
+        the rest.
     OutputNotWritable
         A page file that is no result cannot be renamed.
     """
     if not entries:
         return 0
-    waiting = iter(entries)
+    waiting, sent = iter(entries), 0
     try:
         with (
             connect(broker_url(settings), answer_within_s=_SENT_WITHIN_S) as client,
@@ -154,6 +158,9 @@ def enqueue(
                 if begin_anew:
                     counter.reset(job.path, [entry.key for entry in some])
                 send(some)
+                sent += len(some)
+    except (QueueFull, OutOfMemoryError) as error:
+        raise _full(job, settings, error, f"{sent:,} of {len(entries):,} pages") from error
     except (RedisError, OSError) as error:
         remedy = f"Start Redis again; the job is kept, and `{how_to_resume(job)}` goes on with it."
         raise _unreachable(broker_url(settings), error, remedy) from error
@@ -165,14 +172,30 @@ def _sender(client: Redis, job: Job, settings: "Settings") -> "Iterator[Callable
     """Give what puts the messages of some pages into the queue, all of them or none."""
     if settings.task_events:
         with told_messages(settings, answer_within_s=_ANSWER_WITHIN_S) as messages:
-            yield lambda entries: messages.send(job.path, entries)
+
+            def tell(entries: "list[PageEntry]") -> None:
+                check_room(client, len(entries) * _USUAL_BYTES)
+                messages.send(job.path, entries)
+
+            yield tell
         return
     written, queue = PageMessages(job.path, settings.queue), f"{settings.key_prefix}{settings.queue}"
 
     def send(entries: "list[PageEntry]") -> None:
-        client.lpush(queue, *map(written.message, entries))
+        messages = [*map(written.message, entries)]
+        check_room(client, sum(map(len, messages)))
+        client.lpush(queue, *messages)
 
     yield send
+
+
+def _full(job: Job, settings: "Settings", error: Exception, queued: str) -> BrokerUnreachable:
+    """Say that the broker takes no more pages, and how many it took."""
+    broker, how = mask_url(broker_url(settings)), "Raise its maxmemory, or wait until workers have read these"
+    return BrokerUnreachable(
+        f"the broker {broker} has no room for more pages: {error}; {queued} are queued",
+        remedy=f"{how}; `{how_to_resume(job)}` queues the rest.",
+    )
 
 
 def _unreachable(url: str, cause: object, remedy: str | None = None) -> BrokerUnreachable:

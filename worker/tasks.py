@@ -130,6 +130,9 @@ def _fields_of(record: PageRecord, attempt: int) -> dict[str, Any]:
     }
 
 
+#: Counted apart: of a job that made room by `--force` pages may wait that the new one does not ask for.
+_UNASKED = "unasked"
+
 #: A job file, or a page's record, that is too large to be read.
 _NO_MEMORY = "what its job holds takes more memory than max_memory_mb allows"
 
@@ -180,16 +183,15 @@ class _PageWork:
         page = page_id(asked.job, asked.entry.key)
         version = version_of_job(folder)
         self._begun.begin(self._events, page, message, version)
-        attempt = self._attempts.begin(asked.job, asked.entry.key)
+        attempt = self._attempts.begin(asked.job, asked.entry.key, message)
         try:
             if asks_for(folder, asked.entry):
                 self._read(folder, asked.entry, attempt, version)
             else:
                 self._attempts.done(folder.path, asked.entry.key)
                 self._events.tell("found-done", page)
-                self._drop(
-                    f"{str(folder.path)!r} does not ask for page {asked.entry.page} of {asked.entry.path!r}"
-                )
+                what = f"page {asked.entry.page} of {asked.entry.path!r}"
+                self._drop(f"{str(folder.path)!r} does not ask for {what}", _UNASKED)
         except (JobReplaced, FolderElsewhere) as elsewhere:
             # It was of the job before, or another machine may see the page: in any case it begins anew.
             self._attempts.done(folder.path, asked.entry.key)
@@ -271,10 +273,10 @@ class _PageWork:
         self._events.tell("put-off", page_id(asked.job, asked.entry.key))
         put_off(cause)
 
-    def _drop(self, why: str) -> None:
+    def _drop(self, why: str, counter: str = "dropped") -> None:
         """Do with a message nothing but count it."""
         self._dropped.add(why)
-        self._attempts.count_dropped()
+        self._attempts.count_dropped(counter=counter)
 
     def _give_up(self, asked: PagePayload, error: DigitizeError) -> None:
         """Tell whoever waits that the page will not be done; its record cannot say so."""

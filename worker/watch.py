@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from celery.worker import state
 from redis.exceptions import RedisError
@@ -74,6 +74,7 @@ class Watch:
         self._client = connect(broker_url(settings))
         self._queue = f"{settings.key_prefix}{settings.queue}"
         self._progress = Progress(settings.task_time_limit_s)
+        self._look_at_s = 0.0
         self._ending, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self.stalled = ""
@@ -103,23 +104,37 @@ class Watch:
         return watched and not self.stalled
 
     def _run(self) -> None:
-        look_at_s = 0.0
+        """Watch until the end, whatever fails: else nobody would see that the worker stands still."""
         while not self._over.is_set():
-            for event in self._events.take(self._every_s):
-                if event.kind == _OVER:
-                    continue
-                self._progress.note(event, time.monotonic())
-                for witness in self._witnesses:
-                    witness.saw(event, self._progress.reading())
-            if time.monotonic() >= look_at_s:
-                self._look()
-                look_at_s = time.monotonic() + self._every_s
+            try:
+                self._watch_once()
+            except Exception:
+                log.exception("the watch over this worker failed, and goes on")
+                self._over.wait(self._every_s)  # it may do so again at once
+
+    def _watch_once(self) -> None:
+        for event in self._events.take(self._every_s):
+            if event.kind == _OVER:
+                continue
+            self._progress.note(event, time.monotonic())
+            for witness in self._witnesses:
+                self._tell(witness.saw, event)
+        if time.monotonic() >= self._look_at_s:
+            self._look_at_s = time.monotonic() + self._every_s
+            self._look()
+
+    def _tell(self, witness: Callable[[Any, int], None], what: object) -> None:
+        """Tell one, whose failure is not to keep anything from the others."""
+        try:
+            witness(what, self._progress.reading())
+        except Exception:
+            log.exception("what the watch over this worker saw was not taken down")
 
     def _look(self) -> None:
         waiting = self._waiting()
         idle_s = self._progress.idle_s(waiting, time.monotonic())
         for witness in self._witnesses:
-            witness.looked(waiting, self._progress.reading())
+            self._tell(witness.looked, waiting)
         if self._limit_s and waiting and idle_s >= self._limit_s and not self._ending.is_set():
             self._end(stall_message(waiting, self._limit_s))
 

@@ -58,7 +58,7 @@ class QueueKeeper:
             enqueue(job, job.missing(), self._settings)
         except BrokerUnreachable as error:
             self._not_queued.add(job.path.name)
-            self._tell_once(f"{error.message}; pages are queued when it answers again")
+            self._tell_once(f"{error.message}; pages are queued when it takes them again")
         else:
             self._not_queued.discard(job.path.name)
             self._told.clear()
@@ -77,7 +77,7 @@ class QueueKeeper:
         try:
             queue = look_at_queue(self._settings)
         except BrokerUnreachable as error:
-            self._tell_once(f"{error.message}; pages are queued when it answers again")
+            self._tell_once(f"{error.message}; pages are queued when it takes them again")
             return
         empty = queue.waiting == 0 and queue.in_hand == 0
         for job in jobs:

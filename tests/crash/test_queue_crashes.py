@@ -11,6 +11,7 @@ import pytest
 
 from tests.crash.conftest import settings_of
 from tests.crash.traces import (
+    all_acknowledged,
     assert_as_if_nothing_had_happened,
     assert_nothing_in_redis,
     codes_of,
@@ -155,13 +156,6 @@ def test_a_redis_that_is_killed_and_started_again(redis, request, tmp_path, job,
     stop(*workers)
     assert_as_if_nothing_had_happened(job, tmp_path)
     assert_nothing_in_redis(server)
-
-
-def all_acknowledged(server, prefix="digitize:"):
-    """Tell whether no page waits, is in hand, or is on its way to a worker, which may be one that is away."""
-    with server.client() as client:
-        on_the_way = client.keys(f"{prefix}place:*")
-        return not on_the_way and not client.exists(f"{prefix}unacked", f"{prefix}digitize")
 
 
 def test_a_submitter_that_is_killed_while_it_queues(

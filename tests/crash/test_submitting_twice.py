@@ -138,6 +138,24 @@ def test_a_page_that_was_begun_for_a_replaced_job_is_read_again_for_the_new_one(
     assert "another job has come into" in worker.log.read_text()
 
 
+@pytest.mark.redis
+def test_pages_that_only_a_replaced_job_asked_for_are_no_sign_of_a_stranger(
+    tmp_path, settings, broker, script, program, quick_worker, shared_redis
+):
+    said(program("submit", "scans", "-o", "job", "--detach", **broker))
+    for width in WIDTHS[2:]:
+        (tmp_path / "scans" / f"{width}.png").unlink()
+    said(program("submit", "scans", "-o", "job", "--detach", "--force", **broker))
+    worker = quick_worker(settings)
+    with shared_redis.client() as client:
+        unasked = f"{settings.key_prefix}unasked"
+        wait_until(lambda: client.get(unasked) == b"%d" % len(WIDTHS[2:]), "the old pages are counted")
+        wait_until(lambda: not Job.open(tmp_path / "job").missing(), "the new job is done")
+        stop(worker)
+        assert not client.exists(f"{settings.key_prefix}dropped")
+    assert len(list((tmp_path / "job" / "pages").iterdir())) == 2
+
+
 @pytest.fixture
 def read_only(tmp_path):
     """Return a folder that nobody can write, not even root."""

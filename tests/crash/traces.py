@@ -52,6 +52,13 @@ def assert_nothing_in_redis(server, prefix="digitize:"):
         assert names <= set(_OF_THE_QUEUE), {name: client.type(prefix + name) for name in names}
 
 
+def all_acknowledged(server, prefix="digitize:"):
+    """Tell whether no page waits, is in hand, or is on its way to a worker, which may be one that is away."""
+    with server.client() as client:
+        on_the_way = client.keys(f"{prefix}place:*")
+        return not on_the_way and not client.exists(f"{prefix}unacked", f"{prefix}digitize")
+
+
 def stop(*workers):
     """Let workers end in order, and wait until all their processes are gone."""
     for worker in workers:

@@ -85,6 +85,26 @@ def test_who_was_cut_off_from_redis_itself_takes_nobody_for_dead_at_once(beginni
     assert mine.read_by_nobody() == ["page"]
 
 
+def test_nobody_is_taken_for_dead_by_a_redis_that_took_no_sign_of_life(beginning, own_redis, monkeypatch):
+    """Those of all others were refused and ran out, too."""
+    _, other = beginning()
+    heart, mine = beginning(Liveness(redis_knows_after_s=0.5))
+    now = [100.0]
+    monkeypatch.setattr(held_pages, "monotonic", lambda: now[0])
+    monkeypatch.setattr(mine._client, "info", lambda _: {"uptime_in_seconds": 1000})
+    other.note("page")
+    with own_redis.client() as full:
+        full.config_set("maxmemory", 1)
+        monkeypatch.setattr(heart, "_client", full)
+        heart.beat()
+        assert mine.read_by_nobody() == []
+        full.config_set("maxmemory", 0)
+        heart.beat()
+    assert mine.read_by_nobody() == []
+    now[0] += 1
+    assert mine.read_by_nobody() == ["page"]
+
+
 def test_each_connection_has_a_place_of_its_own(beginning, client, settings, monkeypatch):
     """Also where one is given up and made anew, as when Redis is silent on it, and the worker goes on."""
     monkeypatch.setattr(transport.Transport, "Channel", transport.Transport.Channel)

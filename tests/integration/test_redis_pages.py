@@ -202,6 +202,35 @@ def test_pages_that_a_worker_holds_are_not_given_out_before_their_time(
     assert [len(script.begun(width)) for width in (31, 32)] == [1, 1]
 
 
+def looks_for_pages(client):
+    """Return how often anybody looked which pages are held, which ends each look for pages to give out."""
+    return client.info("commandstats")["cmdstat_hgetall"]["calls"]
+
+
+def test_pages_that_a_worker_holds_are_not_given_out_by_a_clock_that_is_ahead(
+    tmp_path, settings, script, start_worker, shared_redis
+):
+    """Whose time is up by the clock of one that looks, though not by that of the worker that reads."""
+    job = job_of(tmp_path, [31, 32])
+    script.hold(31)
+    enqueue(job, job.entries[:1], settings)
+    start_worker(settings, FAKE_WORKER_QUICK="yes")
+    wait_until(lambda: script.begun(31), "the page was begun")
+    taken = f"{settings.key_prefix}unacked_index"
+    with shared_redis.client() as client:
+        (tag,) = client.zrange(taken, 0, -1)
+        client.zincrby(taken, -2 * visibility_timeout_s(settings), tag)
+        start_worker(settings, FAKE_WORKER_QUICK="yes")
+        looks = looks_for_pages(client)
+        wait_until(lambda: looks_for_pages(client) > looks + 6, "they have looked again and again")
+        enqueue(job, job.entries[1:], settings)
+        wait_until(lambda: job.progress().read == 1, "the other page was read")
+    assert len(script.begun(31)) == 1
+    script.release(31)
+    finish(job, settings)
+    assert [len(script.begun(width)) for width in (31, 32)] == [1, 1]
+
+
 @pytest.mark.parametrize("stubborn", [False, True], ids=["soft limit", "hard limit"])
 def test_a_time_limit_ends_a_page_that_hangs(stubborn, tmp_path, settings, script, start_worker):
     short = settings.model_copy(update={"task_soft_time_limit_s": 1, "task_time_limit_s": 2})
@@ -218,3 +247,31 @@ def test_a_time_limit_ends_a_page_that_hangs(stubborn, tmp_path, settings, scrip
     assert ("was stopped" in late.message) is stubborn
     assert len(script.begun(31)) == 1
     assert texts(job) == ["00032"]
+
+
+def test_a_page_that_is_asked_for_again_and_again_while_it_is_read_is_not_lost(
+    tmp_path, settings, script, start_worker
+):
+    """As by `resume` while its last page takes long: each copy is read, and none of them was lost."""
+    job, several = job_of(tmp_path, [31]), settings.model_copy(update={"jobs": 5})
+    script.hold(31)
+    enqueue(job, [*job.entries] * 5, several)
+    start_worker(several)
+    wait_until(lambda: len(script.begun(31)) == 5, "five processes read it")
+    assert job.missing() == job.entries
+    script.release(31)
+    finish(job, settings)
+    assert texts(job) == ["00031"]
+
+
+def test_a_page_that_kills_every_worker_costs_no_more_for_being_asked_for_twice(
+    tmp_path, settings, script, start_worker
+):
+    job = job_of(tmp_path, [31])
+    script.kill_reader_of(31)
+    enqueue(job, [*job.entries] * 3, settings)
+    start_worker(settings)
+    finish(job, settings)
+    poison = job.read_record(job.entries[0].key)
+    assert (poison.code, "was lost 3 times" in poison.message) == ("worker-lost", True)
+    assert 3 <= len(script.begun(31)) <= 5

@@ -10,7 +10,7 @@ import pytest
 from kombu.exceptions import OperationalError
 from pydantic import SecretStr
 
-from tests.fake_readers import PATIENCE_S
+from tests.fake_readers import PATIENCE_S, wait_until
 from tests.integration.conftest import ROOT, Certificates, RedisServer, WorkerProcess
 from tests.job_builders import job_of, plain_settings
 from worker.app import make_app
@@ -68,14 +68,29 @@ def settings(server, tmp_path):
 
 
 @pytest.fixture
-def restricted(server, settings):
-    """Return settings of a user who may do what docs/operations.md says, and nothing else."""
+def allowed(server, settings):
+    """Return settings of a user with some rights."""
+
+    def user(*rights):
+        with server.client() as client:
+            client.execute_command("ACL", "SETUSER", "digitize", "reset", "on", f">{PASSWORD}", *rights)
+        url = server.url.replace("rediss://:", "rediss://digitize:")
+        return settings.model_copy(update={"broker_url": SecretStr(url)})
+
+    return user
+
+
+@pytest.fixture
+def rights():
+    """Return what docs/operations.md says that a user needs."""
     text = (ROOT / "docs/operations.md").read_text("utf-8")
-    rights = re.search(r"`ACL SETUSER digitize on >PASSWORD ([^`]+)`", text)[1].split()
-    with server.client() as client:
-        client.execute_command("ACL", "SETUSER", "digitize", "on", f">{PASSWORD}", *rights)
-    url = server.url.replace("rediss://:", "rediss://digitize:")
-    return settings.model_copy(update={"broker_url": SecretStr(url)})
+    return re.search(r"`ACL SETUSER digitize on >PASSWORD ([^`]+)`", text)[1].split()
+
+
+@pytest.fixture
+def restricted(allowed, rights):
+    """Return settings of a user who may do what docs/operations.md says, and nothing else."""
+    return allowed(*rights)
 
 
 def connect_queue(settings):
@@ -114,6 +129,42 @@ def test_pages_go_through_a_broker_with_tls_and_no_secret_gets_out(
     texts += [path.read_text() for path in job.path.rglob("*") if path.is_file()]
     for secret in (PASSWORD, "top%2Bsecret"):
         assert not any(secret in text for text in texts)
+
+
+def test_pages_of_a_killed_worker_are_given_out_again_by_who_may_do_no_more(
+    restricted,
+    tmp_path,
+    script,
+    start_worker,
+):
+    job = job_of(tmp_path, [31, 32])
+    script.hold(31)
+    enqueue(job, job.entries, restricted)
+    lost = start_worker(restricted, FAKE_WORKER_QUICK="yes")
+    wait_until(lambda: script.begun(31), "the page was begun")
+    lost.end()
+    script.release(31)
+    start_worker(restricted, FAKE_WORKER_QUICK="yes")
+    wait_until(lambda: not job.missing(), "both pages are done")
+    assert [len(script.begun(width)) for width in (31, 32)] == [2, 1]
+
+
+def test_who_may_not_miss_a_killed_worker_says_so_once(
+    server, allowed, rights, tmp_path, script, start_worker
+):
+    settings = allowed(*[right for right in rights if right != "+info"])
+    job = job_of(tmp_path, [31])
+    script.hold(31)
+    enqueue(job, job.entries, settings)
+    lost = start_worker(settings, FAKE_WORKER_QUICK="yes")
+    wait_until(lambda: script.begun(31), "the page was begun")
+    lost.end()
+    other = start_worker(settings, FAKE_WORKER_QUICK="yes")
+    wait_until(lambda: "does not let them be missed" in other.log.read_text(), "it is said")
+    with server.client() as client:
+        wait_until(lambda: sum(entry["count"] for entry in client.acl_log()) > 5, "it goes on asking")
+    assert other.log.read_text().count("does not let them be missed") == 1
+    assert other.process.poll() is None
 
 
 @pytest.mark.parametrize("options", ["", "?ssl_cert_reqs=required", "?ssl_ca_certs=/no/such/file.pem"])

@@ -18,7 +18,7 @@ def without_redis():
 
 
 def test_a_page_is_read_rather_than_held_up(without_redis, caplog):
-    assert [without_redis.begin(JOB, "page"), without_redis.begin(JOB, "page")] == [1, 1]
+    assert [without_redis.begin(JOB, "page", "message") for _ in range(2)] == [1, 1]
     assert caplog.text.count("attempt not counted") == 2
 
 
@@ -55,7 +55,7 @@ def test_one_page_of_two_jobs_has_two_counters():
     counter.done(Path("/jobs/tuesday"), "page")
     (monday,), (tuesday,) = client.deleted
     assert monday != tuesday
-    assert all(name.startswith("ours:attempts:") and name.endswith(":page") for name in (monday, tuesday))
+    assert all(name.startswith("ours:begun:") and name.endswith(":page") for name in (monday, tuesday))
 
 
 def test_many_pages_are_reset_in_commands_of_bounded_length():

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from celery.worker.consumer import connection, consumer
+from redis.exceptions import ResponseError
 
 from worker.broker_log import BrokerLines
 
@@ -84,6 +85,19 @@ def test_the_first_connection_is_no_return(said, monkeypatch):
     monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
     connect()
     assert said == [("INFO", "Connected to redis://:**@queue-host:6379/0")]
+
+
+def test_a_broker_that_refuses_is_no_broker_that_is_away(said, now):
+    for passed_s in (0, 1, 58, 2):
+        now[0] += passed_s
+        consumer.warn(
+            "%s (%r)", consumer.CONNECTION_RETRY, ResponseError("NOREPLICAS Not enough good replicas")
+        )
+        connect()
+    lines = [line for level, line in said if level == "ERROR"]
+    assert len(lines) == 2
+    assert "refuses what is written to it (NOREPLICAS Not enough good replicas); " in lines[0]
+    assert not [line for _, line in said if "there again" in line]
 
 
 def test_what_could_not_be_acknowledged_is_said_in_a_line(said):

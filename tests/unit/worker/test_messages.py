@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -48,6 +49,26 @@ def test_a_page_goes_on_as_it_was(job):
     assert anew["headers"]["timelimit"] == [None, None]
 
 
+@pytest.mark.parametrize(
+    "ahead", [timedelta(minutes=59), timedelta(hours=1, seconds=10), timedelta(days=40_000)]
+)
+def test_a_page_that_a_machine_put_off_whose_clock_is_ahead_comes_within_a_minute(job, ahead):
+    now = datetime.now(UTC)
+    raw = json.dumps(message(body(job), eta=(now + ahead).isoformat())).encode()
+
+    eta = datetime.fromisoformat(json.loads(checked_message(raw))["headers"]["eta"])
+
+    assert timedelta(0) < eta - now < timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("later", [timedelta(seconds=10), timedelta(hours=-1)])
+def test_a_page_that_was_put_off_comes_when_it_is_time(job, later):
+    wanted = datetime.now(UTC) + later
+    raw = json.dumps(message(body(job), eta=wanted.isoformat())).encode()
+
+    assert datetime.fromisoformat(json.loads(checked_message(raw))["headers"]["eta"]) == wanted
+
+
 def test_a_key_that_stands_there_twice_means_one_thing(job):
     text = json.dumps(message(body(job)))
     twice = text.replace('"headers": {', '"headers": {"timelimit": [9, 9], "timelimit": [null, null], ', 1)
@@ -61,7 +82,6 @@ def test_a_key_that_stands_there_twice_means_one_thing(job):
         {"task": "celery.map"},
         {"task": f"{TASK_NAME}\n"},
         {"timelimit": [3600, 3600]},
-        {"eta": "2126-01-01T00:00:00+00:00"},
         {"eta": "now"},
         {"retries": -1},
         {"shadow": "\x1b[2J"},

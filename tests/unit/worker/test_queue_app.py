@@ -25,18 +25,18 @@ class Attempts:
     """Counts as Redis would, without one."""
 
     def __init__(self, begun: int = 0) -> None:
-        self.begun, self.forgotten, self.dropped = begun, 0, 0
+        self.begun, self.forgotten, self.dropped = begun, 0, []
         self.reasons = {}
 
-    def begin(self, job, key):
+    def begin(self, job, key, message):
         self.begun += 1
         return self.begun
 
     def done(self, job, key):
         self.forgotten += 1
 
-    def count_dropped(self):
-        self.dropped += 1
+    def count_dropped(self, many=1, counter="dropped"):
+        self.dropped += [counter] * many
 
     def give_up(self, job, key, reason):
         self.reasons[key] = reason
@@ -203,7 +203,7 @@ def test_a_page_that_the_job_does_not_ask_for_is_dropped(settings, tmp_path, cap
     job, other, attempts = job_of(tmp_path, [31]), job_of(tmp_path / "other", [32]), Attempts()
     task(settings, attempts)(**payload(job, entry=other.entries[0].model_dump(mode="json")))
     assert "does not ask for page 1" in caplog.text
-    assert (attempts.dropped, attempts.forgotten) == (1, 1)
+    assert (attempts.dropped, attempts.forgotten) == (["unasked"], 1)
     assert list(job.pages.iterdir()) == []
 
 

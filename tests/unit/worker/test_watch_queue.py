@@ -58,7 +58,7 @@ def test_what_the_broker_did_not_take_is_queued_when_it_answers_again(tmp_path, 
     keeper.look_after([job])
     keeper.look_after([job])
     assert broker.sent == ["31.png", "32.png"]
-    assert told.warnings == ["the broker does not answer; pages are queued when it answers again"]
+    assert told.warnings == ["the broker does not answer; pages are queued when it takes them again"]
 
 
 def test_what_the_broker_lost_is_queued_again_but_not_what_is_just_being_taken(tmp_path, broker):
