@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.verdict import at_most, exit_code
 from model.bundle import shipped_bundle
 from model.classify import Classifier
 from model.contract import to_batch
@@ -146,9 +147,7 @@ def main() -> int:
         chosen.json.write_text(
             json.dumps({**asdict(figures), "times": figures.times}) + "\n", encoding="utf-8"
         )
-    reached = figures.times <= MOST_TIMES
-    print(f"asked: at most {MOST_TIMES:g} times: {'reached' if reached else 'missed'}")
-    return 0 if reached else 1
+    return exit_code([at_most(MOST_TIMES, "times the first two", figures.times)])
 
 
 if __name__ == "__main__":

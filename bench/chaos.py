@@ -2,19 +2,17 @@
 
     python -m bench.chaos [--pages N] [--workers N] [--kills N] [--restarts N] [--seed S] [--timeout S]
 
-The seed says what is killed, how, and after how many pages. A worker that was killed is started again, as
-a supervisor would; each second time Redis comes back without its data. Exit code 1 unless every page has
-its result once, none is lost, and nothing hangs.
+The seed says what is killed, how, and after how many pages; it is killed while it reads one. A worker that
+was killed is started again, as a supervisor would; each second time Redis comes back without its data. Exit
+code 1 unless every page has its result once, none is lost, nothing hangs, and nothing is left in Redis; and
+unless everything was killed while pages were missing, at least every second kill in the middle of a page, and
+nobody but workers saw to it that such a page was read, but where Redis had lost its data.
 """
 
 import argparse
 import csv
-import os
-import random
-import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,8 +21,9 @@ from pathlib import Path
 
 from redis import Redis
 
-from bench.plain_reader import BEGUN, FACTORY, TAKES
-from bench.rig import RedisServer, Worker, children_of, draw_job, settings_for, soon
+from bench.breaker import EMPTIED, Breaker, Fallen, Plan
+from bench.plain_reader import pages_begun
+from bench.rig import RedisServer, draw_job, settings_for, soon
 from worker.errors import BrokerUnreachable, WaitTimedOut
 from worker.heartbeat import living
 from worker.held_pages import workers_with_a_place
@@ -32,38 +31,9 @@ from worker.jobs import Job
 from worker.queue import enqueue
 from worker.settings import Settings
 from worker.tables import write_tables
-from worker.waiting import wait_for
+from worker.waiting import QUEUED_AGAIN, wait_for
 
-__all__ = ["Blow", "Outcome", "Plan", "chaos", "count", "dice_of", "main"]
-
-#: How long a page takes: long enough that most kills come in the middle of one.
-_PAGE_TAKES_S = 0.02
-
-#: Between two looks at how far the job is.
-_LOOK_EVERY_S = 0.02
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is broken, and when.
-
-    Attributes
-    ----------
-    pages, workers, kills, restarts, seed : int
-        Sizes, and where the dice begin.
-    timeout_s : float
-        A job that takes longer hangs.
-    quick : bool
-        Whether workers miss each other sooner than by default.
-    """
-
-    pages: int = 1000
-    workers: int = 4
-    kills: int = 20
-    restarts: int = 2
-    seed: int = 1
-    timeout_s: float = 600.0
-    quick: bool = False
+__all__ = ["Outcome", "chaos", "count", "main"]
 
 
 @dataclass
@@ -77,10 +47,12 @@ class Outcome:
         and 1 more for each process that did not end when told to.
     begun : int
         How often a page was begun: those above the number of pages were read again after a kill.
+    queued_again : int
+        How often the program that waits found pages missing that Redis did not hold, and queued them again.
     seconds : float
         From queueing to the table.
-    broken : list of str
-        What was killed, in order.
+    fallen : list of Fallen
+        What was killed, in order, and what came of that.
     left : list of str
         Keys that lie in Redis though all is done, and would stay there.
     """
@@ -90,13 +62,39 @@ class Outcome:
     lost: int = 0
     hangs: int = 0
     begun: int = 0
+    queued_again: int = 0
     seconds: float = 0.0
-    broken: list[str] = field(default_factory=list)
+    fallen: list[Fallen] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
-    def holds(self, pages: int) -> bool:
-        """Tell whether every page has its result once, and nothing hung."""
-        return (self.results, self.duplicates, self.lost, self.hangs) == (pages, 0, 0, 0)
+    @property
+    def broken_off(self) -> int:
+        """How many pages were broken off in the middle."""
+        return sum(fallen.page is not None for fallen in self.fallen)
+
+    def faults(self, plan: Plan) -> list[str]:
+        """Say why the run does not show what it is to show; empty where it does."""
+        blows = plan.kills + plan.restarts
+        in_time = sum(fallen.in_time for fallen in self.fallen)
+        emptied = sum(fallen.blow.what == EMPTIED for fallen in self.fallen)
+        holds = {
+            f"{self.results} of {plan.pages} pages have a result": self.results == plan.pages,
+            f"{self.duplicates} results stand twice": not self.duplicates,
+            f"{self.lost} pages are lost": not self.lost,
+            f"{self.hangs} things hung": not self.hangs,
+            f"{in_time} of {blows} were killed while pages were missing": in_time == blows,
+            f"{self.broken_off} of {plan.kills} kills came in the middle of a page, not half of them": (
+                self.broken_off >= plan.kills / 2
+            ),
+            f"{self.broken_off} pages were broken off, and {self.begun - plan.pages} begun again": (
+                self.begun - plan.pages >= self.broken_off
+            ),
+            f"pages came back through the waiting program alone {self.queued_again} times": (
+                self.queued_again <= emptied
+            ),
+            f"left in Redis: {', '.join(self.left)}": not self.left,
+        }
+        return [what for what, does_hold in holds.items() if not does_hold]
 
 
 def count(job: Job, outcome: Outcome) -> None:
@@ -107,96 +105,6 @@ def count(job: Job, outcome: Outcome) -> None:
     outcome.results = len(set(files))
     outcome.duplicates = len(files) - len(set(files))
     outcome.lost = len(job.entries) - len(set(files))
-
-
-@dataclass(frozen=True)
-class Blow:
-    """One thing to break.
-
-    Attributes
-    ----------
-    moment : int
-        How many pages are done by then.
-    what : str
-        "child", "worker", "redis", or "redis, without its data".
-    place : int
-        Which worker.
-    """
-
-    moment: int
-    what: str
-    place: int
-
-
-def dice_of(plan: Plan) -> list[Blow]:
-    """Return what the seed of a plan says, in order."""
-    dice = random.Random(plan.seed)
-    moments = range(plan.pages // 50 + 1, plan.pages * 19 // 20)
-    blows = plan.kills + plan.restarts
-    redis_at = sorted(dice.sample(range(blows), plan.restarts))
-    kinds = [dice.choice(("child", "worker")) for _ in range(blows)]
-    for number, place in enumerate(redis_at):
-        kinds[place] = "redis, without its data" if number % 2 else "redis"
-    places = [dice.randrange(plan.workers) for _ in range(blows)]
-    return [Blow(*blow) for blow in zip(sorted(dice.choices(moments, k=blows)), kinds, places, strict=True)]
-
-
-class _Breaker(threading.Thread):
-    """Breaks one thing after the other, each when the job has come that far."""
-
-    def __init__(self, plan: Plan, job: Job, redis: RedisServer, folder: Path) -> None:
-        super().__init__(name="breaker", daemon=True)
-        self._plan, self._job, self._redis, self._folder = plan, job, redis, folder
-        self._over = threading.Event()
-        self.broken: list[str] = []
-        self.ended: list[Worker] = []
-        self.workers = [self._new_worker() for _ in range(plan.workers)]
-
-    def run(self) -> None:
-        for blow in dice_of(self._plan):
-            while sum(1 for _ in (self._job.local_path / "pages").rglob("*.json")) < blow.moment:
-                if self._over.wait(_LOOK_EVERY_S):
-                    return
-            what = self._broken_by(blow)
-            self.broken.append(f"{what} at {blow.moment}")
-
-    def stop(self) -> int:
-        """Break nothing more, let all workers end, and return how many did not."""
-        self._break_no_more()
-        return sum(not worker.stop() for worker in self.workers)
-
-    def end(self) -> None:
-        """End everything."""
-        self._break_no_more()
-        for worker in (*self.workers, *self.ended):
-            worker.end()
-
-    def _break_no_more(self) -> None:
-        self._over.set()
-        if self.is_alive():
-            self.join()
-
-    def _broken_by(self, blow: Blow) -> str:
-        """Break something, and say what; where a worker has no child just now it goes itself."""
-        if blow.what.startswith("redis"):
-            self._redis.restart(empty=blow.what != "redis")
-            return blow.what
-        worker = self.workers[blow.place]
-        children = children_of(worker.process.pid)
-        if blow.what == "child" and children:
-            with suppress(ProcessLookupError):
-                os.kill(children[0], signal.SIGKILL)
-            return blow.what
-        worker.kill()
-        self.ended.append(worker)
-        self.workers[blow.place] = self._new_worker()
-        return "worker"
-
-    def _new_worker(self) -> Worker:
-        variables = {BEGUN: str(self._folder / "begun"), TAKES: str(_PAGE_TAKES_S)}
-        return Worker(
-            self._redis, FACTORY, 1, self._folder / "workers.log", quick=self._plan.quick, **variables
-        )
 
 
 def chaos(plan: Plan, folder: Path) -> Outcome:
@@ -215,17 +123,17 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
     breaker = None
     try:
         settings = settings_for(redis)
-        breaker = _Breaker(plan, job, redis, folder)
+        breaker = Breaker(plan, job, redis, folder)
         started_s = time.monotonic()
         enqueue(job, job.entries, settings)
         breaker.start()
-        outcome.hangs += not _finished(job, settings, started_s + plan.timeout_s)
+        outcome.hangs += not _finished(job, settings, started_s + plan.timeout_s, outcome)
         outcome.seconds = time.monotonic() - started_s
         _settled(redis, settings)
         outcome.hangs += breaker.stop()
-        outcome.broken = breaker.broken
+        outcome.fallen = breaker.fallen
         count(job, outcome)
-        outcome.begun = len((folder / "begun").read_text(encoding="ascii").splitlines())
+        outcome.begun = sum(1 for _ in pages_begun(breaker.begun))
         keys = redis.lasting_keys(settings.key_prefix)
         outcome.left = [key for key in keys if "_kombu.binding" not in key]
     finally:
@@ -235,12 +143,17 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
     return outcome
 
 
-def _finished(job: Job, settings: Settings, until_s: float) -> bool:
+def _finished(job: Job, settings: Settings, until_s: float, outcome: Outcome) -> bool:
     """Wait as `submit` does, and go on as `resume` does where it ends; False if the time is up."""
+
+    def tell(warning: str) -> None:
+        outcome.queued_again += warning.endswith(QUEUED_AGAIN)
+        _tell(warning)
+
     while True:
         try:
             left_s = max(until_s - time.monotonic(), 0.0)
-            wait_for(job, settings, timeout_s=left_s, on_progress=lambda _: None, on_warning=_tell)
+            wait_for(job, settings, timeout_s=left_s, on_progress=lambda _: None, on_warning=tell)
             return True
         except WaitTimedOut:
             return False
@@ -281,15 +194,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = Plan(timeout_s=chosen.pop("timeout"), **chosen)
     with tempfile.TemporaryDirectory() as folder:
         outcome = chaos(plan, Path(folder))
-    print(f"killed: {', '.join(outcome.broken) or 'nothing'}")
+    _print(outcome, plan)
+    faults = outcome.faults(plan)
+    for fault in faults:
+        print(f"missed: {fault}")
+    return 1 if faults else 0
+
+
+def _print(outcome: Outcome, plan: Plan) -> None:
+    broken = [f"{fallen.blow.what} at {fallen.blow.moment}" for fallen in outcome.fallen]
+    print(f"killed: {', '.join(broken) or 'nothing'}; {outcome.broken_off} in the middle of a page")
     print(f"begun {outcome.begun} times, {outcome.begun - plan.pages} of them again; seed {plan.seed}")
     print(
         f"results {outcome.results}, duplicates {outcome.duplicates}, lost {outcome.lost}, "
         f"hangs {outcome.hangs}; {outcome.seconds:.1f} s"
     )
-    if outcome.left:
-        print(f"left in Redis: {', '.join(outcome.left)}")
-    return 0 if outcome.holds(plan.pages) else 1
 
 
 if __name__ == "__main__":

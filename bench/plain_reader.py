@@ -1,12 +1,12 @@
 """A reader that takes a given time a page: what is measured or broken is everything around reading.
 
-It reads the width of a page as its only number, and notes in a file that it began the page, where the
-environment names one.
+It reads the width of a page as its only number, and notes in a file that it began the page, and in which
+process, where the environment names one.
 """
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from segmentation.page import Page
     from worker.printed import Printed
 
-__all__ = ["BEGUN", "FACTORY", "TAKES", "PlainReader", "load"]
+__all__ = ["BEGUN", "FACTORY", "TAKES", "PlainReader", "load", "pages_begun"]
 
 FACTORY = "bench.plain_reader:load"
 #: Names the file that a line is added to for each page that is begun.
@@ -60,7 +60,7 @@ class PlainReader:
         """Read one page."""
         if begun := os.environ.get(BEGUN):
             with Path(begun).open("a", encoding="ascii") as stream:
-                stream.write(f"{page.width}\n")
+                stream.write(f"{page.width:05d}.png:{os.getpid()}\n")
         time.sleep(float(os.environ.get(TAKES, "0")))
         box = BoxRecord(x=0, y=0, width=page.width, height=page.height)
         text = f"{page.width:05d}"
@@ -74,3 +74,13 @@ class PlainReader:
 def load(_model: Path | None) -> PlainReader:
     """Return the reader."""
     return PlainReader()
+
+
+def pages_begun(file: Path) -> Iterator[tuple[str, int]]:
+    """Go through what such readers noted in a file: the name of each page that was begun, and the process.
+
+    Pages are those of :func:`bench.rig.draw_job`, whose names tell their width.
+    """
+    for line in file.read_text(encoding="ascii").splitlines():
+        name, _, process = line.partition(":")
+        yield name, int(process)

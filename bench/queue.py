@@ -8,7 +8,8 @@ loaded their reader before the clock starts, but the pool, whose start is told b
 turns, each is held against the bare one of its turn, and the median is told. How much the bare reader gains
 from more processes is the most that any queue could. Then how quickly pages are queued, and after how long
 a page is begun again whose process, or whole worker, was killed.
-Processor time says what the queue costs also where others use the machine.
+Processor time says what the queue costs also where others use the machine. At last each figure is held
+against what was asked of it; the exit code is 1 where one is missed.
 """
 
 import argparse
@@ -19,7 +20,6 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -28,7 +28,9 @@ from statistics import median
 from redis import Redis
 
 from bench.plain_reader import BEGUN, FACTORY, TAKES
+from bench.queue_figures import Figures, Turn, Way, table, verdicts
 from bench.rig import RedisServer, Worker, children_of, draw_job, settings_for, soon
+from bench.verdict import exit_code
 from worker.embedded import run_embedded, usable_cores
 from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
@@ -65,20 +67,7 @@ def _copied_job(folder: Path, pages: int) -> Job:
     return Job.create(folder / "job", entries, [], ReadOptions())
 
 
-@dataclass(frozen=True)
-class _Way:
-    """What one way of reading all pages took, in seconds a page."""
-
-    by_clock_s: float
-    by_processor_s: float | None = None
-    first_s: float | None = None
-
-    @property
-    def pages_a_second(self) -> float:
-        return 1 / self.by_clock_s
-
-
-def _bare(job: Job, jobs: int) -> _Way:
+def _bare(job: Job, jobs: int) -> Way:
     """Have bare processes read the pages, each taking the next one as soon as it is free."""
     context = multiprocessing.get_context("spawn")
     ready, taken, pages = context.Barrier(jobs + 1), context.SimpleQueue(), context.SimpleQueue()
@@ -94,7 +83,7 @@ def _bare(job: Job, jobs: int) -> _Way:
     for reader in readers:
         reader.join(_PATIENCE_S)
     seconds = time.perf_counter() - started_s
-    return _Way(seconds / len(job.entries), sum(taken.get() for _ in readers) / len(job.entries))
+    return Way(seconds / len(job.entries), sum(taken.get() for _ in readers) / len(job.entries))
 
 
 def _read_bare(pages: "SimpleQueue[Path | None]", ready: Barrier, taken: "SimpleQueue[float]") -> None:
@@ -109,15 +98,15 @@ def _read_bare(pages: "SimpleQueue[Path | None]", ready: Barrier, taken: "Simple
     taken.put(time.process_time() - started_s)
 
 
-def _pool(job: Job, settings: Settings) -> _Way:
+def _pool(job: Job, settings: Settings) -> Way:
     """Have the run without a server read the pages; its start and its first page are not counted."""
     done_s: list[float] = []
     started_s = time.perf_counter()
     run_embedded(job, job.entries, settings, lambda *_: done_s.append(time.perf_counter() - started_s))
-    return _Way((done_s[-1] - done_s[0]) / (len(done_s) - 1), first_s=done_s[0])
+    return Way((done_s[-1] - done_s[0]) / (len(done_s) - 1), first_s=done_s[0])
 
 
-def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int) -> _Way:
+def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int) -> Way:
     """Have a worker that stands ready read the pages.
 
     Page files are only counted, and seldom, until all are there: to look takes the time of those who
@@ -132,7 +121,7 @@ def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, 
         seconds = max(file.stat().st_mtime for file in _page_files(job)) - started_s
         taken_s = worker.processor_s() - taken_s
         assert job.progress().read == len(job.entries)
-        return _Way(seconds / len(job.entries), taken_s / len(job.entries))
+        return Way(seconds / len(job.entries), taken_s / len(job.entries))
     finally:
         worker.stop()
         worker.end()
@@ -198,12 +187,12 @@ def _kill_child(worker: Worker) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print the figures as a table in Markdown."""
+    """Measure, print the figures as a table in Markdown and what was asked of them; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.queue", description=__doc__)
     parser.add_argument("--pages", type=int, default=160, help="pages that are read each way; 0 for none")
     parser.add_argument("--turns", type=int, default=3, help="how often; the median is told")
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="processes that read")
-    parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued")
+    parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued; 0 for none")
     parser.add_argument("--kills", type=int, default=3, help="recoveries of each kind; the median is told")
     chosen = parser.parse_args(arguments)
     if chosen.pages == 1 or chosen.turns < 1 or chosen.jobs < 1:
@@ -214,49 +203,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         redis = RedisServer(Path(name) / "redis")
         redis.start()
         try:
-            if chosen.pages:
-                _throughput(Path(name), redis, chosen.pages, chosen.turns, chosen.jobs)
-            apart = settings_for(redis, key_prefix="apart:")
-            seconds, taken_s = _queueing(Path(name) / "queued", apart, chosen.queued)
-            queued, by_processor = chosen.queued / seconds, chosen.queued / taken_s
-            print(
-                f"\nqueueing: {queued:,.0f} pages/s by the clock, {by_processor:,.0f} by processor time",
-                flush=True,
-            )
-            for what, kill in (("process", _kill_child), ("worker", Worker.kill)):
-                folders = [Path(name) / f"{what}-{number}" for number in range(chosen.kills)]
-                again = [_recovery(folder, redis, settings_for(redis), kill) for folder in folders]
-                if again:
-                    print(f"begun again after its {what} was killed: {median(again):.2f} s", flush=True)
+            figures = _measured(Path(name), redis, chosen)
         finally:
             redis.kill()
-    return 0
+    return exit_code(verdicts(figures, usable_cores()))
 
 
-def _throughput(folder: Path, redis: RedisServer, pages: int, turns: int, jobs: int) -> None:
-    """Measure and print how many pages a second are read each way."""
-    taken = [_turn(folder / f"turn-{number}", redis, pages, jobs) for number in range(turns)]
-    print(f"| {pages} pages, median of {turns} | pages/s | of bare | processor ms a page |")
-    print("|---|---:|---:|---:|")
-    for what, number in taken[0]:
-        ways = [turn[what, number] for turn in taken]
-        of_bare = median(turn["bare", number].by_clock_s / turn[what, number].by_clock_s for turn in taken)
-        first = "" if ways[0].first_s is None else f", after {median(way.first_s or 0 for way in ways):.2f} s"
-        by_processor = [1000 * way.by_processor_s for way in ways if way.by_processor_s is not None]
-        cost = f"{median(by_processor):.0f}" if by_processor else ""
-        speed = median(way.pages_a_second for way in ways)
-        print(f"| {what}, {number}{first} | {speed:.2f} | {of_bare:.2f} | {cost} |", flush=True)
-    if jobs > 1:
-        for what in ("bare", "queue"):
-            gains = [turn[what, 1].by_clock_s / turn[what, jobs].by_clock_s for turn in taken]
-            shown = ", ".join(f"{gain:.2f}" for gain in gains)
-            print(f"{what}: {jobs} processes read {median(gains):.2f} times as much as one ({shown})")
+def _measured(folder: Path, redis: RedisServer, chosen: argparse.Namespace) -> Figures:
+    """Measure and print what was chosen, one thing after the other."""
+    figures = Figures()
+    if chosen.pages:
+        figures.turns = [
+            _turn(folder / f"turn-{number}", redis, chosen.pages, chosen.jobs)
+            for number in range(chosen.turns)
+        ]
+        print(f"{table(figures.turns, chosen.pages)}\n", flush=True)
+    if chosen.queued:
+        apart = settings_for(redis, key_prefix="apart:")
+        seconds, taken_s = _queueing(folder / "queued", apart, chosen.queued)
+        figures.queued_a_second = chosen.queued / seconds
+        by_clock, by_processor = f"{figures.queued_a_second:,.0f}", f"{chosen.queued / taken_s:,.0f}"
+        print(f"queueing: {by_clock} pages/s by the clock, {by_processor} by processor time", flush=True)
+    for what, kill in (("process", _kill_child), ("worker", Worker.kill)):
+        folders = [folder / f"{what}-{number}" for number in range(chosen.kills)]
+        again = [_recovery(each, redis, settings_for(redis), kill) for each in folders]
+        figures.recoveries_s[what] = again
+        if again:
+            print(f"begun again after its {what} was killed: {median(again):.2f} s", flush=True)
+    return figures
 
 
-def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int) -> dict[tuple[str, int], _Way]:
-    """Read the pages once each way: with one process, and with as many as were asked for."""
+def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int) -> Turn:
+    """Read the pages once each way: with one process, with two, and with as many as were asked for."""
     ways = {}
-    for number in sorted({1, jobs}):
+    for number in sorted({1, min(2, jobs), jobs}):
         settings = settings_for(redis, jobs=number)
         here = folder / f"{number}"
         ways["bare", number] = _bare(_copied_job(here / "bare", pages), number)

@@ -156,6 +156,21 @@ class Worker:
         self.process.kill()
         self.process.wait(_PATIENCE_S)
 
+    def wait_until_gone(self, process: int | None = None) -> None:
+        """Return once one of its processes is gone; without a number, once all are, its parent killed before.
+
+        Raises
+        ------
+        TimeoutError
+            It never was.
+        """
+
+        def is_gone() -> bool:
+            left = _group(self.process.pid)
+            return process not in left if process else not left
+
+        soon(is_gone, "what was killed is gone")
+
     def stop(self) -> bool:
         """Let it end in order; return whether it did, with all its processes."""
         self.process.terminate()

@@ -5,7 +5,8 @@
 Each step is the command itself in a process of its own, with a reader that costs next to nothing, so that
 what is left is finding, counting, queueing, recording, counting again and writing tables. Pages are a few
 pixels large. The folder should be on the disk that is meant: on one that is forced slowly, recording is
-nothing but waiting for it. A redis-server is started on this machine, and ended.
+nothing but waiting for it. A redis-server is started on this machine, and ended. The exit code is 1 where a
+process takes more memory than was asked.
 """
 
 import argparse
@@ -26,12 +27,15 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from bench.scale_source import make_pages
+from bench.verdict import Verdict, at_most, exit_code
 
-__all__ = ["Step", "measured", "table"]
+__all__ = ["Step", "measured", "table", "verdict"]
 
 _ROOT = Path(__file__).parents[1]
 #: One page of so many is taken away for the step that reads a rest.
 _LACKING = 100
+#: No process may take more, whatever the number of pages.
+MOST_MB = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,13 @@ def table(steps: Sequence[Step]) -> str:
             f"| {step.peak_mb:.0f} |"
         )
     return "\n".join(rows)
+
+
+def verdict(steps: Sequence[Step]) -> Verdict:
+    """Hold against what was asked the process that took most memory, of all steps."""
+    largest = max(steps, key=lambda step: max(step.peak_mb, step.children_mb))
+    found = max(largest.peak_mb, largest.children_mb)
+    return at_most(MOST_MB, f"MB in any process, most in {largest.name!r} of {largest.pages:,} pages", found)
 
 
 class _Runs:
@@ -195,8 +206,8 @@ def _counts(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
-def main() -> None:
-    """Measure, print the table, and write figures and plot where these were asked for."""
+def main() -> int:
+    """Measure, print the table, write figures and plot where these were asked for; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=_counts, default=[1000, 10_000, 100_000], metavar="N,N,…")
     parser.add_argument(
@@ -231,7 +242,8 @@ def main() -> None:
         from bench.scale_plot import draw
 
         draw(steps, chosen.plot, _told(chosen.before))
+    return exit_code([verdict(steps)])
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

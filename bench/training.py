@@ -21,6 +21,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bench.verdict import Verdict, exit_code, verdict_on
+
 if TYPE_CHECKING:
     from model.glyphs import Glyphs
 
@@ -133,7 +135,7 @@ def told(seconds: dict[str, list[Seconds]], glyphs: int) -> dict[str, float]:
     return {**speeds, "ratio": round(clock, 2), "ratio of processor time": round(processors, 2)}
 
 
-def verdict(figures: dict[str, float]) -> tuple[str, bool]:
+def verdict(figures: dict[str, float]) -> Verdict:
     """Return in one line whether digitize trains quicker, and whether that is so.
 
     Parameters
@@ -142,12 +144,11 @@ def verdict(figures: dict[str, float]) -> tuple[str, bool]:
         From :func:`told`.
     """
     by_clock, by_processors = figures["ratio"], figures["ratio of processor time"]
-    reached = by_clock > 1
-    line = (
+    return verdict_on(
         f"asked of {OWN}: quicker than the {BARE}: {by_clock:.2f} times as quick by the clock, "
-        f"{by_processors:.2f} times by processor time: {'reached' if reached else 'missed'}"
+        f"{by_processors:.2f} times by processor time",
+        by_clock > 1,
     )
-    return line, reached
 
 
 def main() -> int:
@@ -173,9 +174,7 @@ def main() -> int:
     print(json.dumps(figures, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    line, reached = verdict(figures)
-    print(line)
-    return 0 if reached else 1
+    return exit_code([verdict(figures)])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ given its first sign of life and each of its processes has loaded the model. Mem
 size (PSS) of the parent and all its processes: what several of them share is counted once. Pages are small
 ones with a few digits each, so that thousands are read in minutes; a page of another size costs another
 peak, but leaves nothing more behind. Processor time stands beside the clock, for machines that others use.
+The exit code is 1 where what was asked of a worker is missed.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,13 +28,17 @@ import cv2
 import numpy as np
 
 from bench.rig import RedisServer, children_of, settings_for, soon
+from bench.verdict import Verdict, at_most, exit_code
 from model.synth.digits import DigitSource
 from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry, ProgressWatcher
 from worker.queue import connect, enqueue
 
-__all__ = ["Figures", "main", "measured"]
+__all__ = ["Figures", "main", "measured", "verdicts"]
+
+#: Asked of a worker of one process, and of what any has taken after many pages beside its first ones.
+MOST_READY_S, MOST_WAITING_MB, MOST_GROWTH_PERCENT = 1.5, 150, 10
 
 #: Nothing here takes as long.
 _PATIENCE_S = 1800.0
@@ -190,7 +195,7 @@ def _processor_s(process: int) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print the figures as a table in Markdown."""
+    """Measure, print the figures as a table in Markdown and what was asked of them; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.worker", description=__doc__)
     parser.add_argument("--jobs", type=int, default=1, help="processes of the worker")
     parser.add_argument("--starts", type=int, default=5, help="workers that are started; medians are told")
@@ -209,7 +214,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print(figures)
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n")
-    return 0
+    return exit_code(verdicts(figures))
+
+
+def verdicts(figures: Sequence[Figures]) -> Iterator[Verdict]:
+    """Hold against what was asked the medians of the starts, and what the last one grew by where it read."""
+    last = figures[-1]
+    if last.jobs == 1:
+        yield at_most(MOST_READY_S, "s until it is ready", median(each.ready_s for each in figures))
+        yield at_most(MOST_WAITING_MB, "MB while it waits", median(each.idle_mb for each in figures))
+    if last.pages:
+        yield at_most(MOST_GROWTH_PERCENT, f"% more after {last.pages:,} pages", _grown_percent(last))
+
+
+def _grown_percent(figures: Figures) -> float:
+    return 100 * (figures.after_mb / figures.first_page_mb - 1)
 
 
 def _print(figures: Sequence[Figures]) -> None:
@@ -221,9 +240,8 @@ def _print(figures: Sequence[Figures]) -> None:
         "… of which the parent": f"{median(each.parent_mb for each in figures):.0f}",
     }
     if last.pages:
-        grown = 100 * (last.after_mb / last.first_page_mb - 1)
         rows["after the first pages, MB"] = f"{last.first_page_mb:.0f}"
-        rows[f"after {last.pages:,} pages, MB"] = f"{last.after_mb:.0f} ({grown:+.1f} %)"
+        rows[f"after {last.pages:,} pages, MB"] = f"{last.after_mb:.0f} ({_grown_percent(last):+.1f} %)"
     print(f"| a worker of {last.jobs} process{'es' if last.jobs > 1 else ''}, {len(figures)} starts | |")
     print("|---|---:|")
     for what, figure in rows.items():

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench.verdict import Verdict, exit_code, verdict_on
 from bench.writer_job import Writer, corrected_job, writers_of
 from model.bundle import open_bundle, shipped_bundle
 from model.chatter import native_chatter_hidden
@@ -122,16 +123,15 @@ def rows_of(found: Found) -> list[str]:
     ]
 
 
-def verdict(found: Sequence[Found]) -> tuple[str, bool]:
+def verdict(found: Sequence[Found]) -> Verdict:
     """Return in one line whether writers were learned and nobody was forgotten, and whether that is so."""
     learned = sum(each.sets[0].corrected_p > ALPHA and each.better[0] <= ALPHA for each in found)
     forgotten = [f"{each.writer}: {one.name}" for each in found for one in each.sets if one.worse]
-    reached = learned == len(found) and not forgotten
-    line = (
+    return verdict_on(
         f"asked: other digits of each writer read better, no set worse: {learned} of {len(found)} writers "
-        f"better, worse: {', '.join(forgotten) or 'none'}: {'reached' if reached else 'missed'}"
+        f"better, worse: {', '.join(forgotten) or 'none'}",
+        learned == len(found) and not forgotten,
     )
-    return line, reached
 
 
 def _unknown(path: Path) -> list[Writer]:
@@ -208,9 +208,8 @@ def main() -> int:
     if chosen.json:
         told = {"model": model, "found": [each.as_json() for each in found]}
         chosen.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    line, reached = verdict(found)
-    print(f"\n{line}")
-    return 0 if reached else 1
+    print()
+    return exit_code([verdict(found)])
 
 
 if __name__ == "__main__":

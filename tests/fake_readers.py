@@ -73,6 +73,10 @@ class Script:
         """Let the page kill its process once, when half of its record is written."""
         (self.folder / f"torn-{width}").touch()
 
+    def slow_disk_down_for(self, width: int) -> None:
+        """Let the process of the page wait, from then on, for whatever it forces to the disk."""
+        (self.folder / f"slow-{width}").touch()
+
     def fill_the_disk(self) -> None:
         """Let no record be written by those that begin a page from now on: each is too long."""
         (self.folder / "full").touch()
@@ -96,6 +100,8 @@ class Script:
         if (self.folder / f"torn-{width}").exists():
             (self.folder / f"torn-{width}").unlink()
             os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+        if (self.folder / f"slow-{width}").exists():
+            os.fsync = lambda _: time.sleep(PATIENCE_S)
         largest = _TOO_SHORT_BYTES if (self.folder / "full").exists() else resource.RLIM_INFINITY
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
         wait_until(lambda: not (self.folder / f"hold-{width}").exists(), f"page {width} released")

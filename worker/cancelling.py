@@ -61,7 +61,7 @@ def cancelled_at(job: Job) -> datetime | None:
         return datetime.fromisoformat(told["cancelled"])
     except OSError:
         return None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         # Somebody wrote it by hand, or is just writing it: what counts is that it is there.
         with suppress(OSError):
             return datetime.fromtimestamp(changed_s(job.cancelled_file), UTC)

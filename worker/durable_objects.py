@@ -5,8 +5,7 @@ A PUT is whole or not there, and durable once it is answered.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from worker import object_store
@@ -28,10 +27,11 @@ def uploaded(place: ObjectPath) -> Iterator[BinaryIO]:
         The store gives no answer.
     """
     try:
-        with NamedTemporaryFile("w+b") as stream:
-            yield stream  # type: ignore[misc] # a file, as the standard library wraps it
-            stream.flush()
-            object_store.upload(place, Path(stream.name))
+        # Without a name: of a program that is killed nothing is left.
+        with TemporaryFile("w+b") as stream:
+            yield stream
+            stream.seek(0)
+            object_store.upload(place, stream)
     except OSError as error:
         raise _not_writable(place, error) from error
 

@@ -48,13 +48,31 @@ class TemporaryLines:
         except OSError as error:
             raise _no_space(error) from error
 
-    def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Go through the lines between two places, without line feeds; writing may go on meanwhile."""
+    def clear(self) -> None:
+        """Take all lines away again.
+
+        Raises
+        ------
+        OutputNotWritable
+            What was written before could not be, for lack of space.
+        """
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+        except OSError as error:
+            raise _no_space(error) from error
+        self.size_bytes = 0
+
+    def read(
+        self, start: int = 0, end: int | None = None, *, most_bytes: int | None = None
+    ) -> Iterator[bytes]:
+        """Go through the lines between two places, as :func:`lines_of`; writing may go on meanwhile."""
         try:
             self._file.flush()
         except OSError as error:
             raise _no_space(error) from error
-        yield from lines_of(self._file, start, self.size_bytes if end is None else end)
+        end = self.size_bytes if end is None else end
+        yield from lines_of(self._file, start, end, most_bytes=most_bytes)
 
 
 def lines_of(

@@ -17,7 +17,6 @@ from worker.errors import UsageError
 from worker.line_file import TemporaryLines, lines_of
 from worker.object_path import ObjectPath, Place
 from worker.pile import Lines, Pile
-from worker.places import read_place
 from worker.regular_file import FileTooLong, open_regular
 
 __all__ = ["LIST_NAME", "ListBeside", "ListFile", "write_list"]
@@ -116,11 +115,11 @@ class ListFile(Collection[Item]):
         return any(each == item for each in self)
 
     def _raw(self) -> Iterator[bytes]:
-        if isinstance(self.path, ObjectPath):
-            self._fetched = self._fetched or _fetched(self.path)
-            yield from self._fetched.read()
-            return
         try:
+            if isinstance(self.path, ObjectPath):
+                self._fetched = self._fetched or _fetched(self.path)
+                yield from self._fetched.read(most_bytes=MOST_LINE_BYTES)
+                return
             with open_regular(self.path) as stream:
                 size_bytes = os.fstat(stream.fileno()).st_size
                 if size_bytes > MOST_LIST_BYTES:
@@ -154,13 +153,16 @@ def write_list(folder: Place, kind: Literal["inputs", "failures"], items: Pile[I
 
 
 def _fetched(place: ObjectPath) -> TemporaryLines:
-    """Fetch a list, which never changes under its name, into a temporary file."""
-    try:
-        data = read_place(place, most_bytes=MOST_LIST_BYTES)
-    except OSError as error:
-        raise _unusable(place, error.strerror or str(error)) from error
+    """Fetch a list, which never changes under its name, into a temporary file, never all of it in memory."""
+    from worker import object_store
+
     lines = TemporaryLines()
-    lines.write([data])
+
+    def begin() -> Callable[[bytes], None]:
+        lines.clear()
+        return lambda piece: lines.write([piece])
+
+    object_store.fetch(place, begin, most_bytes=MOST_LIST_BYTES)
     return lines
 
 

@@ -1,6 +1,7 @@
 """The content of an object, fetched in bounds, whatever the store says of its length."""
 
 import errno
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from worker.object_path import ObjectPath
@@ -15,8 +16,13 @@ __all__ = ["fetch_body"]
 _PIECE_BYTES = 2**20
 
 
-async def fetch_body(store: "S3FileSystem", place: ObjectPath, most_bytes: int | None) -> bytearray:
-    """Read what an object holds as it comes, and stop where it is too long; what breaks off is tried again.
+async def fetch_body(
+    store: "S3FileSystem",
+    place: ObjectPath,
+    begin: Callable[[], Callable[[bytes], object]],
+    most_bytes: int | None,
+) -> None:
+    """Hand on what an object holds as it comes, stop where it is too long; what breaks off is tried again.
 
     Parameters
     ----------
@@ -24,6 +30,8 @@ async def fetch_body(store: "S3FileSystem", place: ObjectPath, most_bytes: int |
         Speaks to the store; this runs in its loop.
     place : ObjectPath
         The object.
+    begin : callable
+        Called before each try; returns what takes the pieces of it.
     most_bytes : int or None
         No more is fetched, whatever the store says of the object's length.
 
@@ -38,18 +46,19 @@ async def fetch_body(store: "S3FileSystem", place: ObjectPath, most_bytes: int |
 
     for left in reversed(range(ATTEMPTS)):
         answer = await store._call_s3("get_object", Bucket=place.bucket, Key=place.key)
-        data = bytearray()
+        take, taken_bytes = begin(), 0
         try:
             async with answer["Body"] as body:
                 size_bytes = answer.get("ContentLength")
                 if most_bytes is not None and (size_bytes or 0) > most_bytes:
                     raise _too_long(place, most_bytes)
                 while piece := await body.read(_PIECE_BYTES):
-                    data += piece
-                    if most_bytes is not None and len(data) > most_bytes:
+                    taken_bytes += len(piece)
+                    if most_bytes is not None and taken_bytes > most_bytes:
                         raise _too_long(place, most_bytes)
-            if size_bytes in (None, len(data)):
-                return data
+                    take(piece)
+            if size_bytes in (None, taken_bytes):
+                return
         except (HTTPClientError, ResponseStreamingError, TimeoutError, *broken_body()):
             if not left:
                 raise

@@ -10,12 +10,13 @@ object is an ``OSError``, as with files; what concerns all of them is a :class:`
 import errno
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from worker.object_body import fetch_body
+from worker.object_parts import put_in_parts
 from worker.object_path import ObjectPath
 from worker.store_connection import asked_of, forget_connection
 
@@ -26,6 +27,7 @@ __all__ = [
     "ObjectState",
     "check_putting_once",
     "copy",
+    "fetch",
     "forget",
     "listing",
     "look",
@@ -37,7 +39,7 @@ __all__ = [
     "upload",
 ]
 
-#: Larger files go up in parts, which become an object with the last of them.
+#: What is larger goes up in parts of this size, which become an object with the last of them.
 _IN_ONE_PUT_BYTES = 50 * 2**20
 
 
@@ -80,12 +82,30 @@ def read(place: ObjectPath, *, most_bytes: int | None = None) -> bytes:
         There is no such object, or it may not be read.
     StoreUnreachable
     """
+    data = bytearray()
+
+    def begin() -> Callable[[bytes], None]:
+        data.clear()
+        return data.extend
+
+    fetch(place, begin, most_bytes=most_bytes)
+    return bytes(data)
+
+
+def fetch(
+    place: ObjectPath, begin: Callable[[], Callable[[bytes], object]], *, most_bytes: int | None = None
+) -> None:
+    """Hand on what an object holds, a piece after the other; parameters and errors as for :func:`read`.
+
+    Parameters
+    ----------
+    begin : callable
+        Called before the first piece, and again where the answer broke off and is asked for anew; returns
+        what takes the pieces. What either raises, if it is no ``OSError``, ends the fetching.
+    """
     from fsspec.asyn import sync
 
-    def fetch(store: "S3FileSystem") -> bytes:
-        return bytes(sync(store.loop, fetch_body, store, place, most_bytes))
-
-    return asked_of(place, fetch)
+    asked_of(place, lambda store: sync(store.loop, fetch_body, store, place, begin, most_bytes))
 
 
 def look(place: ObjectPath) -> ObjectState:
@@ -234,8 +254,8 @@ def check_putting_once(place: ObjectPath) -> None:
     _heeding.add(place.bucket)
 
 
-def upload(place: ObjectPath, file: Path) -> None:
-    """Write a file's content as an object, which is there once all of it is.
+def upload(place: ObjectPath, stream: BinaryIO) -> None:
+    """Write a file's content, from where it stands, as an object, which is there once all of it is.
 
     Raises
     ------
@@ -243,10 +263,12 @@ def upload(place: ObjectPath, file: Path) -> None:
         It may not be written.
     StoreUnreachable
     """
-    if file.stat().st_size <= _IN_ONE_PUT_BYTES:
-        put(place, file.read_bytes())
+    first = stream.read(_IN_ONE_PUT_BYTES)
+    if len(first) < _IN_ONE_PUT_BYTES:
+        put(place, first)
         return
-    asked_of(place, lambda store: store.put_file(str(file), f"{place.bucket}/{place.key}"))
+    parts = chain([first], iter(lambda: stream.read(_IN_ONE_PUT_BYTES), b""))
+    asked_of(place, lambda store: put_in_parts(store, place, parts))
 
 
 def copy(place: ObjectPath, target: ObjectPath) -> None:

@@ -23,6 +23,7 @@ from worker.queue_clearing import QueueClearing
 from worker.reader_cache import get_reader, prepare_process
 from worker.reconnecting import reconnect_soon
 from worker.tasks import add_tasks
+from worker.unseen_folders import UnseenFolders
 from worker.watch import STALL_REMEDY
 from worker.watched import watched
 from worker.worker_log import worker_log
@@ -85,7 +86,17 @@ def read_from_queue(
     clearing = QueueClearing(client, settings.key_prefix, settings.queue, heartbeat.worker, gate)
     hold_pages_by_name(pages, gate, clearing.clear)
     begun = BegunPages()
-    add_tasks(app, settings, attempts, events, reader_factory=reader_factory, begun=begun, **task_options)
+    unseen = UnseenFolders(client, settings.key_prefix, settings.task_soft_time_limit_s)
+    add_tasks(
+        app,
+        settings,
+        attempts,
+        events,
+        reader_factory=reader_factory,
+        begun=begun,
+        unseen=unseen,
+        **task_options,
+    )
 
     def prepare(**_: Any) -> None:
         prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)

@@ -32,6 +32,7 @@ from worker.presence import counted_passed_over
 from worker.reader_cache import DEFAULT_READER
 from worker.records import FailedPage, PageRecord
 from worker.roots import roots_of
+from worker.unseen_folders import FolderElsewhere, UnseenFolders
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -56,6 +57,7 @@ def add_tasks(
     reader_factory: str = DEFAULT_READER,
     again_after_s: float = _AGAIN_AFTER_S,
     begun: BegunPages | None = None,
+    unseen: UnseenFolders | None = None,
 ) -> None:
     """Give the app the task that reads a page.
 
@@ -75,8 +77,10 @@ def add_tasks(
         When a page whose record could not be written is tried again.
     begun : BegunPages, optional
         Told what the processes begin; without, the parent knows of none.
+    unseen : UnseenFolders, optional
+        Knows which machines do not see which folders; without, what is not here is recorded as missing.
     """
-    reader = _PageWork(settings, attempts, events, begun or BegunPages(), reader_factory)
+    reader = _PageWork(settings, attempts, events, begun or BegunPages(), reader_factory, unseen)
 
     def read_page(task: Any, **payload: Any) -> None:
         def put_off(error: DigitizeError) -> None:
@@ -143,6 +147,7 @@ class _PageWork:
         events: PageEvents,
         begun: BegunPages,
         reader_factory: str,
+        unseen: UnseenFolders | None,
     ) -> None:
         self._max_attempts = settings.max_attempts
         self._time_limit_s = settings.task_time_limit_s
@@ -151,6 +156,7 @@ class _PageWork:
         self._events = events
         self._begun = begun
         self._reader_factory = reader_factory
+        self._unseen = unseen
         self._roots = roots_of(settings)
         self._dropped = DroppedMessages()
 
@@ -186,10 +192,10 @@ class _PageWork:
                 self._events.tell("found-done", page)
                 what = f"page {asked.entry.page} of {asked.entry.path!r}"
                 self._drop(f"{str(folder.path)!r} does not ask for {what}", _UNASKED)
-        except JobReplaced as replaced:
-            # Whatever it came to was of the job before: the page begins anew for the one that is there.
+        except (JobReplaced, FolderElsewhere) as elsewhere:
+            # It was of the job before, or another machine may see the page: in any case it begins anew.
             self._attempts.done(folder.path, asked.entry.key)
-            self._put_off(asked, replaced, put_off)
+            self._put_off(asked, elsewhere, put_off)
         except (DigitizeError, MemoryError) as failure:
             # Celery would end the worker over a lack of memory that gets out of here.
             cause = failure if isinstance(failure, DigitizeError) else DigitizeError(_NO_MEMORY)
@@ -237,6 +243,8 @@ class _PageWork:
             return
         page = page_id(folder.path, entry.key)
         known = folder.read_record(entry.key) is not None
+        if self._unseen is not None and not known:
+            self._unseen.check(entry.file, last=attempt == self._max_attempts)
         try:
             record = process_page(
                 folder,

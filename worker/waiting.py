@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from worker.settings import Settings
 
-__all__ = ["wait_for"]
+__all__ = ["QUEUED_AGAIN", "wait_for"]
 
 #: Between two looks into the job folder.
 _LOOK_EVERY_S = 0.25
@@ -40,6 +40,9 @@ _BELIEVED_AFTER = 2
 
 #: So often pages are queued again while none is done; after that the broker is not to be relied on.
 _QUEUED_AGAIN_AT_MOST = 3
+
+#: How a warning ends that says that pages had to be queued again.
+QUEUED_AGAIN = "; queued again"
 
 _NOBODY = "no worker is alive: the pages wait until somebody starts `digitize worker`"
 
@@ -146,7 +149,7 @@ class _Broker:
         self._queued_again += 1
         # Attempts go on: a page that takes Redis down with its worker has an end, too.
         if enqueue(self._job, self._job.missing(), self._settings, begin_anew=False):
-            self._on_warning(f"{lost}; queued again")
+            self._on_warning(f"{lost}{QUEUED_AGAIN}")
 
     def timed_out(self, progress: Progress) -> WaitTimedOut:
         """Return what to say when the time is up: that workers go on is said only if there are any."""

@@ -19,6 +19,7 @@ from worker.errors import JobCancelled
 from worker.identity import display_name
 from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import JOB_FILE, ReadOptions
+from worker.job_shelves import with_folders_in
 from worker.jobs import Job, ProgressWatcher
 from worker.page_planning import SubmissionPlan, plan_pages
 from worker.records import FailedPage, ReadPage
@@ -260,11 +261,15 @@ class Batches:
         return {file.name for file in batch.files if display_name(file.name) not in failed}
 
     def changed_ns(self, job_name: str) -> int:
-        """Return when something in a job was read last; 0 where that is not known."""
-        try:
-            return (self._settings.jobs_dir / job_name / "pages").stat().st_mtime_ns
-        except OSError:
-            return 0
+        """Return when something in a job was read last; 0 where that is not known.
+
+        Page files of long jobs lie on shelves, which change then, and not the folder that these lie in.
+        """
+        changed = [0]
+        for folder in with_folders_in(self._settings.jobs_dir / job_name / "pages", 1):
+            with suppress(OSError):
+                changed.append(folder.stat().st_mtime_ns)
+        return max(changed)
 
     def _job_of(self, batch: Batch) -> Job | None:
         """Open the job of a batch; None if it was never made, or was taken away."""

@@ -24,6 +24,8 @@ from worker.read_options import ReadOptions
 __all__ = ["Batch", "TakenFile", "WatchState", "state_file", "watch_state"]
 
 _VERSION = 1
+#: No file system that is used allows more.
+_MOST_NAME_BYTES = 255
 
 
 class TakenFile(NamedTuple):
@@ -211,7 +213,7 @@ class WatchState:
             if number == 1 and told["version"] != _VERSION:
                 raise ValueError("another version")
             self._apply(told)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UsageError(
                 f"cannot use {self.path}: line {number} is damaged",
                 remedy="Mend it, or move it away: then every file in the watched folder is new, and read.",
@@ -220,11 +222,10 @@ class WatchState:
     def _apply(self, told: dict[str, Any]) -> None:
         """Bring what is known up to date."""
         if "batch" in told:
-            files = tuple(TakenFile(name, sha, Version(*rest)) for name, sha, *rest in told["files"])
-            batch = Batch(told["batch"], files)
+            batch = Batch(_folder_name(told["batch"]), tuple(map(_taken, told["files"])))
             self._batches[batch.job] = self._open[batch.job] = batch
-            for file in files:
-                self._owners[file.sha256] = told["batch"], file.name
+            for file in batch.files:
+                self._owners[file.sha256] = batch.job, file.name
                 self._known[file.name] = file.version, file.sha256
         elif "dropped" in told:
             self._open.pop(told["dropped"], None)
@@ -237,9 +238,26 @@ class WatchState:
             for sha256 in told["never_read"]:
                 self._owners.pop(sha256, None)
         elif "again" in told:
-            name, sha256, *rest = told["again"]
-            self._known[name] = Version(*rest), sha256
+            file = _taken(told["again"])
+            self._known[file.name] = file.version, file.sha256
         elif "options" in told:
             self.options = ReadOptions.model_validate(told["options"])
         elif "named" in told:
             self._named.add(told["named"])
+
+
+def _taken(told: list[Any]) -> TakenFile:
+    """Return a file as a line tells it."""
+    name, sha256, *version = told
+    if not (isinstance(name, str) and isinstance(sha256, str) and all(type(part) is int for part in version)):
+        raise ValueError("not a file, its hash and its version")
+    return TakenFile(name, sha256, Version(*version))
+
+
+def _folder_name(told: object) -> str:
+    """Return the name of a job's folder, which leads nowhere but into the folder of all jobs."""
+    if not isinstance(told, str) or told in ("", ".", "..") or "/" in told or "\0" in told:
+        raise ValueError("not the name of a folder")
+    if len(os.fsencode(told)) > _MOST_NAME_BYTES:
+        raise ValueError("no folder has so long a name")
+    return told

@@ -91,6 +91,7 @@ class FolderWatch:
         self._since_s: float | None = None
         self._away = False
         self._read_whole: dict[str, tuple[int, set[str]]] = {}
+        self._changed_ns: dict[str, int] = {}
 
     def start(self) -> None:
         """Put in order what a killed run left, and go on with its jobs.
@@ -184,6 +185,7 @@ class FolderWatch:
             self._on_finished(finished)
         if self._move_to is None or found is None:
             return
+        self._changed_ns.clear()
         for file in found.whole:
             sha256 = self._state.hash_of(file)
             owner = None if sha256 is None else self._state.owner_of(sha256)
@@ -195,7 +197,9 @@ class FolderWatch:
         batch = self._state.batch(job)
         if batch is None or not batch.done:
             return False
-        changed_ns = self._batches.changed_ns(job)
+        if job not in self._changed_ns:  # once a pass, for there may be many files, and many shelves
+            self._changed_ns[job] = self._batches.changed_ns(job)
+        changed_ns = self._changed_ns[job]
         if job not in self._read_whole or self._read_whole[job][0] != changed_ns:
             self._read_whole[job] = changed_ns, self._batches.read_whole(job)
         return name in self._read_whole[job][1]

@@ -15,6 +15,7 @@ from worker.settings import Settings
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES = COMPOSE["services"]
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 
@@ -135,6 +136,21 @@ def test_the_image_installs_what_is_locked_and_does_not_run_as_root():
     assert "requirements.lock" in DOCKERFILE
     assert re.search(r"^USER (?!root|0)", last_stage(), re.MULTILINE)
     assert "tensorflow" not in (ROOT / "requirements.lock").read_text("utf-8").lower()
+
+
+def test_what_does_not_work_in_containers_is_said():
+    has_objects = any(
+        line.startswith("s3fs") for line in (ROOT / "requirements.lock").read_text().splitlines()
+    )
+    is_open = not all(COMPOSE["networks"][name]["internal"] for name in SERVICES["worker"]["networks"])
+    containers = OPERATIONS[OPERATIONS.index("### With containers") : OPERATIONS.index("#### Flower")]
+    assert ("The image is without s3fs" in containers) is not has_objects
+    assert ("has no way out to a store" in containers) is not is_open
+
+
+def test_the_flower_that_was_tried_is_the_one_that_is_named():
+    version = SERVICES["flower"]["image"].partition(":")[2]
+    assert re.search(rf"Tried with Flower {re.escape(version)}\.\d", OPERATIONS)
 
 
 def test_what_the_dockerfile_copies_is_not_ignored():

@@ -1,5 +1,6 @@
 """What lies in `deploy/`: units, manifests and alerts agree with the program, as far as a test can see."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from _pytest.outcomes import Failed, Skipped
 
 from cli.app import app
 from tests.contract.test_containers import script
@@ -48,12 +50,19 @@ def unit_values(key):
 # --- systemd
 
 
+def _left_out(why):
+    """Skip a test that this machine cannot run; in CI it has to run."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{why}, and in CI this test has to run")
+    pytest.skip(why)
+
+
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
     if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd is not installed")
+        _left_out("systemd is not installed")
     program = Path(sys.executable).with_name("digitize")
     if not program.exists():
-        pytest.skip("run from a checkout that is not installed: the unit would start nothing")
+        _left_out("run from a checkout that is not installed: the unit would start nothing")
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text("utf-8").replace("/opt/digitize/bin/digitize", str(program)))
 
@@ -66,6 +75,18 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("in_ci", "outcome"), [("true", Failed), ("", Skipped)])
+def test_without_systemd_ci_fails(in_ci, outcome, monkeypatch, tmp_path):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setenv("CI", in_ci)
+    with pytest.raises(outcome, match="systemd is not installed"):
+        test_systemd_finds_nothing_wrong_with_the_unit(tmp_path)
+
+
+def test_ci_installs_what_checks_the_unit():
+    assert "install -y -qq --no-install-recommends systemd\n" in (ROOT / ".ci/run").read_text("utf-8")
 
 
 def test_the_unit_starts_a_worker_with_options_that_there_are():
@@ -86,6 +107,11 @@ def test_the_unit_may_write_nothing_but_jobs():
     assert unit_values("ReadWritePaths") == ["/srv/digitize/jobs"]
     assert unit_values("NoNewPrivileges") == ["true"]
     assert unit_values("CapabilityBoundingSet") == [""]
+
+
+def test_the_unit_holds_the_worker_to_scans_and_jobs():
+    (roots,) = [line.partition("=")[2] for line in unit_values("Environment") if "ROOTS" in line]
+    assert roots.split(":") == ["/srv/digitize/scans", *unit_values("ReadWritePaths")]
 
 
 def test_variables_named_in_the_unit_are_settings():
@@ -111,6 +137,12 @@ def test_the_settings_of_the_manifests_are_valid():
     assert settings.metrics_port == WORKER["ports"][0]["containerPort"]
     annotations = manifest("Deployment", "digitize-worker")["spec"]["template"]["metadata"]["annotations"]
     assert annotations["prometheus.io/port"] == str(settings.metrics_port)
+
+
+def test_the_manifests_hold_the_worker_to_scans_and_jobs():
+    (roots,) = [one["value"] for one in WORKER["env"] if one["name"] == "DIGITIZE_ROOTS"]
+    mounted = {mount["mountPath"] for mount in WORKER["volumeMounts"]}
+    assert set(roots.split(":")) == mounted - {"/models", "/tmp"}
 
 
 def test_the_probes_ask_what_the_worker_answers():

@@ -31,6 +31,9 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="A,B", help=f"some of {', '.join((*KINDS, *TARGETS))}")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where files are put that cost a process")
     parser.add_argument("-j", "--jobs", type=int, default=1, help="processes that read pictures")
+    parser.add_argument(
+        "--whole", action="store_true", help="have pictures read by the model, not only decoded; takes longer"
+    )
     asked = parser.parse_args()
     wanted = asked.only.split(",") if asked.only else [*KINDS, *TARGETS]
     if unknown := set(wanted) - {*KINDS, *TARGETS}:
@@ -71,7 +74,12 @@ def _fuzz_pictures(kind: str, count: int, asked: argparse.Namespace) -> tuple[di
         with tempfile.TemporaryDirectory(prefix="digitize-fuzz-") as folder:
             size = min(_PER_JOB, count - start)
             found = fuzz_pages(
-                [kind], size, asked.seed * 1000 + number, Path(folder).resolve(), jobs=asked.jobs
+                [kind],
+                size,
+                asked.seed * 1000 + number,
+                Path(folder).resolve(),
+                jobs=asked.jobs,
+                whole=asked.whole,
             )
             for code, pages in found.codes.items():
                 codes[code] = codes.get(code, 0) + pages

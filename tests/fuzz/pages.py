@@ -14,6 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from model.synth.digits import DigitSource
+from model.synth.page import make_page
+from tests.builders import encoded
 from tests.fake_readers import FACTORY
 from tests.fuzz.corpus import pictures
 from tests.fuzz.mutation import mutated
@@ -23,7 +28,8 @@ from worker.inputs import FoundFile, FoundInputs
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.page_planning import plan_pages
-from worker.records import ReadPage
+from worker.reader_cache import DEFAULT_READER
+from worker.records import PageRecord, ReadPage
 from worker.tables import write_tables
 
 __all__ = ["READER_MB", "PageFindings", "fuzz_pages"]
@@ -58,7 +64,9 @@ class PageFindings:
         self.bad.setdefault(what, []).append(file)
 
 
-def fuzz_pages(kinds: Sequence[str], count: int, seed: int, folder: Path, *, jobs: int = 1) -> PageFindings:
+def fuzz_pages(
+    kinds: Sequence[str], count: int, seed: int, folder: Path, *, jobs: int = 1, whole: bool = False
+) -> PageFindings:
     """Read mutated pictures, and say what became of them.
 
     Parameters
@@ -73,25 +81,35 @@ def fuzz_pages(kinds: Sequence[str], count: int, seed: int, folder: Path, *, job
         Empty; files and job are written here.
     jobs : int
         Processes that read.
+    whole : bool
+        Whether pictures are read as people have them read, with segmentation and model, and not only
+        decoded; the sound pages are drawn ones then, held to how they are read without the others.
     """
     findings = PageFindings()
     (folder / "in").mkdir(parents=True)
     files = [file for kind in kinds for file in _written(kind, count, seed, folder / "in")]
-    sound = [page_file(folder / "sound", 200 + k) for k in range(len(files) // _SOUND_EVERY + 1)]
+    page = drawn_page if whole else page_file
+    sound = [page(folder / "sound", 200 + k) for k in range(len(files) // _SOUND_EVERY + 1)]
     entries = [page for file in files for page in _pages_of(file, findings)]
     before, earlier_mb = _state(folder), _peak_mb()
 
     job = Job.create(folder / "job", _among(entries, sound), [], OPTIONS)
+    factory = DEFAULT_READER if whole else FACTORY
     settings = plain_settings(
         jobs=jobs,
         max_memory_mb=MEMORY_MB,
         task_time_limit_s=TIME_LIMIT_S,
         task_soft_time_limit_s=TIME_LIMIT_S - 1,
     )
-    run_embedded(job, job.entries, settings, lambda *_: None, reader_factory=FACTORY)
+    run_embedded(job, job.entries, settings, lambda *_: None, reader_factory=factory)
     write_tables(job)
 
-    _judge(job, entries, sound, findings)
+    expected = {entry.key: [f"{int(entry.file.stem):05d}"] for entry in sound}
+    if whole:
+        alone = Job.create(folder / "job" / "alone", sound, [], OPTIONS)
+        run_embedded(alone, sound, settings, lambda *_: None, reader_factory=factory)
+        expected = {entry.key: _texts(alone.read_record(entry.key)) for entry in sound}
+    _judge(job, entries, expected, findings)
     if _state(folder) != before:
         findings.broken.append("a file outside of the job's folder was changed, made or taken away")
     findings.peak_mb = _peak_mb()
@@ -99,6 +117,18 @@ def fuzz_pages(kinds: Sequence[str], count: int, seed: int, folder: Path, *, job
     if findings.peak_mb > max(earlier_mb, MEMORY_MB + READER_MB):
         findings.broken.append(f"a process took {findings.peak_mb:.0f} MB")
     return findings
+
+
+def drawn_page(folder: Path, seed: int) -> PageEntry:
+    """Draw a page with numbers on it."""
+    folder.mkdir(exist_ok=True)
+    path, rng = folder / f"{seed}.png", np.random.default_rng(seed)
+    path.write_bytes(encoded(make_page(rng, DigitSource.builtin(), "clean").grey, "png"))
+    return PageEntry.of(path, name=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _texts(record: PageRecord | None) -> list[str] | None:
+    return [number.text for number in record.numbers] if isinstance(record, ReadPage) else None
 
 
 def _peak_mb() -> float:
@@ -150,9 +180,9 @@ def _state(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def _judge(
-    job: Job, entries: Sequence[PageEntry], sound: Sequence[PageEntry], findings: PageFindings
+    job: Job, entries: Sequence[PageEntry], expected: dict[str, list[str] | None], findings: PageFindings
 ) -> None:
-    """Look at each page's record, and at what else lies in the job's folder."""
+    """Look at each page's record, at what the sound ones hold, and at what else lies in the job's folder."""
     for entry in entries:
         record = job.read_record(entry.key, entry.sha256)
         if record is None:
@@ -162,11 +192,9 @@ def _judge(
         findings.codes[code] += 1
         if code == "internal-error" or code in _LOST:
             findings.note(_LOST.get(code, f"internal error: {getattr(record, 'message', '')}"), entry.file)
-    for entry in sound:
-        record = job.read_record(entry.key, entry.sha256)
-        width = entry.file.stem
-        if not isinstance(record, ReadPage) or record.numbers[0].text != f"{int(width):05d}":
-            findings.broken.append(f"the sound page {entry.path} was not read as it should be")
+    for key, texts in expected.items():
+        if not texts or _texts(job.read_record(key)) != texts:
+            findings.broken.append(f"the sound page {key} was not read as it should be")
     pages = {path.name for path in job.pages.rglob("*") if path.is_file()}
     if pages != {f"{entry.key}.json" for entry in job.entries}:
         findings.broken.append("there are other page files than those of the job")

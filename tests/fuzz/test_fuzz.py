@@ -24,6 +24,14 @@ def test_damaged_pictures_harm_no_other_page(tmp_path):
     assert {"read", "truncated", "not-an-image"} < set(found.codes)
 
 
+def test_damaged_pictures_that_are_read_by_the_model_harm_no_other_page(tmp_path):
+    found = fuzz_pages(["png", "jpeg"], 12, SEED, tmp_path, whole=True)
+
+    assert found.broken == []
+    assert not [what for what in found.bad if what.startswith("internal error")]
+    assert found.codes["read"] > 3
+
+
 @pytest.mark.parametrize("name", TARGETS)
 def test_damaged_texts_are_taken_or_refused(name, tmp_path, pool):
     count = 5 if name == "corrections" else 25  # which decodes the page each time

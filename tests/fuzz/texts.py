@@ -28,6 +28,17 @@ from model.synth.digits import DigitSource
 from model.synth.page import make_page
 from tests.builders import encoded
 from tests.fake_readers import number_record
+from tests.fuzz.folder_texts import (
+    LIST,
+    WATCHED,
+    cancelled,
+    lists,
+    mutated_lines,
+    read_cancelled,
+    read_list,
+    read_watched,
+    watched,
+)
 from tests.fuzz.mutation import mutated, mutated_json, mutated_table
 from tests.job_builders import job_of, read_record
 from worker.corrections import load_corrections
@@ -300,6 +311,9 @@ TARGETS = {
         lambda folder: load_corrections(folder / "corrected", lambda _: None),
         mutated_table,
     ),
+    "list": Target(lists, f"job/{LIST}", read_list, mutated_lines),
+    "cancelled": Target(cancelled, "job/cancelled.json", read_cancelled, mutated_json),
+    "watched": Target(watched, WATCHED, read_watched, mutated_lines),
     "message": Target(_messages, "message.json", _read_message, _mutated_message),
 }
 

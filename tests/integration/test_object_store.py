@@ -1,7 +1,9 @@
 """The store as the program asks it: against a real server on this machine, and against bad ones."""
 
 import http.server
+import io
 import logging
+import tempfile
 import threading
 from contextlib import contextmanager
 
@@ -9,6 +11,7 @@ import pytest
 
 from tests.object_server import SECRET
 from worker import object_store
+from worker.durable import durable_file
 from worker.errors import StoreUnreachable
 from worker.object_path import ObjectPath
 from worker.regular_file import FileTooLong
@@ -108,14 +111,48 @@ def test_a_copy_and_a_removal(place):
         object_store.look(place)
 
 
-def test_a_large_file_goes_up_in_parts(place, tmp_path, monkeypatch):
-    monkeypatch.setattr(object_store, "_IN_ONE_PUT_BYTES", 1000)
-    file = tmp_path / "table"
-    file.write_bytes(bytes(range(256)) * 10)
+PART = 5 * 2**20  # no store takes smaller ones
 
-    object_store.upload(place, file)
 
-    assert object_store.read(place) == file.read_bytes()
+@pytest.mark.parametrize(
+    ("size_bytes", "parts"), [(0, 1), (PART - 1, 1), (PART, 1), (PART + 1, 2), (2 * PART + 9, 3)]
+)
+def test_a_large_file_goes_up_in_parts(size_bytes, parts, place, in_reach, monkeypatch):
+    monkeypatch.setattr(object_store, "_IN_ONE_PUT_BYTES", PART)
+    data = bytes(range(256)) * (size_bytes // 256 + 1)
+    data = data[:size_bytes]
+
+    object_store.upload(place, io.BytesIO(data))
+
+    assert object_store.read(place) == data
+    # The tag of what came in parts ends in their number.
+    told = in_reach.client.head_object(Bucket=place.bucket, Key=place.key)["ETag"].strip('"')
+    assert int(told.partition("-")[2] or 1) == parts
+
+
+def test_what_fails_on_its_way_up_leaves_what_was_there_and_no_part(place, in_reach, monkeypatch):
+    monkeypatch.setattr(object_store, "_IN_ONE_PUT_BYTES", PART)
+    object_store.put(place, b"before")
+
+    class Torn(io.BytesIO):
+        def read(self, size):
+            return super().read(size) if self.tell() < PART else 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        object_store.upload(place, Torn(bytes(2 * PART)))
+
+    assert object_store.read(place) == b"before"
+    assert in_reach.client.list_multipart_uploads(Bucket=place.bucket).get("Uploads", []) == []
+
+
+def test_a_program_that_is_killed_while_it_writes_leaves_no_file(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with durable_file(place) as stream:
+        stream.write(b"half")
+        stream.flush()
+        assert list(tmp_path.iterdir()) == []  # all that a kill could leave
+        stream.write(b" and whole")
+    assert object_store.read(place) == b"half and whole"
 
 
 def test_nobody_there_is_said_within_bounds(in_reach, monkeypatch):
@@ -203,6 +240,28 @@ def test_what_comes_without_an_end_is_cut_off(in_reach, monkeypatch):
         with pytest.raises(FileTooLong):
             object_store.read(ObjectPath(in_reach.name, "1.png"), most_bytes=10_000_000)
         object_store.forget()
+
+
+def test_what_breaks_off_is_begun_anew_and_not_added_to(in_reach, monkeypatch):
+    answers = iter([b"wrong", b"wro", b"right and whole"])
+    taken = []
+
+    def cut_off_at_first(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "15")
+        handler.end_headers()
+        handler.wfile.write(next(answers))
+
+    def begin():
+        taken.clear()
+        return taken.append
+
+    with serving(cut_off_at_first) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        object_store.forget()
+        object_store.fetch(ObjectPath(in_reach.name, "list"), begin, most_bytes=15)
+        object_store.forget()
+    assert b"".join(taken) == b"right and whole"
 
 
 def test_what_breaks_off_is_asked_for_again_and_never_taken_for_whole(in_reach, monkeypatch):

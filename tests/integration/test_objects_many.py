@@ -1,15 +1,21 @@
 """A job of many pages in an object store: its list, its shelves, and what is asked of the store for them."""
 
+import hashlib
+import tracemalloc
+
 import pytest
 
 from tests.fake_readers import number_record
 from tests.job_builders import failed_record, read_record
 from worker import object_store
 from worker.asked_pages import asks_for
+from worker.errors import UsageError
 from worker.job_folder import JobFolder, ReadOptions
 from worker.job_status import JobWatcher
 from worker.jobs import Job, PageEntry, ProgressWatcher
+from worker.list_file import MOST_LINE_BYTES, ListBeside, ListFile
 from worker.object_path import ObjectPath
+from worker.page_entry import ENTRY_LINES
 from worker.tables import tables_hold_all, write_tables
 
 pytestmark = pytest.mark.objects
@@ -96,10 +102,35 @@ def test_tables_are_there_as_a_whole_or_not_at_all(job, entries, in_reach, monke
 
 
 def test_a_list_that_was_changed_is_refused(job, in_reach):
-    from worker.errors import UsageError
-
     name = in_reach.keys("job/inputs-")[0]
     in_reach.put(name, in_reach.get(name).replace(b"0007.png", b"0008.png"))
 
     with pytest.raises(UsageError, match="not what the job file says"):
         Job.open(job.path)
+
+
+def test_a_long_list_is_never_in_memory_as_a_whole(in_reach):
+    line = b"x" * 100_000
+    lines = [line] * 300
+    data = b"".join(each + b"\n" for each in lines)
+    beside = ListBeside(name="inputs-0123456789ab.jsonl", count=300, sha256=hashlib.sha256(data).hexdigest())
+    folder = ObjectPath(in_reach.name, "job")
+    in_reach.put(f"job/{beside.name}", data)
+    del data
+    object_store.look(folder / beside.name)  # what speaks to the store is loaded by then
+
+    tracemalloc.start()
+    try:
+        ListFile(folder, beside, ENTRY_LINES).check()
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 10 * 2**20 < 300 * len(line)
+
+
+def test_a_list_that_is_one_long_line_is_refused(in_reach):
+    beside = ListBeside(name="inputs-0123456789ab.jsonl", count=1, sha256="0" * 64)
+    in_reach.put(f"job/{beside.name}", b"x" * (MOST_LINE_BYTES + 2**14))
+    listed = ListFile(ObjectPath(in_reach.name, "job"), beside, ENTRY_LINES)
+    with pytest.raises(UsageError, match=f"a line has more than {MOST_LINE_BYTES} bytes"):
+        listed.check()

@@ -1,7 +1,10 @@
+import sys
+
 import cv2
 import numpy as np
 import pytest
 
+from bench import a4
 from bench.a4 import DIGITS, Figures, draw_page, least_seconds, table
 
 
@@ -29,3 +32,12 @@ def test_tasks_take_turns_and_the_first_round_does_not_count():
     assert done == ["a", "b"] * 3
     assert set(least) == {"a", "b"}
     assert max(least.values()) < float("inf")
+
+
+@pytest.mark.parametrize(("read_s", "code", "word"), [(0.15, 0, "3: reached"), (0.1501, 1, "3.002: missed")])
+def test_what_is_missed_is_the_exit_code(read_s, code, word, monkeypatch, capsys):
+    figures = Figures(decode_s=0.02, classify_s=0.03, read_s=read_s, digits=799)
+    monkeypatch.setattr(a4, "_measured", lambda *_: figures)
+    monkeypatch.setattr(sys, "argv", ["bench"])
+    assert a4.main() == code
+    assert capsys.readouterr().out.splitlines()[-1] == f"asked: at most 3 times the first two: {word}"

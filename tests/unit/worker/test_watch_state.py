@@ -67,7 +67,23 @@ def test_a_line_that_was_cut_by_a_kill_counts_for_nothing(remembered, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", [b"{}", b"nonsense", b'{"done": "unknown", "never_read": []}', b"[]", b"7"]
+    "damage",
+    [
+        b"{}",
+        b"nonsense",
+        b'{"done": "unknown", "never_read": []}',
+        b"[]",
+        b"7",
+        b"[" * 100_000,
+        b'{"batch": 5, "files": []}',
+        b'{"batch": "../elsewhere", "files": []}',
+        b'{"batch": "..", "files": []}',
+        b'{"batch": "' + b"9" * 256 + b'", "files": []}',
+        b'{"batch": "\\ud800", "files": []}',
+        b'{"batch": "one", "files": [[5, "a", 1, 2, 3]]}',
+        b'{"batch": "one", "files": [["a.png", "a", 1, 2]]}',
+        b'{"again": ["a.png", "a", "x", 2, 3]}',
+    ],
 )
 def test_damage_is_told_and_not_guessed_at(remembered, tmp_path, damage):
     with remembered() as state:
