@@ -22,12 +22,13 @@ from worker.records import NumberRecord, Status
 
 __all__ = ["read_drawn_pages", "texts_at"]
 
-#: Share of the pages that have words, print and what else stands beside numbers.
-CLUTTERED = 1 / 3
+#: Share of the pages that have words, print and what else stands beside numbers, and of those without
+#: numbers: it is there that something is read from nothing.
+CLUTTERED, CLUTTERED_ALONE = 1 / 3, 0.8
 #: Shares of the pages that hold numbers with points, commas and signs; no number at all; and a single one,
 #: which nothing beside it speaks for. Drawn anew for each page: where it went by turns, there were no signs
 #: on pages with print, and no empty page without.
-ARRANGED = ((1 / 15, prices), (1 / 9, unwritten), (1 / 7, single))
+ARRANGED = ((1 / 15, prices), (1 / 7, unwritten), (1 / 7, single))
 #: A number that was read stands where a written one stands when they share this much of the smaller box: one
 #: may have its sign in it, or lack the end of a faint stroke.
 SAME_PLACE = 0.5
@@ -91,12 +92,14 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
     pages_read: list[tuple[float, float]] = []
     written = 0
     for k in range(pages):
+        layout = _layout(rng.random())
+        cluttered = rng.random() < (CLUTTERED_ALONE if layout is unwritten else CLUTTERED)
         drawn = make_page(
             rng,
             source,
             KINDS[k % len(KINDS)],
-            around=scatter if rng.random() < CLUTTERED else None,
-            layout=_layout(rng.random()),
+            around=scatter if cluttered else None,
+            layout=layout,
         )
         page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
         written += sum(len(row) for row in drawn.rows)

@@ -40,7 +40,7 @@ class Plan:
     sheets: int = 12
     pages: int = 36
     held_out_tasks: int = 4
-    read_tasks: int = 6
+    read_tasks: int = 12
     read_pages: int = 48
     judged_tasks: int = 6
     ink_tasks: int = 60
