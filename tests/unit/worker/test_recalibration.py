@@ -23,7 +23,7 @@ from worker.reader import load_reader
 from worker.recalibration import recalibrated
 from worker.training_plan import Plan
 
-SMALLEST = Plan(read_tasks=1, judged_tasks=2, read_pages=1)
+SMALLEST = Plan(read_tasks=3, judged_tasks=4, read_pages=1)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_copy_is_given_another_confidence_and_keeps_its_network(unjudged, aske
     assert found.error_curve.judged == pages["numbers_read"] > 10
     assert new.manifest["metrics"]["digit_accuracy"] == old.manifest["metrics"]["digit_accuracy"]
     drawing = new.manifest["drawing"]
-    assert (drawing["read_tasks"], drawing["judged_tasks"], drawing["read_pages"]) == (1, 2, 1)
+    assert (drawing["read_tasks"], drawing["judged_tasks"], drawing["read_pages"]) == (3, 4, 1)
     assert drawing["read_seed"] == 5
     assert drawing["tasks"] == old.manifest["drawing"]["tasks"]
     assert load_reader(folder).calibration.error_curve == found.error_curve
