@@ -10,7 +10,7 @@ from segmentation.page import Page
 from worker.reader import Reader
 from worker.records import Status
 
-#: Two numbers of ones, of which one has a roof.
+#: Two numbers of strokes, of which one has a roof.
 PLACES = [(80 + 150 * k, 80 + 170 * row) for row in range(2) for k in range(5)]
 ODD = 7
 
@@ -26,15 +26,15 @@ def page():
 
 
 class Told(Classifier):
-    """Says 1 of what is narrow; of the odd one that it is a 7, and perhaps a 1."""
+    """Says 4 of what is narrow; of the odd one that it is a 7, and perhaps a 4."""
 
     alike = True
 
     def look(self, batch):
         rows = np.full((len(batch), 11), 1e-4, np.float32)
         odd = (batch.max(axis=1) > 0.4).sum(axis=1) > 6
-        rows[~odd, 1] = 1.0
-        rows[odd, 7], rows[odd, 1] = 0.6, 0.4
+        rows[~odd, 4] = 1.0
+        rows[odd, 7], rows[odd, 4] = 0.6, 0.4
         rows /= rows.sum(axis=1, keepdims=True)
         shapes = np.tile(np.float32([5, 0, 0]), (len(batch), 1))
         shapes += np.random.default_rng(0).normal(0, 0.02, shapes.shape).astype(np.float32)
@@ -54,7 +54,7 @@ def _read(page, alike):
 def test_a_digit_that_only_others_made_what_it_is_is_for_review(page):
     alone, beside = _read(page, alike=False), _read(page, alike=True)
 
-    assert [number.text for number in alone] == ["11111", "11711"]
+    assert [number.text for number in alone] == ["44444", "44744"]
     assert all(number.status is Status.ACCEPTED for number in alone)
-    assert [number.text for number in beside] == ["11111", "11111"]
+    assert [number.text for number in beside] == ["44444", "44444"]
     assert [number.status for number in beside] == [Status.ACCEPTED, Status.REVIEW]
