@@ -1,6 +1,7 @@
 """What the commands that deal with models share."""
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,9 +17,8 @@ __all__ = [
     "MOST_SEED",
     "MOST_TIMES_AS_WIDE",
     "ModelName",
-    "learning_rate",
+    "number_above",
     "registry_of",
-    "times_as_wide",
 ]
 
 #: Keras takes seeds below 2**32, and a recipe may take the next one as well.
@@ -38,44 +38,30 @@ ModelName = Annotated[
 ]
 
 
-def learning_rate(text: str | float) -> float:
-    """Return what was typed as the size of steps.
+def number_above(least: float, most: float, example: str) -> Callable[[str | float], float]:
+    """Return what takes a number as typed.
 
-    Raises
-    ------
-    typer.BadParameter
-        It is none.
+    Parameters
+    ----------
+    least, most : float
+        It has to be above the first, and at most the second.
+    example : str
+        One that can be meant, for whoever typed something else.
     """
-    shown = str(text)[:40]
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value <= MOST_LEARNING_RATE:
-        raise typer.BadParameter(
-            f"it has to be a number above 0, at most {MOST_LEARNING_RATE:g}, such as 0.0005; found {shown!r}"
-        )
-    return value
 
+    def parsed(text: str | float) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least < value <= most:
+            raise typer.BadParameter(
+                f"it has to be a number above {least:g}, at most {most:g}, such as {example}; "
+                f"found {str(text)[:40]!r}"
+            )
+        return value
 
-def times_as_wide(text: str | float) -> float:
-    """Return what was typed as how many times as wide a network is to be.
-
-    Raises
-    ------
-    typer.BadParameter
-        It is none.
-    """
-    shown = str(text)[:40]
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 1 < value <= MOST_TIMES_AS_WIDE:
-        raise typer.BadParameter(
-            f"it has to be a number above 1, at most {MOST_TIMES_AS_WIDE:g}, such as 1.5; found {shown!r}"
-        )
-    return value
+    return parsed
 
 
 def registry_of(ctx: typer.Context) -> "Registry":

@@ -7,7 +7,13 @@ from typing import Annotated
 import typer
 
 from cli.logs import logs_on
-from cli.models_options import MOST_EPOCHS, MOST_SEED, learning_rate, times_as_wide
+from cli.models_options import (
+    MOST_EPOCHS,
+    MOST_LEARNING_RATE,
+    MOST_SEED,
+    MOST_TIMES_AS_WIDE,
+    number_above,
+)
 from cli.options import (
     AsJson,
     LogLines,
@@ -120,7 +126,7 @@ def retrain(
         typer.Option(
             "--learning-rate",
             metavar="RATE",
-            parser=learning_rate,
+            parser=number_above(0, MOST_LEARNING_RATE, "0.0005"),
             help="Size of the first steps, above 0; they fall to nothing along half a cosine. By default the "
             "recipe's, 0.002, and a quarter of that after --from.",
             show_default=False,
@@ -140,7 +146,7 @@ def retrain(
         typer.Option(
             "--wider",
             metavar="TIMES",
-            parser=times_as_wide,
+            parser=number_above(1, MOST_TIMES_AS_WIDE, "1.5"),
             help="Go on with a network whose layers are so many times as wide as those of --from, 1.5 say: "
             "it begins by saying what that one says, and has room to learn more. Training and reading a "
             "glyph take about the square of that as long.",
