@@ -1,5 +1,7 @@
 """How much is drawn follows how much there is to be written."""
 
+from dataclasses import replace
+
 import pytest
 
 from worker.training_plan import LEAST_PARTS, WRITTEN, Plan, told_parts
@@ -24,7 +26,7 @@ def test_in_between_each_digit_is_written_so_often_and_no_more(count):
     written = found.tasks * found.digits_a_task / count
     assert LEAST_PARTS < found.tasks < 56
     assert WRITTEN <= written < WRITTEN + found.digits_a_task / count
-    assert (found.sheets, found.pages, found.read_tasks) == (12, 36, 6)
+    assert replace(found, tasks=Plan().tasks) == Plan()
 
 
 def test_smaller_parts_need_to_be_more():
