@@ -37,7 +37,7 @@ from model.sources_fonts import is_font_folder
 from model.synth.digits import DigitSource
 from worker.ingredients import CORRECTIONS_WEIGHT, MNIST, Asked
 from worker.judging import FrozenPlan, compared, frozen_glyphs
-from worker.parent import open_parent
+from worker.parent_model import open_parent
 from worker.training import run_retrain
 from worker.training_plan import Plan
 

@@ -25,7 +25,7 @@ def version_of_job(folder: JobFolder) -> Version | None:
 class BegunPages:
     """What each process of a worker has begun last.
 
-    It is a :class:`worker.watch.Witness`: what the processes tell, it learns in the parent.
+    It is a :class:`worker.worker_watch.Witness`: what the processes tell, it learns in the parent.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from worker.ink_recipe import INK_RECIPE
 from worker.judged_card import write_card
 from worker.judging import FrozenPlan, compared, frozen_glyphs
 from worker.model_catalog import model_named
-from worker.parent import open_parent
+from worker.parent_model import open_parent
 from worker.promotion import Registry, checked_model
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, RECIPES
 from worker.training import run_retrain

@@ -22,10 +22,10 @@ from worker.doubts import (
 )
 from worker.lost_signs import may_lack_sign, took_point
 from worker.number_records import Found
-from worker.points import holds_unread_ink
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedNumber, SignedPage
+from worker.unread_ink import holds_unread_ink
 
 __all__ = ["PageInk"]
 

@@ -28,7 +28,7 @@ def _after(seconds: float, call: Callable[[], None]) -> None:
 class DroppedMessages:
     """Says at most once a second that messages were dropped; may be told by several threads.
 
-    It is a :class:`worker.watch.Witness`, so that the last of a flood are told soon after it.
+    It is a :class:`worker.worker_watch.Witness`, so that the last of a flood are told soon after it.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ from worker.asked_course import AskedCourse
 from worker.crew import done_by_crew
 from worker.ingredients import Asked
 from worker.ink_scenes import SceneTask, drawn_scenes
-from worker.parent import Parent
+from worker.parent_model import Parent
 from worker.reader_training import Run, dealt_sources, fit_confidence
 from worker.signals import deferred_signals
 from worker.written_sources import Written

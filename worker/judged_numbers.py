@@ -19,11 +19,11 @@ from worker.doubts import Doubt
 from worker.kinds import kinds_of
 from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.one_hand import as_one_hand
-from worker.points import ink_at_ends, unread_ink
 from worker.records import NumberRecord
 from worker.sign_text import Sign, probability_of
 from worker.signs import find_signs
 from worker.strips import edges_of
+from worker.unread_ink import ink_at_ends, unread_ink
 from worker.words import read_words, unread_share
 
 __all__ = ["JudgedNumber", "judged_numbers"]

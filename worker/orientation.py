@@ -17,8 +17,8 @@ from model.contract import NOT_A_DIGIT
 from segmentation.candidates import WHOLE
 from segmentation.geometry import Box
 from segmentation.segment import Segmentation
-from worker.points import unread_ink
 from worker.records import ProcessingStep
+from worker.unread_ink import unread_ink
 
 __all__ = ["Seen", "quarters_of", "read_upright", "reads_better", "side_of", "turn_step"]
 

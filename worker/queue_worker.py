@@ -24,9 +24,9 @@ from worker.reader_cache import get_reader, prepare_process
 from worker.reconnecting import reconnect_soon
 from worker.tasks import add_tasks
 from worker.unseen_folders import UnseenFolders
-from worker.watch import STALL_REMEDY
-from worker.watched import watched
+from worker.watched_worker import watched
 from worker.worker_log import worker_log
+from worker.worker_watch import STALL_REMEDY
 
 if TYPE_CHECKING:
     from celery import Celery

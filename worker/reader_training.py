@@ -20,7 +20,7 @@ from worker.drawn_reading import read_drawn_pages
 from worker.ingredients import described
 from worker.ink_carried import carry_ink
 from worker.outcomes import Outcomes, merged
-from worker.parent import OPTIMIZER, Parent
+from worker.parent_model import OPTIMIZER, Parent
 from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
 from worker.written_sources import PARTS, Written, written_sources

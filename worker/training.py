@@ -18,7 +18,7 @@ from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageE
 from worker.growing import growing_folder
 from worker.ingredients import Asked, described, load_ingredients
 from worker.ink_recipe import INK_RECIPE, train_ink_recipe
-from worker.parent import Parent
+from worker.parent_model import Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.recipes import DIGITS_ALONE, RECIPES, not_installed
 from worker.signals import deferred_signals

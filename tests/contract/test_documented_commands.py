@@ -11,7 +11,7 @@ from cli.models_options import MOST_EPOCHS
 from model import recipe_mnist, recipe_original
 from model.course import TrainConfig
 from model.ink_training import InkTraining
-from worker import parent
+from worker import parent_model
 from worker.recipes import RECIPES
 from worker.settings import Settings
 
@@ -97,7 +97,7 @@ def test_the_help_says_what_recipes_are_for_and_how_many_epochs_they_have():
 
     assert "cannot read pages" in helps["recipe"]
     assert "not-a-digit/" in helps["data"]
-    epochs = [TrainConfig().epochs, parent.EPOCHS, recipe_original.EPOCHS, recipe_mnist.EPOCHS]
+    epochs = [TrainConfig().epochs, parent_model.EPOCHS, recipe_original.EPOCHS, recipe_mnist.EPOCHS]
     numbers = [int(found.replace(",", "")) for found in re.findall(r"[0-9,]*[0-9]", helps["epochs"])]
     assert numbers == [MOST_EPOCHS, *epochs, InkTraining().epochs]
     usual = "by default {}, and {} after `--from`; with the recipe `original` {}, `mnist` {}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import signals
 
-import worker.watch
+import worker.worker_watch
 from tests.fake_readers import FACTORY
 from worker.errors import DigitizeError
 from worker.serve import run_worker
@@ -25,7 +25,7 @@ def hang(sender: Any, **_: Any) -> None:
 
 
 if __name__ == "__main__":
-    worker.watch._ORDERLY_WITHIN_S = 1.0 if "hanging" in sys.argv else 60.0
+    worker.worker_watch._ORDERLY_WITHIN_S = 1.0 if "hanging" in sys.argv else 60.0
     signals.worker_ready.connect(hang if "hanging" in sys.argv else go_deaf)
     settings = load_settings()
     try:

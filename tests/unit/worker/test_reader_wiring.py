@@ -20,7 +20,7 @@ from worker.asked_course import AskedCourse
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
 from worker.outcomes import Outcomes
-from worker.parent import OPTIMIZER, Parent
+from worker.parent_model import OPTIMIZER, Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.written_sources import PARTS
 

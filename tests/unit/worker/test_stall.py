@@ -5,7 +5,7 @@ import pytest
 from tests.job_builders import plain_settings
 from worker.page_events import PageEvent, PageEvents
 from worker.stall import Progress, stall_message
-from worker.watch import Watch
+from worker.worker_watch import Watch
 
 LIMIT_S = 90
 

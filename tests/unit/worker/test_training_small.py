@@ -12,7 +12,7 @@ from model.synth.digits import DigitSource
 from tests.digit_files import moved, write_classes
 from worker.errors import NoUsableInput, OutputNotWritable, UsageError
 from worker.ingredients import Asked
-from worker.parent import OPTIMIZER, open_parent
+from worker.parent_model import OPTIMIZER, open_parent
 from worker.training import Plan, run_retrain
 
 SMALLEST = Plan(tasks=1, sheets=1, pages=1, held_out_tasks=1, read_tasks=1, judged_tasks=1, read_pages=2)

@@ -9,7 +9,7 @@ from model.train import TrainConfig
 from tests.model_builders import stand_in
 from worker.errors import ModelRefused, UsageError
 from worker.ingredients import Asked
-from worker.parent import OPTIMIZER, open_parent
+from worker.parent_model import OPTIMIZER, open_parent
 from worker.training import run_retrain
 
 

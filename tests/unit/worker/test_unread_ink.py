@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from segmentation.geometry import Box
-from worker.points import holds_unread_ink, ink_at_ends, unread_ink
+from worker.unread_ink import holds_unread_ink, ink_at_ends, unread_ink
 
 DIGITS = [Box(20, 30, 50, 80), Box(60, 30, 90, 80), Box(104, 30, 134, 80)]
 STROKE_PX = 5.0

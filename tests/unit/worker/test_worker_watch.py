@@ -5,7 +5,7 @@ import threading
 from tests.fake_readers import PATIENCE_S
 from tests.job_builders import plain_settings
 from worker.page_events import PageEvents
-from worker.watch import Watch
+from worker.worker_watch import Watch
 
 
 def test_a_worker_is_alive_until_it_is_seen_to_stand_still():

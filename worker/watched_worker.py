@@ -10,7 +10,7 @@ from worker.heartbeat import Heartbeat
 from worker.metrics import WorkerMetrics
 from worker.metrics_server import MetricsServer
 from worker.page_events import PageEvents
-from worker.watch import Watch, Witness
+from worker.worker_watch import Watch, Witness
 
 if TYPE_CHECKING:
     from celery.utils.dispatch import Signal
