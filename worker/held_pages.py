@@ -7,13 +7,14 @@ that worker live after all, a page is read twice, and stands in the results once
 
 Between the moment in which Redis hands a page out and the one in which the worker has noted it, the
 page would be nowhere, and gone with a worker that is killed just then. So Redis is asked to put the
-page into a place of the worker's own in the same step, from where it can be taken back.
+page into a place of the worker's own in the same step, from where it can be taken back, and it is
+taken out of there by the exchange that notes it.
 """
 
 import logging
 from itertools import count
 from time import monotonic
-from typing import cast
+from typing import Any, cast
 
 from celery.worker import state
 from redis import Redis
@@ -81,15 +82,24 @@ class HeldPages:
             raise
         return f"{self._prefix}{self._place}"
 
-    def note(self, tag: str) -> None:
-        """Note that this worker is to hold a page, before Redis is told that it is handed out.
+    def note(self, pipe: Any, tag: str, place: str = "") -> None:
+        """Have an exchange note that this worker holds a page, and take the page out of the worker's place.
 
-        Raises
-        ------
-        redis.exceptions.RedisError
-            No answer from Redis. The page lies in the worker's place.
+        One exchange with that which says that the page is handed out: there is no moment in which half of
+        it is known, and a page costs one answer of Redis in place of three.
+
+        Parameters
+        ----------
+        pipe : kombu.transport.redis.PrefixedRedisPipeline
+            What is asked of Redis at once, all or nothing; it puts the prefix before each key itself.
+        tag : str
+            Of the page's message.
+        place : str
+            Where the page lies, as :meth:`new_place` returned it; nowhere when empty.
         """
-        self._client.hset(f"{self._prefix}{HELD}", tag, self._heartbeat.worker)
+        pipe.hset(HELD, tag, self._heartbeat.worker)
+        if place:
+            pipe.delete(place.removeprefix(self._prefix))
 
     def is_held(self, tag: str) -> bool:
         """Tell whether a living worker holds a page: that one records it, or gives it back.
@@ -105,16 +115,12 @@ class HeldPages:
         worker = holder.decode()
         return worker == self._heartbeat.worker or bool(living(self._client, self._prefix, {worker}))
 
-    def arrived(self, place: str) -> None:
-        """Take a page out of the worker's place, where it need not lie any longer."""
-        try:
-            self._client.delete(place)
-        except RedisError as error:
-            log.debug("a page will come twice, and be found done: %s", error)
-
     def refused(self) -> None:
         """Take what is no page out of the worker's place: it is not to come back."""
-        self.arrived(f"{self._prefix}{self._place}")
+        try:
+            self._client.delete(f"{self._prefix}{self._place}")
+        except RedisError as error:
+            log.debug("what is no page will come back, and be refused again: %s", error)
 
     def read_by_nobody(self) -> list[str]:
         """Return the tags of pages that are handed out and read by nobody; empty the places of dead workers.

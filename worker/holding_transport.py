@@ -5,7 +5,8 @@ What is noted, and what comes of it, is in :mod:`worker.held_pages`.
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
@@ -41,6 +42,7 @@ class _HoldingQoS(ForgivingQoS):
     #: Of all connections of this process, one after the other.
     said_forbidden = False
     _by_the_clock = False
+    _arriving: str | None = None
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
         """Give a page out again; what somebody else put among these is dropped, not tried for ever."""
@@ -55,9 +57,19 @@ class _HoldingQoS(ForgivingQoS):
 
     def append(self, message: Any, delivery_tag: str) -> None:
         """Note a page that was handed out."""
-        self.pages.note(delivery_tag)
-        super().append(message, delivery_tag)
-        self.pages.arrived(self.channel.place)
+        self._arriving = delivery_tag
+        try:
+            super().append(message, delivery_tag)
+        finally:
+            self._arriving = None
+
+    @contextmanager
+    def pipe_or_acquire(self, pipe: Any = None, client: Any = None) -> Iterator[Any]:
+        """Give what is asked of Redis at once; of a page that is handed out, with who holds it."""
+        with super().pipe_or_acquire(pipe, client) as exchange:
+            if self._arriving is not None:
+                self.pages.note(exchange, self._arriving, self.channel.place)
+            yield exchange
 
     def restore_visible(self, *args: Any, **kwargs: Any) -> None:
         """Give pages out again whose time is up, and those that nobody is reading."""

@@ -95,7 +95,7 @@ class UnseenFolders:
         Parameters
         ----------
         file : Place
-            Of the page.
+            Of the page, or the job's.
         last : bool
             Whether the page has no attempt left.
 
@@ -109,11 +109,28 @@ class UnseenFolders:
         why = why_not_here(file)
         if why is None:
             return
-        if self._others_may_see(str(file.parent)):
-            time.sleep(self._wait_s)
+        if self.is_left_to_others(str(file.parent)):
             raise FolderElsewhere(why, remedy=_REMEDY)
         if not last:
             raise DigitizeError(why, remedy=_REMEDY)
+
+    def is_left_to_others(self, folder: str) -> bool:
+        """Note that this machine does not see a folder, or gets no answer from its store.
+
+        Parameters
+        ----------
+        folder : str
+            The path, or the URL.
+
+        Returns
+        -------
+        bool
+            Another machine may see it. Then that took a while, so that the others take the pages.
+        """
+        if not self._others_may_see(folder):
+            return False
+        time.sleep(self._wait_s)
+        return True
 
     def _others_may_see(self, folder: str) -> bool:
         """Note that this machine does not see a folder, and tell whether another one that is alive may."""

@@ -31,8 +31,21 @@ def beginning(client, settings):
     return begin
 
 
+def hold(pages, tag):
+    """Note a page as the transport does."""
+    pool, prefix = pages._client.connection_pool, pages._prefix
+    client = transport.PrefixedStrictRedis(connection_pool=pool, global_keyprefix=prefix)
+    with client.pipeline() as exchange:
+        pages.note(exchange, tag)
+        exchange.execute()
+
+
+def key(name, settings):
+    return f"{settings.key_prefix}{name}"
+
+
 def waiting(client, settings):
-    return client.lrange(f"{settings.key_prefix}{settings.queue}", 0, -1)
+    return client.lrange(key(settings.queue, settings), 0, -1)
 
 
 def test_a_worker_is_missed_in_time():
@@ -44,7 +57,7 @@ def test_a_worker_is_missed_in_time():
 def test_pages_are_given_out_again_when_their_worker_gives_no_sign_of_life(beginning):
     heart, other = beginning()
     _, mine = beginning()
-    other.note("page")
+    hold(other, "page")
     heart.beat()
     assert mine.read_by_nobody() == []
     heart.stop()
@@ -55,7 +68,7 @@ def test_a_worker_that_was_started_again_is_not_the_one_that_was_killed(beginnin
     first, its = beginning()
     second, mine = beginning()
     first.beat()
-    its.note("page")
+    hold(its, "page")
     second.beat()  # of the same machine and process, as in a container
     assert first.worker.rsplit(":", 1)[0] == second.worker.rsplit(":", 1)[0]
     assert mine.read_by_nobody() == ["page"]
@@ -64,7 +77,7 @@ def test_a_worker_that_was_started_again_is_not_the_one_that_was_killed(beginnin
 def test_nobody_is_taken_for_dead_by_a_redis_that_was_just_started(beginning, client, settings):
     _, other = beginning()
     _, mine = beginning(Liveness(redis_knows_after_s=10**6))
-    other.note("page")
+    hold(other, "page")
     client.lpush(other.new_place(), "another page")
     assert mine.read_by_nobody() == []
     assert waiting(client, settings) == []
@@ -78,7 +91,7 @@ def test_who_was_cut_off_from_redis_itself_takes_nobody_for_dead_at_once(beginni
     _, mine = beginning(times)
     monkeypatch.setattr(mine._client, "info", lambda _: {"uptime_in_seconds": 1000})
     assert mine.read_by_nobody() == []
-    other.note("page")
+    hold(other, "page")
     now[0] += times.expiry_s + 1  # in which this one heard nothing, and the other may not have been heard
     assert mine.read_by_nobody() == []
     now[0] += times.redis_knows_after_s
@@ -92,7 +105,7 @@ def test_nobody_is_taken_for_dead_by_a_redis_that_took_no_sign_of_life(beginning
     now = [100.0]
     monkeypatch.setattr(held_pages, "monotonic", lambda: now[0])
     monkeypatch.setattr(mine._client, "info", lambda _: {"uptime_in_seconds": 1000})
-    other.note("page")
+    hold(other, "page")
     with own_redis.client() as full:
         full.config_set("maxmemory", 1)
         monkeypatch.setattr(heart, "_client", full)
@@ -125,6 +138,27 @@ def test_each_connection_has_a_place_of_its_own(beginning, client, settings, mon
             found = waiting(client, settings) + client.lrange(channel.place, 0, -1)
             assert found == [b"was on its way over the first"]
             assert not client.exists(first)
+
+
+def test_a_page_that_arrived_is_held_and_lies_in_no_place(beginning, client, settings, monkeypatch):
+    monkeypatch.setattr(transport.Transport, "Channel", transport.Transport.Channel)
+    heart, mine = beginning()
+    hold_pages_by_name(mine, SimpleNamespace(checked=lambda message: message), lambda: None)
+    app = make_app(settings)
+    with app.connection_for_write() as connection, connection.Producer() as producer:
+        producer.publish({"any": "page"}, routing_key=settings.queue, declare=[Queue(settings.queue)])
+    got = []
+    with app.connection_for_read() as connection:
+        channel = connection.channel()
+        queue = Queue(settings.queue, channel=channel, durable=True)
+        with Consumer(channel, [queue], on_message=got.append):
+            connection.drain_events(timeout=10)
+            held = {tag.decode(): who.decode() for tag, who in client.hgetall(key("held", settings)).items()}
+            assert held == {got[0].delivery_tag: heart.worker}
+            assert client.hkeys(key("unacked", settings)) == [got[0].delivery_tag.encode()]
+            assert not client.exists(channel.place)
+            got[0].ack()
+            assert not client.exists(key("held", settings), key("unacked", settings))
 
 
 def test_a_page_that_was_on_its_way_is_the_next_to_be_read(beginning, client, settings):
@@ -168,8 +202,8 @@ def test_what_came_over_a_connection_that_is_gone_is_given_back(beginning, clien
 
 def test_a_page_that_its_own_worker_knows_nothing_of_is_given_out_again(beginning, monkeypatch):
     _, mine = beginning()
-    mine.note("forgotten")
-    mine.note("being read")
+    hold(mine, "forgotten")
+    hold(mine, "being read")
     request = SimpleNamespace(message=SimpleNamespace(delivery_tag="being read"))
     monkeypatch.setitem(state.requests, "any", request)
     assert mine.read_by_nobody() == ["forgotten"]

@@ -106,7 +106,7 @@ def night(_redis_installed, tmp_path_factory):
 def test_every_line_is_an_object_with_time_level_and_message(night):
     assert night.exit_code == 0
     assert all({"time", "level", "message", "logger", "process"} <= set(line) for line in night.lines)
-    assert {"worker.tasks", "celery.apps.worker"} <= {line["logger"] for line in night.lines}
+    assert {"worker.page_work", "celery.apps.worker"} <= {line["logger"] for line in night.lines}
 
 
 def test_every_line_about_a_page_names_job_file_and_page(night):

@@ -43,7 +43,6 @@ def finished(job, worker, tmp_path, own_redis):
     write_tables(job)
     assert_as_if_nothing_had_happened(job, tmp_path)
     assert_nothing_in_redis(own_redis)
-    assert "Traceback" not in said(worker)
 
 
 @pytest.mark.parametrize(("option", "refusing", "taking", "message"), REFUSALS)
@@ -62,6 +61,7 @@ def test_a_worker_that_is_started_beside_it_waits(
         assert worker.process.poll() is None
         client.execute_command(*option, *taking)
         finished(job, worker, tmp_path, own_redis)
+    assert "Traceback" not in said(worker)
     assert [len(script.begun(width)) for width in WIDTHS] == [1] * len(WIDTHS)
 
 
@@ -82,4 +82,28 @@ def test_a_worker_in_the_middle_of_a_page_finishes_it_and_waits(
         client.execute_command(*option, *taking)
         wait_until(lambda: workers_alive(client, settings.key_prefix), "it gives signs of life again")
         finished(job, worker, tmp_path, own_redis)
+    assert "Traceback" not in said(worker)
     assert [len(script.begun(width)) for width in WIDTHS] == [1] * len(WIDTHS)
+
+
+def test_a_page_that_is_put_off_while_redis_is_full_comes_back(
+    tmp_path, settings, script, start_worker, own_redis
+):
+    """Neither its record can be written just then, nor can it be queued again."""
+    job = job_of(tmp_path, WIDTHS)
+    script.hold(31)
+    enqueue(job, job.entries, settings)
+    with own_redis.client() as client:
+        worker = start_worker(settings)
+        wait_until(lambda: script.begun(31), "the page was begun")
+        client.config_set("maxmemory", 1)
+        away = job.pages.rename(tmp_path / "away")
+        job.pages.touch()
+        script.release(31)
+        wait_until(lambda: "put off" in said(worker), "the page cannot be recorded")
+        wait_until(lambda: "refused to take a page back" in said(worker), "nor given back")
+        job.pages.unlink()
+        away.rename(job.pages)
+        client.config_set("maxmemory", 0)
+        finished(job, worker, tmp_path, own_redis)
+    assert len(script.begun(31)) == 2

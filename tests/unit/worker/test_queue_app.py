@@ -1,13 +1,15 @@
 import socket
 
 import pytest
-from billiard.exceptions import TimeLimitExceeded
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.exceptions import Reject
 
 from tests.fake_readers import FACTORY, FOLDER_VARIABLE, REFUSING_FACTORY, Script
 from tests.job_builders import job_of, plain_settings
 from worker.app import TASK_NAME, make_app, visibility_timeout_s
-from worker.errors import SettingsInvalid
+from worker.errors import SettingsInvalid, StoreUnreachable
 from worker.tasks import add_tasks
+from worker.unseen_folders import FolderElsewhere
 
 
 @pytest.fixture
@@ -55,10 +57,32 @@ class Told:
         self.kinds.append(record.outcome)
 
 
-def task(settings, attempts=None, factory=FACTORY, events=None):
+class Unseen:
+    """Knows whether other machines may see what this one does not."""
+
+    def __init__(self, *, others: bool, seen: bool = True) -> None:
+        self._others, self._seen = others, seen
+
+    def check(self, file, *, last):
+        if not self._seen:
+            raise FolderElsewhere("it is not mounted")
+
+    def is_left_to_others(self, folder):
+        return self._others
+
+
+def task(settings, attempts=None, factory=FACTORY, events=None, unseen=None):
     app = make_app(settings)
-    add_tasks(app, settings, attempts or Attempts(), events or Told(), reader_factory=factory)
+    attempts, events = attempts or Attempts(), events or Told()
+    add_tasks(app, settings, attempts, events, reader_factory=factory, unseen=unseen)
     return app.tasks[TASK_NAME]
+
+
+def raising(error):
+    def ask(*_):
+        raise error
+
+    return ask
 
 
 def payload(job, /, **changes):
@@ -199,6 +223,68 @@ def test_a_time_limit_that_cannot_be_recorded_is_given_up(settings, tmp_path):
     assert list(attempts.reasons) == [job.entries[0].key]
 
 
+@pytest.fixture
+def no_store(monkeypatch):
+    """Let the store of every job give no answer."""
+    for asked in ("is_cancelled", "asks_for"):
+        monkeypatch.setattr(f"worker.page_work.{asked}", raising(StoreUnreachable("no answer")))
+
+
+@pytest.mark.usefixtures("no_store")
+@pytest.mark.parametrize("unseen", [None, Unseen(others=False)])
+def test_a_page_whose_store_gives_no_answer_is_put_off_and_then_given_up(settings, tmp_path, unseen):
+    job, attempts, told = job_of(tmp_path, [31]), Attempts(), Told()
+    task(settings, attempts, events=told, unseen=unseen).apply(kwargs=payload(job))
+    assert told.kinds == ["begun", "put-off", "begun", "put-off", "begun", "given-up"]
+    (reason,) = attempts.reasons.values()
+    assert "no answer" in reason
+
+
+@pytest.mark.usefixtures("no_store")
+def test_a_page_whose_store_answers_others_is_left_to_them_but_not_for_ever(settings, tmp_path):
+    job, attempts, told = job_of(tmp_path, [31]), Attempts(), Told()
+    page = task(settings, attempts, events=told, unseen=Unseen(others=True))
+    page.apply(kwargs=payload(job), retries=58)
+    assert attempts.forgotten == 2
+    assert told.kinds == ["begun", "put-off", "begun", "put-off", "begun", "given-up"]
+    assert list(attempts.reasons) == [job.entries[0].key]
+
+
+def test_a_page_of_a_folder_that_nobody_mounts_is_given_up_at_last(settings, tmp_path):
+    job, attempts = job_of(tmp_path, [31]), Attempts(begun=2)
+    page = task(settings, attempts, unseen=Unseen(others=True, seen=False))
+    page.apply(kwargs=payload(job), retries=60)
+    (reason,) = attempts.reasons.values()
+    assert "it is not mounted" in reason
+
+
+def test_a_page_is_not_dropped_where_the_broker_does_not_take_it_back(settings, tmp_path, monkeypatch):
+    """Celery has the message of a task forgotten that could not be put off."""
+    job = job_of(tmp_path, [31])
+    job.pages.rmdir()
+    job.pages.touch()
+    page = task(settings)
+    monkeypatch.setattr(page, "retry", lambda **_: raising(Reject("full", requeue=False))())
+    with pytest.raises(Reject) as refused:
+        page.run(**payload(job))
+    assert (refused.value.reason, refused.value.requeue) == ("full", True)
+
+
+def test_a_fault_of_the_program_is_told_to_who_waits(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("worker.page_work.asks_for", raising(RuntimeError("a loop of links")))
+    job, attempts, told = job_of(tmp_path, [31]), Attempts(), Told()
+    task(settings, attempts, events=told).apply(kwargs=payload(job))
+    assert told.kinds == ["begun", "given-up"]
+    (reason,) = attempts.reasons.values()
+    assert "RuntimeError: a loop of links" in reason
+
+
+def test_a_page_whose_process_was_lost_is_not_given_up(settings, tmp_path):
+    job, attempts = job_of(tmp_path, [31]), Attempts()
+    task(settings, attempts).on_failure(WorkerLostError("killed"), "id", (), payload(job), None)
+    assert attempts.reasons == {}
+
+
 def test_a_page_that_the_job_does_not_ask_for_is_dropped(settings, tmp_path, caplog):
     job, other, attempts = job_of(tmp_path, [31]), job_of(tmp_path / "other", [32]), Attempts()
     task(settings, attempts)(**payload(job, entry=other.entries[0].model_dump(mode="json")))
@@ -213,7 +299,7 @@ def test_a_job_that_takes_too_much_memory_ends_no_worker(settings, tmp_path, mon
     def no_memory(*_):
         raise MemoryError
 
-    monkeypatch.setattr("worker.tasks.asks_for", no_memory)
+    monkeypatch.setattr("worker.page_work.asks_for", no_memory)
     job, attempts = job_of(tmp_path, [31]), Attempts(begun=2)
     task(settings, attempts)(**payload(job))
     (reason,) = attempts.reasons.values()
