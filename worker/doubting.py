@@ -21,6 +21,7 @@ from worker.doubts import (
     writes_signs,
 )
 from worker.lost_signs import may_lack_sign, took_point
+from worker.misplaced_digits import is_raised, may_be_bracketed
 from worker.number_records import Found
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
@@ -120,9 +121,11 @@ class PageInk:
             Doubt.MAY_LACK_SIGN: not leading
             and (
                 may_lack_sign(digits, self.unread, self.stroke_px, self.cells)
-                or took_point(digits[0], self.strips)
+                or took_point(digits, self.strips)
             ),
             Doubt.ONLY_ONES: only_ones(digits),
+            Doubt.BRACKETS: may_be_bracketed(digits, self.labels),
+            Doubt.RAISED: is_raised(digits),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -22,9 +22,9 @@ __all__ = [
 SIGNED_SHARE = 0.2
 #: Where this share of the numbers has a sign in it, one without may have lost its own.
 USUALLY_SIGNED = 0.5
-#: A number of so many digits has room for a slash; on a page with so many of these,
+#: A number of so many digits has room for a slash. On a page with at least so many of these numbers,
 LEAST_LONG, LEAST_LONGER = 3, 4
-#: of which a larger share than this has a one between two digits, that is a slash in many.
+#: ones between two digits are taken for slashes when a larger share of them than this has one.
 USUALLY_ONES = 0.5
 #: The network of ink takes at least this share of a number's ink for digits.
 LEAST_DIGIT_SHARE = 0.5
@@ -43,6 +43,8 @@ class Doubt(Enum):
     SLASH = "A one of it may be a slash, because other numbers of the page have signs, or ones in them, too."
     MAY_LACK_SIGN = "Beside it stands something that was read as nothing and may be its minus or its point."
     ONLY_ONES = "It is three ones or more, which may be the strokes of a tally."
+    BRACKETS = "A one at its end may be a bracket: it is higher than the other digits, or bent around them."
+    RAISED = "A digit of it is small and stands above the line of the one before: a power, or pence, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

@@ -22,20 +22,26 @@ __all__ = ["may_lack_sign", "took_point"]
 Mask = NDArray[np.bool_]
 
 #: A sign before a number begins within this many heights of its digits, and ends within so many of them;
-FAR, NEAR = 1.3, 0.7
+FAR, NEAR = 1.6, 1.0
 #: it may hang this far below them, and what reaches as far above is none.
 BELOW, ABOVE = 0.3, 0.15
 #: A minus is this wide at least, over the digits' height, and this high at most,
 WIDE, FLAT = 0.2, 0.35
 #: and its middle lies between these shares of their height.
 HIGHEST, LOWEST = 0.2, 0.8
-#: A point is so wide and high at most, and its middle lies below this share of their height.
-SPECK, LOW = 0.3, 0.75
+#: A point is so wide and high at most, and its middle lies below this share of their height; a comma is as
+#: wide and this high.
+SPECK, LOW, COMMA = 0.3, 0.75, 0.5
 #: A minus may stand behind a number, too, as in ledgers: what is longer there, over the digits' height, fills
 #: the line.
 BEHIND = 0.6
-#: Less ink than this, in squares of the stroke's width, is dust.
+#: Less ink than this, in squares of the stroke's width, is dust. A point before a number is looked for with
+#: more care than one inside, where dust between digits is usual.
 DUST = 0.4
+#: The dots or dashes of a row differ by no more than this in their ink, smaller over larger, and lie on one
+#: level, over the digits' height.
+ALIKE, LEVEL = 0.6, 0.12
+_FEWEST_DASHES, _FEWEST_POINTS = 2, 3
 
 
 def may_lack_sign(
@@ -73,28 +79,55 @@ def may_lack_sign(
     return bool(before) or any(sign.is_minus and sign.length_px <= BEHIND * height for sign in behind)
 
 
-def took_point(first: Found, strips: Sequence[Strip]) -> bool:
-    """Tell whether the first digit of a number was read together with what may be a point before it.
+def took_point(digits: Sequence[Found], strips: Sequence[Strip]) -> bool:
+    """Tell whether a digit of a number was read together with what may be a point before or beside it.
 
     Parameters
     ----------
-    first : Found
-        As it was read.
+    digits : sequence of Found
+        Of one number, from left to right, as they were read; at least one.
     strips : sequence of Strip
         That the page's digits were read from.
+
+    Returns
+    -------
+    bool
+        True for a point low before the first digit, and for points of any height between two digits.
     """
-    strip = strips[first.placed.strip]
-    whole = strip.candidates[first.read.edge]
-    pieces = range(whole.start, whole.stop)
-    own = [k for k in pieces if strip.labels[k] == strip.labels[whole.start]]
-    rest = [k for k in pieces if k not in own]
-    if not rest:
-        return False
-    point, digit = union([strip.pieces[k] for k in own]), union([strip.pieces[k] for k in rest])
-    height = digit.height
-    is_speck = max(point.width, point.height) <= SPECK * height
-    is_low = (point.top + point.bottom) / 2 > digit.top + LOW * height
-    return bool(is_speck and is_low and point.right <= digit.left + point.width)
+    last = len(digits) - 1
+    return any(
+        (beside.is_left and (place > 0 or beside.is_low)) or (not beside.is_left and place < last)
+        for place, digit in enumerate(digits)
+        for beside in _specks_in(digit, strips)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Speck:
+    """Something as small as a point that was read as a part of a digit, and stands beside the rest of it."""
+
+    is_left: bool
+    is_low: bool
+
+
+def _specks_in(digit: Found, strips: Sequence[Strip]) -> list[_Speck]:
+    strip = strips[digit.placed.strip]
+    whole = strip.candidates[digit.read.edge]
+    parts: dict[int, list[Box]] = {}
+    for k in range(whole.start, whole.stop):
+        parts.setdefault(int(strip.labels[k]), []).append(strip.pieces[k])
+    if len(parts) < 2:
+        return []
+    boxes = sorted((union(pieces) for pieces in parts.values()), key=lambda box: box.height)
+    body = boxes.pop()
+    found = []
+    for box in boxes:
+        is_speck = max(box.width, box.height) <= SPECK * body.height
+        middle = (box.left + box.right) / 2
+        if is_speck and not body.left < middle < body.right:
+            level = ((box.top + box.bottom) / 2 - body.top) / body.height
+            found.append(_Speck(middle <= body.left, level > LOW))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +148,28 @@ class _Window:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """What may be a sign."""
+    """What may be a sign.
+
+    Attributes
+    ----------
+    is_minus : bool
+        It looks like a minus, and not like a point or a comma.
+    length_px, area_px : int
+        How long it is, and of how much ink.
+    level_px : float
+        Where its middle lies below the top of the digit beside it.
+    """
 
     is_minus: bool
     length_px: int
+    area_px: int
+    level_px: float
+
+    def is_like(self, other: "_Sign", height_px: float) -> bool:
+        """Tell whether this and another one are of one row of dots or dashes."""
+        small, large = sorted((self.area_px, other.area_px))
+        is_alike = self.is_minus == other.is_minus and small >= ALIKE * large
+        return is_alike and abs(self.level_px - other.level_px) <= LEVEL * height_px
 
 
 def _window(unread: Mask, box: Box, left: int, right: int, height_px: float) -> _Window:
@@ -128,29 +179,43 @@ def _window(unread: Mask, box: Box, left: int, right: int, height_px: float) -> 
 
 
 def _alone(window: _Window, height_px: float, stroke_px: float) -> list[_Sign]:
-    """Return what may be a sign and is the only one of its kind: two and more lead the eye to a number."""
+    """Return what may be a sign and leads the eye to no number, as several of its kind in a row do."""
     if not window.ink.any():
         return []
     ink = np.ascontiguousarray(window.ink).view(np.uint8)
     pieces = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
-    shapes = [_is_minus(piece, window.above_px, height_px, stroke_px) for piece in pieces]
-    return [
-        _Sign(shape, int(piece[cv2.CC_STAT_WIDTH]))
-        for shape, piece in zip(shapes, pieces, strict=True)
-        if shape is not None and shapes.count(shape) == 1 and _is_near(piece, ink.shape[1], height_px)
-    ]
+    signs = [_sign_of(piece, window.above_px, height_px, stroke_px) for piece in pieces]
+    found = [(sign, piece) for sign, piece in zip(signs, pieces, strict=True) if sign is not None]
+    leading = _leaders([sign for sign, _ in found], height_px)
+    return [sign for sign, piece in found if sign not in leading and _is_near(piece, ink.shape[1], height_px)]
 
 
-def _is_minus(piece: NDArray[np.int32], above_px: int, height_px: float, stroke_px: float) -> bool | None:
-    """Tell whether a piece, as OpenCV measures it, looks like a minus or like a point; None for neither."""
+def _leaders(signs: Sequence[_Sign], height_px: float) -> list[_Sign]:
+    """Return those that are the dots or dashes of one row: alike, and on one level.
+
+    Two dashes are a row; of two points one may be the number's, and the other dust.
+    """
+    found = []
+    for sign in signs:
+        row = sum(sign.is_like(other, height_px) for other in signs)  # itself, too
+        if row >= (_FEWEST_DASHES if sign.is_minus else _FEWEST_POINTS):
+            found.append(sign)
+    return found
+
+
+def _sign_of(piece: NDArray[np.int32], above_px: int, height_px: float, stroke_px: float) -> _Sign | None:
+    """Return what a piece, as OpenCV measures it, may be: a minus, a point or comma; None for neither."""
     _, top, width, height, area = piece.tolist()
     if area < DUST * stroke_px**2:
         return None
-    middle = (top + height / 2 - above_px) / height_px
-    if max(width, height) <= SPECK * height_px and middle > LOW:
-        return False
+    middle = top + height / 2 - above_px
+    level = middle / height_px
+    if width <= SPECK * height_px and height <= COMMA * height_px and level > LOW:
+        return _Sign(False, width, area, middle)
     is_flat = height <= max(FLAT * height_px, RISE * width)
-    return True if is_flat and width >= WIDE * height_px and HIGHEST < middle < LOWEST else None
+    if is_flat and width >= WIDE * height_px and HIGHEST < level < LOWEST:
+        return _Sign(True, width, area, middle)
+    return None
 
 
 def _is_near(piece: NDArray[np.int32], room_px: int, height_px: float) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from model.synth.digits import DigitSource
 from segmentation.page import Page
 from worker.reader import Reader, load_reader
-from worker.records import Status
+from worker.records import BoxRecord, Status
 
 HEIGHT = 56
 GAP = 9
@@ -95,6 +95,65 @@ def _fraction(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     return f"{above}/{_digits(page, (left + 26, foot), rng, 1)[0]}"
 
 
+def _far_minus(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    return _minus(70, 45)(page, place, rng)
+
+
+def _minus_and_rest(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    """Write a number with a minus, and before it the rest of a rule on another level."""
+    left, foot = place
+    _stroke(page, (left - 66, foot - HEIGHT // 4), (left - 50, foot - HEIGHT // 4))
+    return _minus(34, 12)(page, place, rng)
+
+
+def _point_and_speck(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    left, foot = place
+    _stroke(page, (left - 50, foot - 2), (left - 49, foot - 2))
+    return _leading_point(page, place, rng)
+
+
+def _leading_comma(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    left, foot = place
+    _stroke(page, (left - 10, foot - 6), (left - 16, foot + 10), 6)
+    return "," + _digits(page, place, rng)[0]
+
+
+def _bracket(page: Bytes, left: int, foot: int, *, opens: bool) -> None:
+    angles = (100, 260) if opens else (-80, 80)
+    middle = (left, foot - HEIGHT // 2)
+    cv2.ellipse(page, middle, (9, 35), 0, *angles, INK, PEN, cv2.LINE_AA)
+
+
+def _bracketed(count: int, *, opened: bool) -> Writing:
+    """Return what writes so many digits with a bracket behind them, and one before them where `opened`."""
+
+    def written(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+        text, left = _digits(page, place, rng, count)
+        _bracket(page, left + 2, place[1], opens=False)
+        if opened:
+            _bracket(page, place[0] - 8, place[1], opens=True)
+        return f"{'(' * opened}{text})"
+
+    return written
+
+
+def _squared(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    text, left = _digits(page, place, rng)
+    foot = place[1]
+    cv2.ellipse(page, (left + 8, foot - 58), (7, 7), 0, 180, 360, INK, 4, cv2.LINE_AA)
+    _stroke(page, (left + 15, foot - 58), (left + 2, foot - 40), 4)
+    _stroke(page, (left + 2, foot - 40), (left + 17, foot - 40), 4)
+    return text + "^2"
+
+
+def _time(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    hours, left = _digits(page, place, rng)
+    foot = place[1]
+    for level in (40, 10):
+        _stroke(page, (left + 2, foot - level), (left + 3, foot - level), 7)
+    return f"{hours}:{_digits(page, (left + 18, foot), rng)[0]}"
+
+
 def _plain(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     return _digits(page, place, rng)[0]
 
@@ -109,7 +168,7 @@ def _dotted_leader(page: Bytes, place: Place, rng: np.random.Generator) -> str:
 def _read(write: Writing, *, others: Writing | None = None) -> tuple[list[str], list[str], list[str]]:
     """Write a page of eighteen numbers, one in five of them like that where others are given, and read it.
 
-    Returns what is written, what was accepted, and what of that is not written.
+    Returns what is written, what was accepted, and what of that is not what is written at its place.
     """
     rng = np.random.default_rng(1)
     page = np.full((900, 1100), 248, np.uint8)
@@ -119,8 +178,15 @@ def _read(write: Writing, *, others: Writing | None = None) -> tuple[list[str], 
         for k, place in enumerate(places)
     ]
     numbers = _reader().read_page(Page(page, dpi=None, orientation=1, kind="png")).numbers
-    accepted = [number.text for number in numbers if number.status is Status.ACCEPTED]
-    return written, accepted, [text for text in accepted if text not in written]
+    accepted = [number for number in numbers if number.status is Status.ACCEPTED]
+    wrong = [number.text for number in accepted if number.text != written[_nearest(number.box, places)]]
+    return written, [number.text for number in accepted], wrong
+
+
+def _nearest(box: BoxRecord, places: list[Place]) -> int:
+    """Return at which place a number stands."""
+    x, y = box.x + box.width / 2 - HEIGHT, box.y + box.height / 2 + HEIGHT / 2
+    return min(range(len(places)), key=lambda k: abs(places[k][0] - x) + abs(places[k][1] - y))
 
 
 @pytest.mark.parametrize("others", [None, _plain], ids=["all", "one in five"])
@@ -135,6 +201,16 @@ def _read(write: Writing, *, others: Writing | None = None) -> tuple[list[str], 
         _leading_point,
         _tally,
         _fraction,
+        _far_minus,
+        _minus_and_rest,
+        _point_and_speck,
+        _leading_comma,
+        _bracketed(2, opened=True),
+        _bracketed(1, opened=True),
+        _bracketed(2, opened=False),
+        _bracketed(1, opened=False),
+        _squared,
+        _time,
     ],
     ids=[
         "minus",
@@ -145,6 +221,16 @@ def _read(write: Writing, *, others: Writing | None = None) -> tuple[list[str], 
         "leading point",
         "tally",
         "fraction",
+        "far minus",
+        "minus and rest",
+        "point and speck",
+        "leading comma",
+        "brackets",
+        "brackets around one digit",
+        "bracket behind",
+        "bracket behind one digit",
+        "square",
+        "time",
     ],
 )
 def test_what_lacks_its_sign_or_is_a_tally_is_not_accepted(write: Writing, others: Writing | None) -> None:

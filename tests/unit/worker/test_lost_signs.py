@@ -1,5 +1,6 @@
 """Ink before a number: a minus, a point, or something else."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,8 +41,9 @@ def _unread(*marks: tuple[int, int, int, int]) -> np.ndarray:
         ([(70, 72, 22, 5)], True),
         ([(42, 72, 50, 5)], True),
         ([(70, 72, 30, 5)], True),
-        ([(30, 72, 60, 5)], False),
-        ([(45, 72, 15, 5)], False),
+        ([(10, 72, 80, 5)], False),
+        ([(45, 72, 15, 5)], True),
+        ([(28, 72, 15, 5)], False),
         ([(70, 72, 22, 25)], False),
         ([(70, 52, 22, 5)], False),
         ([(70, 98, 22, 5)], False),
@@ -49,13 +51,17 @@ def _unread(*marks: tuple[int, int, int, int]) -> np.ndarray:
         ([(80, 94, 2, 2)], False),
         ([(80, 70, 7, 7)], False),
         ([(50, 94, 7, 7), (65, 94, 7, 7), (80, 94, 7, 7)], False),
+        ([(80, 94, 7, 7), (60, 95, 6, 6)], True),
         ([(45, 72, 12, 5), (75, 72, 12, 5)], False),
+        ([(45, 84, 12, 5), (75, 72, 12, 5)], True),
+        ([(40, 72, 20, 5), (80, 72, 11, 5)], True),
+        ([(82, 92, 8, 20)], True),
         ([(80, 20, 6, 90)], False),
         ([(178, 72, 22, 5)], True),
         ([(170, 72, 22, 5)], True),
         ([(178, 72, 36, 5)], False),
         ([(178, 72, 62, 5)], False),
-        ([(215, 72, 15, 5)], False),
+        ([(225, 72, 12, 5)], False),
         ([(176, 94, 7, 7)], False),
         ([(176, 72, 12, 5), (200, 72, 12, 5)], False),
     ],
@@ -65,6 +71,7 @@ def _unread(*marks: tuple[int, int, int, int]) -> np.ndarray:
         "long",
         "touching",
         "from elsewhere",
+        "some way off",
         "far",
         "high as a letter",
         "bar above",
@@ -73,7 +80,11 @@ def _unread(*marks: tuple[int, int, int, int]) -> np.ndarray:
         "dust",
         "speck at half height",
         "dotted leader",
+        "point and speck",
         "dashed leader",
+        "minus and rest on another level",
+        "minus and another length",
+        "comma",
         "wall",
         "minus behind",
         "touching behind",
@@ -102,20 +113,29 @@ def test_a_number_at_the_edge_of_its_page_lacks_nothing() -> None:
     assert not may_lack_sign([at_edge], _unread((70, 72, 22, 5)), STROKE_PX)
 
 
+BESIDE = Box(131, 93, 138, 100)
+HIGH = Box(131, 55, 138, 62)
+
+
 @pytest.mark.parametrize(
-    ("speck", "took"),
+    ("speck", "first", "last"),
     [
-        (Box(90, 93, 97, 100), True),
-        (Box(90, 60, 97, 67), False),
-        (Box(90, 70, 110, 100), False),
-        (Box(115, 93, 122, 100), False),
+        (Box(90, 93, 97, 100), True, True),
+        (Box(90, 60, 97, 67), False, True),
+        (Box(90, 70, 110, 100), False, False),
+        (Box(115, 93, 122, 100), False, False),
+        (BESIDE, True, False),
+        (HIGH, True, False),
     ],
-    ids=["point", "speck at half height", "part of a stroke", "below the digit"],
+    ids=["point", "speck at half height", "part of a stroke", "below the digit", "behind", "high behind"],
 )
-def test_a_point_that_was_read_as_part_of_the_digit_is_seen(speck: Box, took: bool) -> None:
-    strip = SimpleNamespace(
-        pieces=(speck, FIRST), labels=(1, 2), candidates=(SimpleNamespace(start=0, stop=2),)
-    )
-    assert took_point(_digits()[0], [strip]) is took
+def test_a_point_that_was_read_as_part_of_a_digit_is_seen(speck: Box, first: bool, last: bool) -> None:
+    """Before the first digit it stands low; between two of them, as the points of ``84:24`` do, anywhere."""
+    whole = SimpleNamespace(start=0, stop=2)
+    strip = SimpleNamespace(pieces=(speck, FIRST), labels=(1, 2), candidates=(whole,))
     alone = SimpleNamespace(pieces=(FIRST,), labels=(2,), candidates=(SimpleNamespace(start=0, stop=1),))
-    assert not took_point(_digits()[0], [alone])
+    digit = _digits()[0]
+    other = Found(replace(digit.placed, strip=1), digit.read)
+    assert took_point([digit, other], [strip, alone]) is first
+    assert took_point([other, digit], [strip, alone]) is last
+    assert not took_point([other, other], [strip, alone])

@@ -1,0 +1,101 @@
+"""Brackets that were read as ones, and digits that are written small above the line."""
+
+import cv2
+import numpy as np
+import pytest
+
+from model.lattice import ReadDigit
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from worker.misplaced_digits import is_raised, may_be_bracketed
+from worker.number_records import Found
+
+FIVE, SIX = Box(60, 50, 90, 100), Box(100, 50, 130, 100)
+
+
+def _found(digits: list[tuple[int, Box]]) -> list[Found]:
+    return [
+        Found(PlacedDigit(box, 0, -1, k), ReadDigit(k, digit, np.eye(10, dtype=np.float32)[digit]))
+        for k, (digit, box) in enumerate(digits)
+    ]
+
+
+def _stroke(top: int, bottom: int, left: int, bow: int) -> tuple[Box, np.ndarray]:
+    """Return the box of a stroke that bends so far, to the left where that is negative, and its ink."""
+    labels = np.zeros((160, 240), np.uint8)
+    rows = np.arange(top, bottom)
+    middle, half = (top + bottom) / 2, (bottom - top) / 2
+    columns = left + np.round(bow * (1 - ((rows - middle) / half) ** 2)).astype(int)
+    for row, column in zip(rows, columns, strict=True):
+        labels[row, column : column + 5] = 1
+    x, y, width, height = cv2.boundingRect(labels)
+    return Box(x, y, x + width, y + height), labels.astype(np.int32)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "may_be"),
+    [
+        ((42, 108, -9), (42, 108, 9), True),
+        ((42, 108, 0), (42, 108, 0), True),
+        ((50, 100, -4), (50, 100, 4), True),
+        ((50, 100, 0), (50, 100, 0), False),
+        ((42, 99, 0), (42, 99, 0), False),
+        ((50, 100, 4), (50, 100, -4), False),
+        (None, (42, 108, 9), True),
+        ((42, 108, -9), None, True),
+        (None, (42, 108, 0), False),
+        (None, (42, 108, -9), False),
+        (None, (50, 100, 5), False),
+    ],
+    ids=[
+        "brackets",
+        "straight and around the others",
+        "bent around the others",
+        "ones",
+        "high ones on the line",
+        "bent inwards",
+        "a bracket behind",
+        "a bracket before",
+        "a high one behind",
+        "bent inwards behind",
+        "a bent one as high as the others",
+    ],
+)
+def test_brackets_are_told_from_ones_by_height_and_bow(
+    before: tuple[int, int, int] | None, behind: tuple[int, int, int] | None, may_be: bool
+) -> None:
+    digits, ink = [(5, FIVE), (6, SIX)], np.zeros((160, 240), np.int32)
+    for place, piece, left in ((0, before, 45), (3, behind, 140)):
+        if piece is not None:
+            box, labels = _stroke(*piece[:2], left, piece[2])
+            ink += labels
+            digits.insert(place, (1, box))
+    assert may_be_bracketed(_found(digits), ink) is may_be
+
+
+def test_ones_alone_are_no_brackets_and_neither_are_other_digits() -> None:
+    box, ink = _stroke(42, 108, 140, 9)
+    assert not may_be_bracketed(_found([(1, box), (1, box)]), ink)
+    assert not may_be_bracketed(_found([(1, box)]), ink)
+    assert not may_be_bracketed(_found([(5, FIVE), (7, box)]), ink)
+
+
+@pytest.mark.parametrize(
+    ("last", "raised"),
+    [
+        (Box(140, 40, 160, 70), True),
+        (Box(140, 50, 170, 100), False),
+        (Box(140, 64, 160, 94), False),
+        (Box(140, 30, 170, 80), False),
+        (Box(140, 62, 155, 82), False),
+        (Box(140, 80, 160, 110), False),
+    ],
+    ids=["a power", "on the line", "small on the line", "climbing line", "small at half height", "below"],
+)
+def test_a_power_is_small_and_above_the_line(last: Box, raised: bool) -> None:
+    assert is_raised(_found([(5, FIVE), (6, SIX), (2, last)])) is raised
+
+
+def test_what_hangs_below_the_line_raises_nothing_before_it() -> None:
+    """As the sevens and nines of old hands do."""
+    assert not is_raised(_found([(3, Box(60, 50, 90, 90)), (9, Box(100, 52, 130, 125))]))
