@@ -21,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env objects-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures fonts tfjs web clean
+.PHONY: help run install dev train-env objects-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures fonts golden tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ schema: $(VENV)/.installed ## Write the JSON Schemas anew from worker/records.py
 
 examples: $(VENV)/.installed ## Draw the example pages anew
 	$(BIN)/python -m model.synth.examples $(SYNTH_ARGS)
+
+golden: $(VENV)/.installed ## Write anew what the tests expect the shipped model to read on the examples
+	$(BIN)/python -m tests.golden.example_pages
 
 pictures: $(VENV)/.installed ## Draw the pictures of docs/reading.md anew, with the shipped model
 	$(BIN)/python -m bench.pictures $(PICTURE_ARGS)

@@ -4,8 +4,9 @@
 
 FOLDER holds ten folders, 0 to 9, of pictures (photos, scans, bitmaps) of the digit that the folder is called.
 A picture is right where the only number read on it is that digit: one more, such as an edge that is taken for
-a one, makes it wrong, and so does none. All that is not right is named, the surest first: what a person would
-have believed is the worst.
+a one, makes it wrong, and so does none. All that is not right is named: first what is no picture at all,
+which says nothing of the reader, then the others, the surest first: what a person would have believed is the
+worst.
 """
 
 import argparse
@@ -88,13 +89,21 @@ def rate_of(singles: Iterable[Single]) -> Rate:
 
 
 def report(singles: Sequence[Single]) -> list[str]:
-    """Return what was counted: each digit, all together, and what is wrong, the surest first."""
+    """Return what was counted: each digit, all together, what is no picture, and what is wrong."""
     by_digit = {digit: [single for single in singles if single.digit == digit] for digit in DIGITS}
     rows = ["| digit | right | share (95 %) |", "|---|---|---|"]
     rows += [_row(digit, rate_of(own)) for digit, own in by_digit.items() if own]
     rows.append(_row("all", rate_of(singles)))
-    wrong = sorted((single for single in singles if not single.is_right), key=lambda one: -one.confidence)
-    return rows + ["", "wrong, the surest first:"] * bool(wrong) + [_told(single) for single in wrong]
+    failed = [single for single in singles if single.failed]
+    wrong = [single for single in singles if not (single.is_right or single.failed)]
+    wrong.sort(key=lambda single: -single.confidence)
+    rows += _listed(f"files that are no picture, {len(failed)} of those that are not right:", failed)
+    return rows + _listed("wrong, the surest first:", wrong)
+
+
+def _listed(heading: str, singles: Sequence[Single]) -> list[str]:
+    """Return a heading and what was read in place of each; nothing where there is none."""
+    return ["", heading, *map(_told, singles)] if singles else []
 
 
 def _row(name: str, rate: Rate) -> str:

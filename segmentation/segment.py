@@ -1,6 +1,7 @@
 """The way from a page to its candidate glyphs, on one screen."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ from segmentation.sheet import cut_to_sheet
 from segmentation.skew import straightened
 from segmentation.smoothing import Smoothed
 from segmentation.sorting import InkNetwork, SortedInk, sort_ink
-from segmentation.survey import survey_page
+from segmentation.survey import Survey, survey_page
 from segmentation.wholes import DigitNetwork, Wholes, ask_wholes
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
@@ -164,24 +165,9 @@ def _find_writing(
 ) -> Writing:
     """Find the writing on a sheet that lies there on the page."""
     survey = survey_page(pixels, config)
-    scale, size, inverted = survey.scale, survey.size, survey.inverted
-    pixels = _widened(pixels, scale, size.stroke_px, inverted, config)
-    size = WritingSize(size.height_px, max(config.least_stroke_px, size.stroke_px))
-    # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
-    if scale > 1:
-        page = scaled(Smoothed.of(pixels, config, size.stroke_px / scale, survey.overview).pixels, scale)
-    else:
-        page = Smoothed.of(scaled(pixels, scale), config, size.stroke_px, survey.overview).pixels
-    # A page that is read as it was surveyed is not flattened twice.
-    contrast = survey.contrast if page is survey.overview.pixels else None
-    placement = replace(placement, scale=scale * placement.scale)
-    if survey.turn_deg:
-        page, there, matrix = straightened(page, survey.turn_deg)
-        shift = (float(matrix[0, 2]), float(matrix[1, 2]))
-        placement = replace(placement, turn_deg=survey.turn_deg, shift_px=shift)
-        ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config).within(there)
-    else:
-        ink = extract_ink(page, inverted=inverted, stroke_px=size.stroke_px, config=config, contrast=contrast)
+    size = WritingSize(survey.size.height_px, max(config.least_stroke_px, survey.size.stroke_px))
+    page = _working_page(pixels, survey, size.stroke_px, config)
+    ink, placement = _ink_in_place(page, survey, size.stroke_px, placement, config)
     strokes = without_bulk(ink.mask, size)
     sorted_ink = None if network is None else sort_ink(ink, size.height_px, network)
     likeness = None if sorted_ink is None else sorted_ink.ruled_share
@@ -209,6 +195,36 @@ def _find_writing(
         left_out,
         askew_deg=survey.askew_deg,
     )
+
+
+def _working_page(
+    pixels: NDArray[np.uint8], survey: Survey, stroke_px: float, config: SegmentationConfig
+) -> NDArray[np.uint8]:
+    """Return a sheet at the size at which its writing is read, smoothed where it is grained."""
+    pixels = _widened(pixels, survey.scale, survey.size.stroke_px, survey.inverted, config)
+    # Grain is one pixel wide where the camera made it: smooth before enlarging, after reducing.
+    if survey.scale > 1:
+        smooth = Smoothed.of(pixels, config, stroke_px / survey.scale, survey.overview)
+        return scaled(smooth.pixels, survey.scale)
+    return Smoothed.of(scaled(pixels, survey.scale), config, stroke_px, survey.overview).pixels
+
+
+def _ink_in_place(
+    page: NDArray[np.uint8],
+    survey: Survey,
+    stroke_px: float,
+    placement: Placement,
+    config: SegmentationConfig,
+) -> tuple[Ink, Placement]:
+    """Return the ink of a working page, set straight, and where that lies on the page."""
+    placement = replace(placement, scale=survey.scale * placement.scale)
+    extract = partial(extract_ink, inverted=survey.inverted, stroke_px=stroke_px, config=config)
+    if not survey.turn_deg:
+        # A page that is read as it was surveyed is not flattened twice.
+        return extract(page, contrast=survey.contrast if page is survey.overview.pixels else None), placement
+    page, there, matrix = straightened(page, survey.turn_deg)
+    shift = (float(matrix[0, 2]), float(matrix[1, 2]))
+    return extract(page).within(there), replace(placement, turn_deg=survey.turn_deg, shift_px=shift)
 
 
 def segment_page(

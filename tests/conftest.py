@@ -1,4 +1,4 @@
-"""The command as a user types it, for tests of several folders."""
+"""The command as a user types it, for tests of several folders, and how properties are tried."""
 
 import functools
 import os
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner, Result
 
 import worker.embedded
@@ -15,6 +16,10 @@ from cli.app import app
 from tests.ink_reader import FACTORY
 
 Command = Callable[..., Result]
+
+# How long an example takes says something about what else the machine does, and nothing about the property.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """Pages are drawn and read, and each number that was read is compared with what is written there."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from model.calibration import IDENTITY
+from model.calibration import IDENTITY, NumberEvidence
 from model.classify import Classifier
 from model.synth.clutter import scatter
 from model.synth.digits import DigitSource
@@ -42,14 +43,6 @@ def _share(box: tuple[int, int, int, int], record: NumberRecord) -> float:
     return common / min(written.width * written.height, found.width * found.height)
 
 
-def _is_right(record: NumberRecord, drawn: SynthPage) -> bool:
-    return record.text in texts_at(record, drawn)
-
-
-def _is_there(record: NumberRecord, drawn: SynthPage) -> bool:
-    return bool(texts_at(record, drawn))
-
-
 def texts_at(record: NumberRecord, drawn: SynthPage) -> list[str]:
     """Return what is written where a number was read."""
     written = (number for row in drawn.rows for number in row)
@@ -84,46 +77,58 @@ def read_drawn_pages(source: DigitSource, task: tuple[list[int], int, Path]) -> 
     seed, pages, folder = task
     rng = np.random.default_rng(seed)
     reader = Reader(Classifier.load(folder))
-    features: list[tuple[float, ...]] = []
-    right: list[bool] = []
-    present: list[bool] = []
-    signs: list[float] = []
-    acceptable: list[bool] = []
+    found: list[_Outcome] = []
     pages_read: list[tuple[float, float]] = []
     written = 0
     for k in range(pages):
-        layout = _layout(rng.random())
-        cluttered = rng.random() < (CLUTTERED_ALONE if layout is unwritten else CLUTTERED)
-        drawn = make_page(
-            rng,
-            source,
-            KINDS[k % len(KINDS)],
-            around=scatter if cluttered else None,
-            layout=layout,
-        )
+        drawn = _drawn_page(rng, source, KINDS[k % len(KINDS)])
         page = Page(drawn.grey, dpi=None, orientation=1, kind="png")
-        written += sum(len(row) for row in drawn.rows)
         reading = reader.read_page(page, accept_confidence=0.0, least_presence=0.0)
-        for record, evidence in zip(reading.numbers, reading.evidence, strict=True):
-            if _is_print(record, drawn):
-                continue
-            features.append(evidence.features)
-            signs.append(evidence.signs)
-            right.append(_is_right(record, drawn))
-            present.append(_is_there(record, drawn))
-            acceptable.append(record.status is Status.ACCEPTED)
+        written += sum(len(row) for row in drawn.rows)
+        found += [
+            _outcome_of(record, evidence, drawn)
+            for record, evidence in zip(reading.numbers, reading.evidence, strict=True)
+            if not _is_print(record, drawn)
+        ]
         if drawn.rows and (shown := PageEvidence.of(reading.evidence)) is not None:
             pages_read.append((shown.log_odds, shown.unread_share))
-    width = len(IDENTITY.weights)
     return Outcomes(
-        np.array(features, np.float64).reshape(-1, width),
-        np.array(right, bool),
+        np.array([one.features for one in found], np.float64).reshape(-1, len(IDENTITY.weights)),
+        np.array([one.right for one in found], bool),
         written,
-        np.array(acceptable, bool),
+        np.array([one.acceptable for one in found], bool),
         np.array(pages_read, np.float64).reshape(-1, 2),
-        np.array(present, bool),
-        np.array(signs, np.float64),
+        np.array([one.present for one in found], bool),
+        np.array([one.signs for one in found], np.float64),
     )
+
+
+class _Outcome(NamedTuple):
+    """A number that was read, and what is known of it; see :class:`worker.outcomes.Outcomes`."""
+
+    features: tuple[float, ...]
+    right: bool
+    acceptable: bool
+    present: bool
+    signs: float
+
+
+def _outcome_of(record: NumberRecord, evidence: NumberEvidence, drawn: SynthPage) -> _Outcome:
+    there = texts_at(record, drawn)
+    return _Outcome(
+        features=evidence.features,
+        right=record.text in there,
+        acceptable=record.status is Status.ACCEPTED,
+        present=bool(there),
+        signs=evidence.signs,
+    )
+
+
+def _drawn_page(rng: np.random.Generator, source: DigitSource, kind: str) -> SynthPage:
+    """Draw a page of a kind, arranged and surrounded by chance."""
+    layout = _layout(rng.random())
+    cluttered = rng.random() < (CLUTTERED_ALONE if layout is unwritten else CLUTTERED)
+    return make_page(rng, source, kind, around=scatter if cluttered else None, layout=layout)
 
 
 def _layout(chance: float) -> Layout | None:

@@ -44,6 +44,11 @@ _FATE_NAMES: Final = {
     Fate.DROPPED: "passed over by size or shape",
     Fate.NO_DIGIT: "surely no digit",
 }
+#: Colours of the views that have some, and what each means.
+_LEGENDS: Final = {
+    _INK: [(FATE_COLOURS[fate], name) for fate, name in _FATE_NAMES.items()],
+    _SORTS: list(zip(SORT_COLOURS, SORT_NAMES, strict=True)),
+}
 
 
 def draw_explanation(
@@ -141,24 +146,34 @@ def _draw_views(
         below = top + 24 + height + 8
         if title == _PAGE:
             _frame_digits(canvas, again, told, view, left, top + 24)
-        elif title == _INK:
-            legend = ((FATE_COLOURS[fate], name) for fate, name in _FATE_NAMES.items())
-            below = _draw_legend(canvas, left, below, room, legend)
-        elif title == _SORTS:
-            below = _draw_legend(canvas, left, below, room, zip(SORT_COLOURS, SORT_NAMES, strict=True))
+        elif title == _PIECES:
+            below = _note_pieces(canvas, words, told, view, left, below, room)
         else:
-            _number_pieces(canvas, words, told, view, left, below - 4)
-            below += _NUMBERS_PX
-            for line in wrapped(_PIECES_NOTE, 10, room):
-                canvas.text(line, left, below, size_px=10, colour=GREY)
-                below += 18
-            below += 2
+            below = _draw_legend(canvas, left, below, room, _LEGENDS[title])
         bottom = max(bottom, below)
         if stacked:
             top = below + 6
         else:
             left += width + _GAP
     return bottom + 8, len(views)
+
+
+def _note_pieces(
+    canvas: Canvas,
+    words: Sequence[PlacedWord],
+    told: Explanation,
+    view: View,
+    left: int,
+    top: int,
+    room: int,
+) -> int:
+    """Write the numbers of the pieces below their view, and what its colours mean; return where that ends."""
+    _number_pieces(canvas, words, told, view, left, top - 4)
+    top += _NUMBERS_PX
+    for line in wrapped(_PIECES_NOTE, 10, room):
+        canvas.text(line, left, top, size_px=10, colour=GREY)
+        top += 18
+    return top + 2
 
 
 def _part(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp
+from math import exp, prod
 
 from model.calibration import NumberCalibration, NumberEvidence, log_odds
 from worker.acceptance import NEVER
@@ -69,11 +69,28 @@ def evidence_told(
         clear = replace(clear, digit_share=evidence.digit_share)
     adds = [w * f for w, f in zip(calibration.weights, evidence.features, strict=True)]
     least = [w * f for w, f in zip(calibration.weights, clear.features, strict=True)]
-    product = 1.0
-    for confidence in evidence.confidences:
-        product *= min(1.0, confidence)
+    told = [
+        EvidenceExplained(
+            name=name,
+            value=value,
+            adds=round(sum(adds[k] for k in features), 4),
+            beside_clear=round(sum(adds[k] - least[k] for k in features), 4),
+        )
+        for name, value, features in _named(evidence, kind)
+    ]
+    start = round(calibration.bias, 4)
+    return (
+        *told,
+        *_signs_told(signs, calibration.probability(evidence)),
+        EvidenceExplained(name="what any number begins with", value="", adds=start, beside_clear=0.0),
+    )
+
+
+def _named(evidence: NumberEvidence, kind: Kind | None) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """Return the name and the value of each thing, and which of the features it is told of."""
+    product = prod(min(1.0, confidence) for confidence in evidence.confidences)
     worst = percent(min(1.0, *evidence.confidences))
-    named = (
+    return (
         ("how sure its digits are: all of them, the worst", f"{percent(product)}, {worst}", (0, 1)),
         ("how many digits it has", str(len(evidence.confidences)), (2,)),
         ("its height, over that of the page's writing", f"{evidence.height_share:.2f}", (3,)),
@@ -84,21 +101,6 @@ def evidence_told(
         ("unread ink beside its ends, in squares of the stroke", f"{evidence.end_ink:.1f}", (9,)),
         ("ink beside them that looks like no digit, likewise", f"{evidence.end_left_out:.1f}", (11,)),
         ("share of its ink that looks like digits, and its kind", _share_of_digits(evidence, kind), (10,)),
-    )
-    told = [
-        EvidenceExplained(
-            name=name,
-            value=value,
-            adds=round(sum(adds[k] for k in features), 4),
-            beside_clear=round(sum(adds[k] - least[k] for k in features), 4),
-        )
-        for name, value, features in named
-    ]
-    start = round(calibration.bias, 4)
-    return (
-        *told,
-        *_signs_told(signs, calibration.probability(evidence)),
-        EvidenceExplained(name="what any number begins with", value="", adds=start, beside_clear=0.0),
     )
 
 

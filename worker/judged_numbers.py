@@ -21,7 +21,7 @@ from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.one_hand import as_one_hand
 from worker.records import NumberRecord
 from worker.sign_text import Sign, probability_of
-from worker.signs import find_signs
+from worker.signs import SignedPage, find_signs
 from worker.strips import edges_of
 from worker.unread_ink import ink_at_ends, unread_ink
 from worker.words import read_words, unread_share
@@ -92,26 +92,15 @@ def judged_numbers(
     lines = group_numbers([digit.placed for digit in found], writing.cells)
     digits_of = [[[found[place.index] for place in places] for places in line] for line in lines]
     signed = find_signs(digits_of, segmentation, likely)
-    kept = [[number.digits for number in line] for line in signed.lines]
-    stroke = writing.size.stroke_px
-    boxes = [digit.placed.box for line in kept for digits in line for digit in digits]
+    boxes = [digit.placed.box for line in signed.lines for number in line for digit in number.digits]
     unread = unread_ink(boxes, signed.labels)
-    left_out = _left_out(writing)
-    evidence = iter(
-        evidence_of(
-            kept,
-            writing.size.height_px,
-            partial(ink_at_ends, unread=unread, stroke_px=stroke),
-            _ink_beside(boxes, left_out, stroke),
-            writing.sorted_ink,
-        )
-    )
-    kinds = iter(kinds_of([digits for line in kept for digits in line], segmentation))
+    evidence = iter(_evidence_of_page(signed, writing, unread, boxes))
+    kinds = iter(kinds_of([number.digits for line in signed.lines for number in line], segmentation))
     page_ink = PageInk.of(segmentation, signed, unread)
     numbers = []
     for row, line in enumerate(signed.lines, start=1):
         for column, (digits, signs) in enumerate(((n.digits, n.signs) for n in line), start=1):
-            own = replace(next(evidence), signs=probability_of(signs))
+            own = next(evidence)
             doubts = page_ink.doubts(digits, signs, own)
             sure = calibration.number.probability(own) * own.signs
             record = number_record(
@@ -127,6 +116,22 @@ def judged_numbers(
             there = 1.0 if calibration.presence is None else calibration.presence.probability(own)
             numbers.append(JudgedNumber(digits, own, record, signs, doubts, there))
     return tuple(numbers)
+
+
+def _evidence_of_page(
+    signed: SignedPage, writing: Writing, unread: NDArray[np.int32], boxes: Sequence[Box]
+) -> list[NumberEvidence]:
+    """Collect what the confidence of each number is computed from, its signs included."""
+    stroke = writing.size.stroke_px
+    found = evidence_of(
+        [[number.digits for number in line] for line in signed.lines],
+        writing.size.height_px,
+        partial(ink_at_ends, unread=unread, stroke_px=stroke),
+        _ink_beside(boxes, _left_out(writing), stroke),
+        writing.sorted_ink,
+    )
+    signs = [probability_of(number.signs) for line in signed.lines for number in line]
+    return [replace(own, signs=sure) for own, sure in zip(found, signs, strict=True)]
 
 
 def _ink_beside(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -172,6 +173,7 @@ def number_record(
     """
     judged = judge([digit.read for digit in digits], verdict.accept_confidence, verdict.confidence, signs)
     boxes = [*(digit.placed.box for digit in digits), *(sign.box for sign in signs)]
+    on_page = partial(_on_page, placement=placement, page=page)
     return NumberRecord(
         line=line,
         number=number,
@@ -179,28 +181,32 @@ def number_record(
         kind=kind,
         status=judged.status,
         confidence=_probability(judged.confidence),
-        box=_on_page(union(boxes), placement, page),
+        box=on_page(union(boxes)),
         digits=tuple(
-            DigitRecord(
-                text=text,
-                confidence=_probability(digit.read.confidence),
-                box=_on_page(digit.placed.box, placement, page),
-                alternatives=_alternatives(digit.read),
-            )
-            for text, digit in zip(judged.text, digits, strict=True)
+            _digit_record(text, digit, on_page) for text, digit in zip(judged.text, digits, strict=True)
         ),
-        signs=tuple(
-            SignRecord(
-                text=sign.text,
-                place=sign.place,
-                confidence=_probability(sign.probability),
-                box=_on_page(sign.box, placement, page),
-            )
-            for sign in signs
-        ),
+        signs=tuple(_sign_record(sign, on_page) for sign in signs),
         alternatives=tuple(
             Alternative(text=text, probability=_probability(p)) for text, p in judged.alternatives
         ),
+    )
+
+
+def _digit_record(text: str, digit: Found, on_page: Callable[[Box], BoxRecord]) -> DigitRecord:
+    return DigitRecord(
+        text=text,
+        confidence=_probability(digit.read.confidence),
+        box=on_page(digit.placed.box),
+        alternatives=_alternatives(digit.read),
+    )
+
+
+def _sign_record(sign: Sign, on_page: Callable[[Box], BoxRecord]) -> SignRecord:
+    return SignRecord(
+        text=sign.text,
+        place=sign.place,
+        confidence=_probability(sign.probability),
+        box=on_page(sign.box),
     )
 
 

@@ -16,6 +16,13 @@ BELOW = 0.3
 #: Less ink than this, in squares of the stroke's width, is dust.
 POINT = 0.6
 
+# Of a sign that may be missing before a number `worker.lost_signs` asks something else, and has distances
+# and a dust of its own: it looks for one small shape, which stands a little off its digits, ends near them
+# and may be fainter than a point between two of them. Here is measured how much ink there is, of whatever
+# shape, which may be a digit that was left out: it begins as near as the next digit would, and goes on for
+# that one's width. The confidence was fitted on what is measured here, so that these figures change with a
+# new fit only.
+
 #: Beside a number's ends is looked for ink that begins as near as this, over its digits' height,
 BESIDE = 0.7
 #: and it is measured as far as this,

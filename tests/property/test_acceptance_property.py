@@ -27,7 +27,7 @@ def _page(settings_of_step, records=()):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pages)
 def test_it_is_warned_just_where_the_middle_page_lies_outside(shown):
     tally = AcceptanceTally(None)
@@ -40,7 +40,7 @@ def test_it_is_warned_just_where_the_middle_page_lies_outside(shown):
     assert len(messages) <= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(numbers)
 def test_what_to_expect_is_a_share_of_what_was_accepted(found):
     tally = AcceptanceTally(None)

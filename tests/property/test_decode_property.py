@@ -55,7 +55,7 @@ def read_somehow(data: bytes) -> None:
 
 
 @given(st.sampled_from(MAGICS), st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_random_bytes(magic: bytes, tail: bytes) -> None:
     read_somehow(magic + tail)
 
@@ -64,7 +64,7 @@ def test_random_bytes(magic: bytes, tail: bytes) -> None:
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.integers(0, 199), st.integers(0, 255)), min_size=1, max_size=6),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_mutated_headers(seed: bytes, changes: list[tuple[int, int]]) -> None:
     data = bytearray(seed)
     for at, value in changes:
@@ -73,7 +73,7 @@ def test_mutated_headers(seed: bytes, changes: list[tuple[int, int]]) -> None:
 
 
 @given(st.sampled_from(SEEDS), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_pieces_taken_out(seed: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(seed)))
     end = data.draw(st.integers(start, len(seed)))

@@ -25,21 +25,21 @@ def _strictness(curve, rate):
     return 2.0 if threshold is None else threshold
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps)
 def test_every_counted_curve_is_stored_and_comes_back(counts):
     curve = _curve(counts)
     assert ErrorCurve.from_stored(curve.as_manifest()) == curve
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, rates, rates)
 def test_a_laxer_rate_never_raises_the_threshold(counts, one, other):
     curve = _curve(counts)
     assert _strictness(curve, max(one, other)) <= _strictness(curve, min(one, other))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, rates, st.data())
 def test_one_more_wrong_number_never_lowers_the_threshold(counts, rate, data):
     place = data.draw(st.integers(0, len(counts) - 1))
@@ -49,7 +49,7 @@ def test_one_more_wrong_number_never_lowers_the_threshold(counts, rate, data):
     assert _strictness(_curve(worse), rate) >= _strictness(_curve(counts), rate)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, rates)
 def test_what_is_held_is_not_below_the_best_promise(counts, rate):
     curve = _curve(counts)
@@ -57,7 +57,7 @@ def test_what_is_held_is_not_below_the_best_promise(counts, rate):
         assert rate >= curve.best().rate * (1 - 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 5000), st.integers(0, 5000), rates)
 def test_a_tail_is_a_probability_and_grows_with_what_is_allowed(one, other, rate):
     most, trials = min(one, other), max(one, other)
@@ -67,7 +67,7 @@ def test_a_tail_is_a_probability_and_grows_with_what_is_allowed(one, other, rate
         assert binomial_tail(most - 1, trials, rate) <= tail + 1e-12
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 5000), st.integers(0, 5000), st.floats(1e-4, 0.5))
 def test_the_bound_lies_above_what_was_counted_and_is_where_the_test_turns(one, other, level):
     wrong, kept = min(one, other), max(one, other)

@@ -88,7 +88,7 @@ def test_in_any_order_the_order_says_nothing(numbers, random):
     assert (score.hits, score.edits) == (len(numbers), 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(PAGES, st.sampled_from(["csv", "json"]))
 def test_a_truth_made_of_the_results_finds_nothing_wrong(pages, format_):
     with tempfile.TemporaryDirectory() as folder:

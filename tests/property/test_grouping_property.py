@@ -57,7 +57,7 @@ def test_rows_are_parted_at_their_clear_gaps_and_nowhere_else(pitch):
     assert np.mean(right) > 0.97
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS, st.floats(0.75, 2.0), st.integers(1, 5), st.integers(0, 500), st.integers(0, 500))
 def test_numbers_do_not_depend_on_where_and_how_large_they_are_written(seed, pitch, factor, right, down):
     def moved(box):
@@ -69,7 +69,7 @@ def test_numbers_do_not_depend_on_where_and_how_large_they_are_written(seed, pit
     assert _grouped([moved(box) for box in boxes]) == here
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(*[st.integers(0, 900)] * 2, *[st.integers(1, 90)] * 2), max_size=40))
 def test_no_digit_is_lost_or_grouped_twice_wherever_they_lie(places):
     boxes = [Box(x, y, x + width, y + height) for x, y, width, height in places]

@@ -33,7 +33,7 @@ def candidates(pixels, network=None):
     return boxes, found.glyphs
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 10_000), st.integers(0, 9), st.integers(0, DIGIT_SORTS - 1))
 def test_no_candidate_changes_where_all_ink_may_be_that_of_digits_or_of_rules(seed, things, sort):
     pixels = page_of(seed, things)

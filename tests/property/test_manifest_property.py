@@ -63,7 +63,7 @@ def opened(folder, manifest):
         raise BundleInvalid(str(error)) from error
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(PLACES), value=ODD)
 def test_a_changed_entry_is_refused_or_is_of_its_kind(folder, path, value):
     try:

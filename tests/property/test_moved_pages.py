@@ -83,7 +83,7 @@ def _paper(grey: Picture) -> int:
 
 pages = st.sampled_from(PAGES)
 #: The same cases with each run: a reader is right mostly, not always, and a test has to say the same twice.
-few = settings(max_examples=10, deadline=None, derandomize=True)
+few = settings(max_examples=10, derandomize=True)
 
 
 @pytest.mark.parametrize("page", PAGES)

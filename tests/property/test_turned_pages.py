@@ -33,7 +33,7 @@ def _read(kind: str, seed: int, lying: int) -> tuple[PageReading, tuple[int, int
     return _reader().read_page(page), (page.width, page.height)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(page=st.sampled_from(PAGES), lying=st.integers(1, 3))
 def test_a_turned_page_reads_the_same(page: tuple[str, int], lying: int) -> None:
     upright, _ = _read(*page, 0)

@@ -59,7 +59,9 @@ def test_a_folder_of_pictures_is_read_and_told(folder, tmp_path, monkeypatch, ca
     worst = lines[lines.index("wrong, the surest first:") + 1 :]
     assert {line.partition(":")[0] for line in worst[:2]} == {"7/of two.png", "7/of another.png"}
     assert "8/empty.png: nothing (0.000)" in worst
-    assert any(line.startswith("8/no picture.png: not read: ") for line in worst)
+    assert not any(line.startswith("8/no picture.png") for line in worst)
+    failed = lines[lines.index("files that are no picture, 1 of those that are not right:") + 1]
+    assert failed.startswith("8/no picture.png: not read: ")
 
 
 def test_a_folder_without_any_is_no_measurement(tmp_path, monkeypatch, capsys):
@@ -73,6 +75,20 @@ def test_one_number_too_many_and_none_are_wrong():
     singles = [Single("1/a", "1", ("1",), 0.9), Single("1/b", "1", ("1", "1"), 0.6), Single("1/c", "1")]
     assert (rate_of(singles).right, rate_of(singles).count) == (1, 3)
     assert report(singles)[-2:] == ["1/b: 1 1 (0.600)", "1/c: nothing (0.000)"]
+
+
+def test_what_is_no_picture_is_named_before_what_was_read_wrong_and_counts_as_not_right():
+    broken, right = Single("1/a", "1", failed="broken"), Single("1/c", "1", ("1",))
+    singles = [broken, Single("1/b", "1", ("7",), 0.9), right]
+
+    assert rate_of(singles).right == 1
+    assert report(singles)[-5:] == [
+        "files that are no picture, 1 of those that are not right:",
+        "1/a: not read: broken",
+        "",
+        "wrong, the surest first:",
+        "1/b: 7 (0.900)",
+    ]
 
 
 def test_where_all_are_right_nothing_is_named():

@@ -115,7 +115,7 @@ def brute_force(ink, network, box):
     return sums / total
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_shares_are_what_counting_the_squares_gives(data):
     ink, network = scattered_ink(), answering()
@@ -128,7 +128,7 @@ def test_shares_are_what_counting_the_squares_gives(data):
     assert shares == pytest.approx(brute_force(ink, network, box), abs=1e-5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.tuples(*[st.integers(-400, 400)] * 2), st.tuples(*[st.integers(1, 500)] * 2), st.booleans())
 def test_rows_sum_to_one_wherever_the_box_lies(corner, size, blank):
     ink = scattered_ink(share=0.0 if blank else 0.2)

@@ -351,7 +351,13 @@ def test_what_is_read_where_a_number_stands_is_there_right_or_wrong():
     at = BoxRecord(x=left, y=top, width=right - left, height=bottom - top)
     beside = at.model_copy(update={"y": bottom + 3 * (bottom - top)})
     wrong = number_record("77777777").model_copy(update={"box": at})
-    assert drawn_reading._is_there(wrong, drawn)
-    assert not drawn_reading._is_right(wrong, drawn)
-    drawn_alone = replace(drawn, rows=[drawn.rows[0][:1]])
-    assert not drawn_reading._is_there(wrong.model_copy(update={"box": beside}), drawn_alone)
+    alone = replace(drawn, rows=[drawn.rows[0][:1]])
+    found = [
+        drawn_reading._outcome_of(record, NumberEvidence((0.9,)), page)
+        for record, page in (
+            (wrong, drawn),
+            (wrong.model_copy(update={"text": drawn.rows[0][0].text}), drawn),
+            (wrong.model_copy(update={"box": beside}), alone),
+        )
+    ]
+    assert [(one.present, one.right) for one in found] == [(True, False), (True, True), (False, False)]

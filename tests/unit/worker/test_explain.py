@@ -148,8 +148,18 @@ def test_reasons_begin_with_the_status_and_what_was_asked_for(pages):
         reasons = explain_number(again, ordinal).told.reasons
 
         assert reasons[0].startswith(begin[number.record.status])
-        for doubt in Doubt:
-            assert any(doubt.value in reason for reason in reasons) is (doubt in number.doubts)
+
+
+def test_each_doubt_of_a_number_is_told_and_no_other(pages):
+    again = pages["clean"]
+    for doubts in [(), *((doubt,) for doubt in Doubt), tuple(Doubt)]:
+        doubted = replace(again.work.numbers[0], doubts=doubts)
+        work = replace(again.work, numbers=(doubted, *again.work.numbers[1:]))
+
+        reasons = explain_number(replace(again, work=work), 1).told.reasons
+
+        told = [doubt for doubt in Doubt if any(doubt.value in reason for reason in reasons)]
+        assert tuple(told) == doubts
 
 
 def test_what_the_job_says_otherwise_is_told(pages):

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.doubts import Doubt
 from worker.number_records import Found
 from worker.one_hand import LEAST_DIGITS, as_one_hand, told_by_others
 
@@ -87,10 +86,6 @@ def test_of_a_few_digits_nothing_is_said(odd_one):
     few = as_one_hand(found[: LEAST_DIGITS - 1], shapes[: LEAST_DIGITS - 1])
     assert few == found[: LEAST_DIGITS - 1]
     assert as_one_hand([], np.zeros((0, 3), np.float32)) == []
-
-
-def test_what_only_others_say_is_a_reason_not_to_accept():
-    assert "look like it" in Doubt.BY_OTHERS.value
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30))

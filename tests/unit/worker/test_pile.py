@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import worker.line_file
@@ -82,7 +82,6 @@ def test_a_temporary_file_is_closed_with_its_pile():
     assert open_files() == before
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.text()), max_size=30))
 def test_a_sort_in_parts_is_a_sort(items):
     with pytest.MonkeyPatch.context() as patch:

@@ -1,0 +1,207 @@
+"""Each doubt has a number that has it and no other, and a number that is doubted is never accepted."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.calibration import NumberEvidence
+from model.lattice import ReadDigit
+from model.synth.digits import DigitSource
+from model.synth.page import make_page
+from segmentation.candidates import JOINED, WHOLE, Candidate, Strip
+from segmentation.cells import Cell
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from segmentation.page import Page
+from worker.doubting import PageInk, _Habits
+from worker.doubts import LEAST_DIGIT_SHARE, Doubt
+from worker.number_records import Found
+from worker.reader import load_reader
+from worker.records import Status
+from worker.row_boxes import RowBoxes
+from worker.sign_text import Sign
+from worker.signs import SignedNumber
+
+STROKE_PX = 3.0
+#: Where the digits of a number stand: 20 px wide, 40 px high, in steps of so many px.
+LEFT, TOP, STEP = 100, 50, 40
+SHAPE = (200, 400)
+
+COMMA = Sign(",", 1, Box(122, 84, 126, 96), 0.9)
+MINUS = Sign("-", 0, Box(70, 68, 90, 72), 0.9)
+
+
+def strip_of(count: int) -> Strip:
+    """A line whose every digit is a component of its own."""
+    boxes = tuple(Box(LEFT + STEP * k, TOP, LEFT + STEP * k + 20, TOP + 40) for k in range(count))
+    candidates = tuple(Candidate(k, k + 1, box, WHOLE) for k, box in enumerate(boxes))
+    return Strip(boxes, candidates, 40.0, -1, tuple(range(1, count + 1)))
+
+
+def strip_with_a_speck_in_the_first_digit() -> Strip:
+    """A line whose first digit was read together with what lies at its foot, before it."""
+    speck, *digits = Box(LEFT - 10, TOP + 33, LEFT - 4, TOP + 39), *strip_of(2).pieces
+    first = Box(speck.left, TOP, LEFT + 20, TOP + 40)
+    candidates = (Candidate(0, 2, first, JOINED), Candidate(2, 3, digits[1], WHOLE))
+    return Strip((speck, *digits), candidates, 40.0, -1, (1, 2, 3))
+
+
+def number(text: str, cells: tuple[int, ...] = ()) -> list[Found]:
+    """A number that is read surely, in boxes or not."""
+    return [
+        Found(
+            PlacedDigit(box, 0, cell, k),
+            ReadDigit(k, int(sign), np.eye(10, dtype=np.float32)[int(sign)]),
+        )
+        for k, (sign, cell, box) in enumerate(
+            zip(text, cells or [-1] * len(text), strip_of(len(text)).pieces, strict=True)
+        )
+    ]
+
+
+def ink(*boxes: Box) -> np.ndarray:
+    """Ink on a page, numbered by its pieces."""
+    labels = np.zeros(SHAPE, np.int32)
+    for label, box in enumerate(boxes, start=1):
+        labels[box.top : box.bottom, box.left : box.right] = label
+    return labels
+
+
+def row_of_boxes(count: int) -> tuple[Cell, ...]:
+    """Boxes beside each other, one around each digit."""
+    return tuple(
+        Cell(Box(LEFT - 8 + STEP * k, TOP - 10, LEFT - 12 + STEP * (k + 1), TOP + 50)) for k in range(count)
+    )
+
+
+PLAIN = PageInk(
+    labels=ink(),
+    unread=ink() > 0,
+    stroke_px=STROKE_PX,
+    cells=(),
+    rows=RowBoxes((), ink() > 0, STROKE_PX),
+    strips=(strip_of(8),),
+    tells_ink=False,
+    habits=_Habits(may_have_slashes=False, usually_signed=False),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A number on a page, and what of either gives it its doubt.
+
+    Attributes
+    ----------
+    digits : list of Found
+        The number.
+    page : dict
+        What the page has that a plain one has not.
+    signs : list of Sign
+        That were read.
+    digit_share : float
+        How much of its ink looks like digits.
+    """
+
+    digits: list[Found]
+    page: dict[str, Any] = field(default_factory=dict)
+    signs: list[Sign] = field(default_factory=list)
+    digit_share: float = 0.9
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        page = replace(PLAIN, **self.page)
+        return page.doubts(self.digits, self.signs, NumberEvidence((0.99,), digit_share=self.digit_share))
+
+
+def talked_over(digits: list[Found]) -> list[Found]:
+    """The same, the last of which the others of its page made what it is."""
+    return [*digits[:-1], replace(digits[-1], alone=(digits[-1].read.digit + 1) % 10)]
+
+
+BOXES = row_of_boxes(4)
+BESIDE = RowBoxes(BOXES, ink(*strip_of(4).pieces) > 0, STROKE_PX)
+SLASHES = _Habits(may_have_slashes=True, usually_signed=False)
+PRICES = _Habits(may_have_slashes=False, usually_signed=True)
+DASH_BEFORE = ink(MINUS.box) > 0
+
+#: A number with each doubt, and with no other.
+CASES = {
+    Doubt.INK_BETWEEN: Case(number("42"), {"labels": ink(COMMA.box)}),
+    Doubt.SHARED_BOX: Case(number("2345", (0, 1, 2, 2)), {"cells": BOXES}),
+    Doubt.BOX_LEFT_OUT: Case(number("234", (0, 1, 2)), {"rows": BESIDE, "cells": BOXES}),
+    Doubt.NO_SIGN: Case(number("42"), {"habits": PRICES}),
+    Doubt.BY_OTHERS: Case(talked_over(number("42"))),
+    Doubt.SLASH: Case(number("412"), {"habits": SLASHES}),
+    Doubt.MAY_LACK_SIGN: Case(number("42"), {"unread": DASH_BEFORE}),
+    Doubt.ONLY_ONES: Case(number("111")),
+    Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
+}
+
+#: Numbers that have nothing to be doubted for, each for want of one thing.
+UNDOUBTED = {
+    "plain": Case(number("42")),
+    "a single digit where numbers have a comma": Case(number("4"), {"habits": PRICES}),
+    "a comma where numbers have one": Case(number("42"), {"habits": PRICES}, [COMMA]),
+    "a one at an end where there are slashes": Case(number("421"), {"habits": SLASHES}),
+    "a one inside where there are none": Case(number("412")),
+    "a dash before it that was read as its minus": Case(number("42"), {"unread": DASH_BEFORE}, [MINUS]),
+    "ink of which nobody says what it belongs to": Case(number("42"), digit_share=0.1),
+    "ink that looks like digits": Case(number("42"), {"tells_ink": True}),
+    "all boxes of a row": Case(number("2345", (0, 1, 2, 3)), {"rows": BESIDE, "cells": BOXES}),
+    "read as it is without the others": Case(
+        [replace(digit, alone=digit.read.digit) for digit in number("42")]
+    ),
+}
+
+
+@pytest.mark.parametrize("doubt", Doubt, ids=lambda doubt: doubt.name)
+def test_a_number_has_its_doubt_and_no_other(doubt: Doubt) -> None:
+    if doubt not in CASES:
+        pytest.fail(f"{doubt.name} is new: give CASES, above, a number that has this doubt and no other")
+    assert CASES[doubt].doubts() == (doubt,)
+
+
+@pytest.mark.parametrize("name", UNDOUBTED)
+def test_a_number_is_not_doubted_for_what_is_not_there(name: str) -> None:
+    assert UNDOUBTED[name].doubts() == ()
+
+
+def test_a_point_that_was_read_into_a_digit_may_be_missing() -> None:
+    taken = {"strips": (strip_with_a_speck_in_the_first_digit(),)}
+
+    assert Case(number("42"), taken).doubts() == (Doubt.MAY_LACK_SIGN,)
+    assert Case(number("42"), taken, [replace(MINUS, text=".")]).doubts() == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "habits"),
+    [
+        ([SignedNumber(tuple(number("42"))), SignedNumber(tuple(number("42")), (COMMA,))], SLASHES),
+        ([SignedNumber(tuple(number("42")), (COMMA,))], _Habits(may_have_slashes=True, usually_signed=True)),
+        ([SignedNumber(tuple(number("42")), (MINUS,))], SLASHES),
+        ([SignedNumber(tuple(number("413")))] * 4, SLASHES),
+        ([SignedNumber(tuple(number("423")))] * 4, PLAIN.habits),
+        ([], PLAIN.habits),
+    ],
+    ids=["a comma in half of them", "commas", "only a minus before it", "ones inside", "neither", "nothing"],
+)
+def test_a_page_has_the_habits_of_its_numbers(numbers: list[SignedNumber], habits: _Habits) -> None:
+    assert _Habits.of(numbers) == habits
+
+
+def test_what_is_doubted_is_never_accepted_however_little_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[Doubt, ...]] = [(), *((doubt,) for doubt in Doubt)]
+    given = iter(told * 20)
+    monkeypatch.setattr(PageInk, "doubts", lambda *_: next(given))
+    drawn = make_page(np.random.default_rng(4), DigitSource.builtin(), "clean")
+
+    work = load_reader().work_through(
+        Page(drawn.grey, dpi=None, orientation=1, kind="png"), accept_confidence=0.0, least_presence=0.0
+    )
+
+    by_doubts = {doubts: set() for doubts in told}
+    for each in work.numbers:
+        if "?" not in each.record.text:
+            by_doubts[each.doubts].add(each.record.status)
+    assert by_doubts == {(): {Status.ACCEPTED}, **{doubts: {Status.REVIEW} for doubts in told[1:]}}
