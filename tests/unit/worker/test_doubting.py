@@ -119,6 +119,17 @@ def talked_over(digits: list[Found]) -> list[Found]:
     return [*digits[:-1], replace(digits[-1], alone=(digits[-1].read.digit + 1) % 10)]
 
 
+def placed(digits: list[Found], **boxes: Box) -> list[Found]:
+    """The same, whose first or last digit stands elsewhere."""
+    places = {"first": 0, "last": len(digits) - 1}
+    for place, box in boxes.items():
+        digit = digits[places[place]]
+        digits[places[place]] = replace(digit, placed=replace(digit.placed, box=box))
+    return digits
+
+
+BRACKETED = placed(number("151"), first=Box(100, 45, 110, 95), last=Box(180, 45, 190, 95))
+SQUARED = placed(number("42"), last=Box(140, 40, 152, 62))
 BOXES = row_of_boxes(4)
 BESIDE = RowBoxes(BOXES, ink(*strip_of(4).pieces) > 0, STROKE_PX)
 SLASHES = _Habits(may_have_slashes=True, usually_signed=False)
@@ -134,6 +145,8 @@ CASES = {
     Doubt.BY_OTHERS: Case(talked_over(number("42"))),
     Doubt.SLASH: Case(number("412"), {"habits": SLASHES}),
     Doubt.MAY_LACK_SIGN: Case(number("42"), {"unread": DASH_BEFORE}),
+    Doubt.BRACKETS: Case(BRACKETED),
+    Doubt.RAISED: Case(SQUARED),
     Doubt.ONLY_ONES: Case(number("111")),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
