@@ -91,17 +91,39 @@ def _run(copy: Path, test: str) -> int:
     """Return the exit code of pytest."""
     # No bytecode: of two versions of a file within one second Python would take the older one.
     variables = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
-    with subprocess.Popen(command, cwd=copy, env=variables, stdout=subprocess.DEVNULL) as run:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--show-capture=no",
+        "-p",
+        "no:cacheprovider",
+        test,
+    ]
+    with subprocess.Popen(command, cwd=copy, env=variables, stdout=subprocess.PIPE, text=True) as run:
         try:
-            return run.wait(_LIMIT_S)
+            told, _ = run.communicate(timeout=_LIMIT_S)
         except subprocess.TimeoutExpired:
-            run.send_signal(signal.SIGINT)  # its fixtures end what it started
-            try:
-                run.wait(_TIDIES_UP_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                run.kill()
+            _end(run)
             return _HANGS
+    _say_why("\n".join(line for line in told.splitlines() if line.startswith(("E  ", "FAILED", "ERROR"))))
+    return run.returncode
+
+
+def _end(run: subprocess.Popen[str]) -> None:
+    run.send_signal(signal.SIGINT)  # its fixtures end what it started
+    try:
+        run.communicate(timeout=_TIDIES_UP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        run.kill()
+
+
+def _say_why(failed: str) -> None:
+    """Tell what a test failed by: it is to be the want of the line, not of something else."""
+    if failed:
+        print(failed, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
