@@ -38,7 +38,7 @@ def main() -> int:
     for each in chosen:
         each.check(ROOT)
     if asked.list:
-        print("\n".join(f"| {each.name} | `{each.file}` | `{each.test}` |" for each in chosen))
+        print("\n".join(row_of(each) for each in chosen))
         return 0
     missed = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -47,9 +47,15 @@ def main() -> int:
         for each in chosen:
             without = _without(each, copy)
             missed += without != "fails"
-            print(f"| {each.name} | `{each.file}` | `{each.test}` | {without} |", flush=True)
+            print(row_of(each, without), flush=True)
     print(f"{len(chosen)} protections, of which {missed} are missed by nobody", file=sys.stderr)
     return int(missed > 0)
+
+
+def row_of(each: Protection, without: str = "") -> str:
+    """Return the row of a table for it, with what its test does without it."""
+    told = f"| {each.name} | `{each.file}` | `{each.test}` |"
+    return f"{told} {without} |" if without else told
 
 
 def _arguments() -> argparse.Namespace:

@@ -181,7 +181,8 @@ PROTECTIONS = [
         "worker/memory_limit.py",
         "_lower(resource.RLIMIT_DATA, limit_bytes)",
         "pass",
-        f"{_REDIS}memory.py::test_a_page_that_unfolds_without_end_ends_its_process_and_no_more",
+        # Not the page that unfolds without end: without the limit that would take the machine down.
+        f"{_UNIT}memory_limit.py::test_what_is_beyond_it_is_refused",
     ),
     Protection(
         "a worker that stands still ends",
@@ -203,5 +204,40 @@ PROTECTIONS = [
         "if self.is_left_to_others(str(file.parent)):",
         "if False:",
         "tests/crash/test_unmounted.py::test_pages_are_read_by_those_who_see_them",
+    ),
+    Protection(
+        "a lock of the dead ends soon",
+        "worker/app.py",
+        '"unacked_mutex_expire": _LOOKING_TAKES_AT_MOST_S,',
+        "",
+        f"{_REDIS}held_pages.py::test_a_worker_that_is_killed_while_it_looks_holds_the_others_up_for_seconds",
+    ),
+    Protection(
+        "connections that say nothing are missed",
+        "worker/app.py",
+        "**connection_options(),",
+        "",
+        f"{_REDIS}held_pages.py::test_a_connection_that_says_nothing_any_more_is_missed",
+    ),
+    Protection(
+        "a process may start slowly",
+        "worker/app.py",
+        '"worker_proc_alive_timeout": _CHILD_START_S,',
+        "",
+        f"{_UNIT}queue_app.py::test_a_process_that_starts_slowly_is_not_killed_for_it",
+    ),
+    Protection(
+        "a lost process is looked for often",
+        "worker/lasting_pool.py",
+        "return {self.maintain_pool: _LOOK_EVERY_S}",
+        "return {**super().timers}",
+        f"{_UNIT}queue_app.py::test_a_lost_process_is_looked_for_within_half_a_second",
+    ),
+    Protection(
+        "no process writes its memory to the disk",
+        "worker/memory_limit.py",
+        "_lower(resource.RLIMIT_CORE, 0)",
+        "pass",
+        f"{_UNIT}memory_limit.py::test_a_process_that_is_ended_writes_none_of_its_memory_to_the_disk",
     ),
 ]
