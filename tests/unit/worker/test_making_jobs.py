@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.fake_readers import MODEL
+from tests.fake_readers import MODEL, PATIENCE_S
 from tests.job_builders import failed_record, page_file, plain_settings
 from worker.errors import OutputNotWritable
 from worker.folder_lock import folder_lock
@@ -36,7 +36,7 @@ def both(first, second):
     barrier = Barrier(2)
 
     def call(function):
-        barrier.wait()
+        barrier.wait(PATIENCE_S)
         return function()
 
     with ThreadPoolExecutor(2) as threads:
