@@ -137,8 +137,8 @@ PROTECTIONS = [
     Protection(
         "a record is forced to the disk",
         "worker/durable.py",
-        "yield stream\n                stream.flush()\n                os.fsync(stream.fileno())",
-        "yield stream",
+        "os.fsync(stream.fileno())\n                temporary.replace(path)",
+        "temporary.replace(path)",
         "tests/faults/test_disk_full.py::test_a_page_whose_record_does_not_fit_stays_missing",
     ),
     Protection(
