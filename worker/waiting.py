@@ -197,7 +197,7 @@ class _Broker:
             if self._job.outcome(key) is None:
                 raise OutputNotWritable(
                     f"{_missing(progress)}; a worker has given up, {reason}",
-                    remedy=self._remedy("Make space, or the folder visible to the workers under this path"),
+                    remedy=self._remedy("Mend that: make space, or the folder visible there under this path"),
                 )
 
     def _warn_when_nobody_is_there(self) -> None:
