@@ -13,6 +13,7 @@ BENCH_ARGS ?=
 CHAOS_ARGS ?=
 SYNTH_ARGS ?=
 PICTURE_ARGS ?=
+PROTECTIONS_ARGS ?=
 LOCK_ARGS ?=
 FUZZ_ARGS ?=
 FONTS ?= fonts
@@ -21,7 +22,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install dev train-env objects-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures fonts golden tfjs web clean
+.PHONY: help run install dev train-env objects-env test check bench bench-a4 bench-glyphs bench-queue bench-training bench-worker bench-writers card chaos fuzz scale lock schema examples pictures protections fonts golden tfjs web clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +67,9 @@ bench-worker: $(VENV)/.installed ## Time a worker's start, and weigh its memory 
 
 chaos: $(VENV)/.installed ## Kill workers and Redis at random on a thousand pages; none may be lost or stand twice
 	$(BIN)/python -m bench.chaos $(CHAOS_ARGS)
+
+protections: $(VENV)/.dev ## Take what keeps a job's pages out, one by one; a test has to fail each time
+	$(BIN)/python -m tests.crash.protections $(PROTECTIONS_ARGS)
 
 bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine
 	$(BIN)/python -m bench.training $(BENCH_ARGS)

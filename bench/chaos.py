@@ -4,9 +4,9 @@
 
 The seed says what is killed, how, and after how many pages; it is killed while it reads one. A worker that
 was killed is started again, as a supervisor would; each second time Redis comes back without its data. Exit
-code 1 unless every page has its result once, none is lost, nothing hangs, and nothing is left in Redis; and
-unless everything was killed while pages were missing, at least every second kill in the middle of a page, and
-nobody but workers saw to it that such a page was read, but where Redis had lost its data.
+code 1 unless every page has its own result once, none is lost, nothing hangs, and nothing is left in Redis;
+and unless everything was killed while pages were missing, at least every second kill in the middle of a page,
+and nobody but workers saw to it that such a page was read, but where Redis had lost its data.
 """
 
 import argparse
@@ -42,8 +42,9 @@ class Outcome:
 
     Attributes
     ----------
-    results, duplicates, lost, hangs : int
-        Pages with a result in the table; rows too many; pages without one; 1 if the job did not end in time,
+    results, duplicates, wrong, lost, hangs : int
+        Pages with a result in the table; rows too many; rows of another number than their page's; pages
+        without a row; 1 if the job did not end in time,
         and 1 more for each process that did not end when told to.
     begun : int
         How often a page was begun: those above the number of pages were read again after a kill.
@@ -59,6 +60,7 @@ class Outcome:
 
     results: int = 0
     duplicates: int = 0
+    wrong: int = 0
     lost: int = 0
     hangs: int = 0
     begun: int = 0
@@ -80,6 +82,7 @@ class Outcome:
         holds = {
             f"{self.results} of {plan.pages} pages have a result": self.results == plan.pages,
             f"{self.duplicates} results stand twice": not self.duplicates,
+            f"{self.wrong} results are another page's": not self.wrong,
             f"{self.lost} pages are lost": not self.lost,
             f"{self.hangs} things hung": not self.hangs,
             f"{in_time} of {blows} were killed while pages were missing": in_time == blows,
@@ -101,9 +104,12 @@ def count(job: Job, outcome: Outcome) -> None:
     """Count what stands in the table of a job."""
     write_tables(job)
     with (job.local_path / "results.csv").open(newline="", encoding="utf-8") as stream:
-        files = [row["file"] for row in csv.DictReader(stream)]
+        rows = list(csv.DictReader(stream))
+    files = [row["file"] for row in rows]
     outcome.results = len(set(files))
     outcome.duplicates = len(files) - len(set(files))
+    # A page is named after its number.
+    outcome.wrong = sum(row["text"] != Path(row["file"]).stem for row in rows)
     outcome.lost = len(job.entries) - len(set(files))
 
 

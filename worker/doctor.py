@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from model.bundle import Bundle
 from worker.asked_model import check_able, check_reader, model_reference, open_model, open_tried
@@ -19,6 +20,9 @@ from worker.error_rate import curve_of
 from worker.errors import DigitizeError, OutputNotWritable, UsageError
 from worker.reader_cache import DEFAULT_READER
 from worker.settings import Settings, origins
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 __all__ = ["Check", "examine", "settings_in_force"]
 
@@ -178,10 +182,25 @@ def _look_at_broker(settings: Settings) -> str:
     """Ask the broker for a sign of life; without one pages are read here."""
     if settings.broker_url is None:
         return "none configured: pages are read by the program itself"
-    from worker.queue import check_broker
+    from worker.queue import ask_broker, check_broker
 
     check_broker(settings)
-    return f"{mask_url(settings.broker_url.get_secret_value())} answers"
+    url = settings.broker_url.get_secret_value()
+    return f"{mask_url(url)} answers{ask_broker(url, _what_is_refused)}"
+
+
+def _what_is_refused(client: "Redis") -> str:
+    """Ask as a worker will that looks for pages of others; a refusal delays pages, and loses none."""
+    from redis.exceptions import NoPermissionError
+
+    try:
+        client.info("server")
+    except NoPermissionError:
+        return (
+            ", but refuses INFO: pages of workers that are killed wait for the visibility timeout; "
+            "give this user of its access list +info (docs/operations.md)"
+        )
+    return ""
 
 
 def _look_for_workers(settings: Settings) -> str:

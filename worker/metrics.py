@@ -28,6 +28,8 @@ _OUTCOMES = {"put-off": "put-off", "given-up": "given-up"}
 
 #: The code of a page that is not tried any more because it cost so many processes.
 _LOST = "worker-lost"
+#: That of a page whose record cannot be written, or whose job cannot be looked at.
+_UNWRITABLE = "unwritable"
 
 
 class WorkerMetrics:
@@ -77,6 +79,7 @@ class WorkerMetrics:
         gauge("digitize_build", "Always 1.", ["version"]).labels(tool_record().version).set(1)
         self._queue.set(float("nan"))  # nobody has looked
         self._progress.set(time.time())
+        self._begin_at_nought()
 
     def up_while(self, question: Callable[[], bool]) -> None:
         """Give what is asked, whenever the metrics are, whether the worker takes pages."""
@@ -100,13 +103,20 @@ class WorkerMetrics:
         elif event.kind in _OUTCOMES:
             self._pages.labels(_OUTCOMES[event.kind], "").inc()
             if event.kind == "given-up":
-                self._quarantined.labels("unwritable").inc()
+                self._quarantined.labels(_UNWRITABLE).inc()
 
     def looked(self, waiting: int | None, in_hand: int) -> None:
         """Take down what a look at the queue found."""
         self._broker.set(waiting is not None)
         self._queue.set(float("nan") if waiting is None else waiting)
         self._in_hand.set(in_hand)
+
+    def _begin_at_nought(self) -> None:
+        """Serve what is alerted on before it happens: what begins at 1 has, to Prometheus, not risen."""
+        for reason in (_LOST, _UNWRITABLE):
+            self._quarantined.labels(reason)
+        for outcome in _OUTCOMES.values():
+            self._pages.labels(outcome, "")
 
     def _count_done(self, event: PageEvent) -> None:
         self._pages.labels(event.outcome, event.code).inc()

@@ -7,7 +7,8 @@ again, as long as that brings the job on.
 
 import time
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
 
 from worker.app import broker_url
 from worker.attempts import AttemptCounter
@@ -18,6 +19,7 @@ from worker.heartbeat import workers_alive
 from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
 from worker.object_path import ObjectPath
 from worker.queue import ask_broker, enqueue, how_to_resume
+from worker.waiting_mark import WaitingMark
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -86,26 +88,26 @@ def wait_for(
     """
     deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
     ask_at_s = time.monotonic() + _ASK_EVERY_S
-    broker, shown = _Broker(job, settings, on_warning), None
-    watcher = ProgressWatcher(job, wanted=entries)
-    while True:
-        progress = watcher.look()
-        if progress != shown:
-            on_progress(progress)
-            shown = progress
-        if not watcher.wanted_missing:
-            return
-        if is_cancelled(job):
-            raise cancelled_error(job)
-        now_s = time.monotonic()
-        every_s = _LIST_EVERY_S if isinstance(job.path, ObjectPath) else _LOOK_EVERY_S
-        left_s = every_s if deadline_s is None else deadline_s - now_s
-        if left_s <= 0:
-            raise broker.timed_out(progress)
-        if now_s >= ask_at_s:
-            broker.check(progress)
-            ask_at_s = time.monotonic() + _ASK_EVERY_S
-        time.sleep(min(every_s, left_s))
+    watcher, shown = ProgressWatcher(job, wanted=entries), None
+    with _Broker(job, settings, on_warning) as broker:
+        while True:
+            progress = watcher.look()
+            if progress != shown:
+                on_progress(progress)
+                shown = progress
+            if not watcher.wanted_missing:
+                return
+            if is_cancelled(job):
+                raise cancelled_error(job)
+            now_s = time.monotonic()
+            every_s = _LIST_EVERY_S if isinstance(job.path, ObjectPath) else _LOOK_EVERY_S
+            left_s = every_s if deadline_s is None else deadline_s - now_s
+            if left_s <= 0:
+                raise broker.timed_out(progress)
+            if now_s >= ask_at_s:
+                broker.check(progress)
+                ask_at_s = time.monotonic() + _ASK_EVERY_S
+            time.sleep(min(every_s, left_s))
 
 
 class _Broker:
@@ -118,37 +120,49 @@ class _Broker:
         self._prefix, self._queue = settings.key_prefix, settings.queue
         self._on_warning = on_warning
         self._done: int | None = None
-        self._silent = self._empty = self._queued_again = 0
+        self._mark = WaitingMark(settings.key_prefix)
+        self._silent = self._lost = self._queued_again = 0
         self._nobody = False
+
+    def __enter__(self) -> Self:
+        """Begin to wait: the pages are queued."""
+        self._put_mark()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing in the broker; where that is away, the mark expires."""
+        with suppress(BrokerUnreachable):
+            ask_broker(self._url, self._mark.take_away)
 
     def check(self, progress: Progress) -> None:
         """Ask, and raise what the answer means where no further page can be expected."""
         stands_still, self._done = self._done in (None, progress.done), progress.done
         try:
-            held, given_up = ask_broker(self._url, self._look)
+            is_lost, given_up = ask_broker(self._url, self._look)
         except BrokerUnreachable as error:
             self._silent += 1
             if self._silent >= _BELIEVED_AFTER:
                 raise BrokerUnreachable(error.message, remedy=self._remedy("Start Redis again")) from error
             return
         self._silent = 0
-        self._empty = self._empty + 1 if held == 0 and stands_still else 0
+        self._lost = self._lost + 1 if is_lost and stands_still else 0
         self._queued_again = self._queued_again if stands_still else 0
         self._raise_what_was_given_up(given_up, progress)
-        if self._empty >= _BELIEVED_AFTER:
+        if self._lost >= _BELIEVED_AFTER:
             self._queue_again(progress)
         elif stands_still:
             self._warn_when_nobody_is_there()
 
     def _queue_again(self, progress: Progress) -> None:
         """Queue what the broker holds no more: it was started anew without its data, say."""
-        lost = f"{_missing(progress)}, but the broker {mask_url(self._url)} holds no page any more"
+        lost = f"{_missing(progress)}, but the broker {mask_url(self._url)} holds none of them any more"
         if self._queued_again >= _QUEUED_AGAIN_AT_MOST:
             raise BrokerUnreachable(lost, remedy=self._remedy("It loses what is queued"))
-        self._empty = 0
+        self._lost = 0
         self._queued_again += 1
         # Attempts go on: a page that takes Redis down with its worker has an end, too.
         if enqueue(self._job, self._job.missing(), self._settings, begin_anew=False):
+            self._put_mark()
             self._on_warning(f"{lost}{QUEUED_AGAIN}")
 
     def timed_out(self, progress: Progress) -> WaitTimedOut:
@@ -163,11 +177,17 @@ class _Broker:
             return WaitTimedOut(f"{message}, and no worker is alive", remedy=remedy)
         return WaitTimedOut(message)
 
-    def _look(self, client: "Redis") -> tuple[int, dict[str, str]]:
-        """Return how many pages, of all jobs, wait or are being read, and which of this one were given up."""
+    def _look(self, client: "Redis") -> tuple[bool, dict[str, str]]:
+        """Tell whether the broker lost the pages, or holds none of any job, and which were given up."""
         waiting = client.llen(f"{self._prefix}{self._queue}")
         taken = client.hlen(f"{self._prefix}unacked")
-        return waiting + taken, AttemptCounter(client, self._prefix).given_up(self._job.path)
+        is_lost = self._mark.is_lost(client) or waiting + taken == 0
+        return is_lost, AttemptCounter(client, self._prefix).given_up(self._job.path)
+
+    def _put_mark(self) -> None:
+        """Leave a mark behind what is queued; a broker that is away now is told of by the next look."""
+        with suppress(BrokerUnreachable):
+            ask_broker(self._url, self._mark.put)
 
     def _workers(self, client: "Redis") -> list[str]:
         return workers_alive(client, self._prefix)
@@ -177,7 +197,7 @@ class _Broker:
             if self._job.outcome(key) is None:
                 raise OutputNotWritable(
                     f"{_missing(progress)}; a worker has given up, {reason}",
-                    remedy=self._remedy("Make space, or the folder visible to the workers under this path"),
+                    remedy=self._remedy("Mend that: make space, or the folder visible there under this path"),
                 )
 
     def _warn_when_nobody_is_there(self) -> None:

@@ -167,6 +167,11 @@ def test_workers_are_as_many_as_the_queue_is_long():
     assert trigger["metadata"]["listName"] == settings.key_prefix + settings.queue
     assert scaled["scaleTargetRef"]["name"] == "digitize-worker"
     assert "replicas" not in manifest("Deployment", "digitize-worker")["spec"]
+    # With one worker at least, KEDA's cooldownPeriod says nothing: what waits is the autoscaler.
+    assert scaled["minReplicaCount"] >= 1
+    assert "cooldownPeriod" not in scaled
+    behavior = scaled["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+    assert behavior["scaleDown"]["stabilizationWindowSeconds"] == 300
     (secret,) = manifest("TriggerAuthentication", trigger["authenticationRef"]["name"])["spec"][
         "secretTargetRef"
     ]
@@ -174,6 +179,33 @@ def test_workers_are_as_many_as_the_queue_is_long():
     host, _, port = trigger["metadata"]["address"].partition(":")
     service = manifest("Service", host.partition(".")[0])
     assert service["spec"]["ports"][0]["port"] == int(port)
+
+
+def test_the_first_looks_of_a_bad_night_can_be_taken_in_each_deployment():
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+    queue = plain_settings().key_prefix + plain_settings().queue
+    unit = UNIT.read_text("utf-8")
+    looks = dict(re.findall(r"^\| (Compose|systemd|Kubernetes)[^|]* \| (.*) \|$", OPERATIONS, re.MULTILINE))
+    assert set(looks) == {"Compose", "systemd", "Kubernetes"}
+
+    for service in re.findall(r"docker compose (?:run --rm|exec) (\w+)", looks["Compose"]):
+        assert service in compose
+    assert "REDISCLI_AUTH" in compose["redis"]["environment"]
+
+    variables, user, program = re.search(
+        r"EnvironmentFile=(\S+) -p User=(\w+) (\S+) doctor", looks["systemd"]
+    ).groups()
+    assert f"EnvironmentFile={variables}\nEnvironment" in unit
+    assert f"User={user}\n" in unit
+    assert f"ExecStart={program} worker" in unit
+    assert re.search(r"127\.0\.0\.1:(\d+)/metrics", looks["systemd"])[1] in unit
+
+    namespaces = set(re.findall(r"kubectl -n (\w+) ", looks["Kubernetes"]))
+    assert namespaces == {manifest("Deployment", "digitize-worker")["metadata"]["namespace"]}
+    assert " exec deploy/digitize-worker -- digitize doctor" in looks["Kubernetes"]
+    (redis,) = re.findall(r" exec ([\w-]+)-0 -- redis-cli", looks["Kubernetes"])
+    assert "REDISCLI_AUTH" in {one["name"] for one in pod("StatefulSet", redis)["containers"][0]["env"]}
+    assert [f"redis-cli llen {queue}`" in looks[one] for one in ("Compose", "Kubernetes")] == [True, True]
 
 
 @pytest.mark.parametrize(

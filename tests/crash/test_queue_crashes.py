@@ -167,7 +167,7 @@ def test_a_submitter_that_is_killed_while_it_queues(
         "DIGITIZE_KEY_PREFIX": settings.key_prefix,
     }
     killed = program("submit", "scans", "-o", "mine", "--detach", **broker, KILLED_WHEN_QUEUEING_PAGE=4)
-    killed.communicate()
+    killed.communicate(timeout=PATIENCE_S)
     assert killed.returncode == -signal.SIGKILL
     with shared_redis.client() as client:
         assert client.llen(f"{settings.key_prefix}{settings.queue}") == 3

@@ -3,20 +3,37 @@
 import http.server
 import io
 import logging
-import tempfile
+import os
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.fake_readers import PATIENCE_S
 from tests.object_server import SECRET
 from worker import object_store
-from worker.durable import durable_file
 from worker.errors import StoreUnreachable
 from worker.object_path import ObjectPath
 from worker.regular_file import FileTooLong
 
 pytestmark = pytest.mark.objects
+
+ROOT = Path(__file__).parents[2]
+
+WRITER = """
+import sys
+from worker.durable import durable_file
+from worker.object_path import ObjectPath
+
+with durable_file(ObjectPath(*sys.argv[1:])) as stream:
+    stream.write(b"half")
+    stream.flush()
+    print("writing", flush=True)
+    stream.write(sys.stdin.buffer.read())
+"""
 
 
 @pytest.fixture
@@ -145,13 +162,35 @@ def test_what_fails_on_its_way_up_leaves_what_was_there_and_no_part(place, in_re
     assert in_reach.client.list_multipart_uploads(Bucket=place.bucket).get("Uploads", []) == []
 
 
-def test_a_program_that_is_killed_while_it_writes_leaves_no_file(place, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with durable_file(place) as stream:
-        stream.write(b"half")
-        stream.flush()
-        assert list(tmp_path.iterdir()) == []  # all that a kill could leave
-        stream.write(b" and whole")
+@pytest.fixture
+def writer(place, tmp_path):
+    """Give a program that is in the middle of writing an object, and its folder for temporary files."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, place.bucket, place.key],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == b"writing\n"
+        yield process, temporary
+        process.kill()
+
+
+def test_a_program_that_is_killed_while_it_writes_leaves_no_file_and_no_object(place, writer):
+    object_store.put(place, b"before")
+    process, temporary = writer
+    process.kill()
+    process.wait(PATIENCE_S)
+    assert list(temporary.iterdir()) == []
+    assert object_store.read(place) == b"before"
+
+
+def test_one_that_is_not_killed_writes_the_whole(place, writer):
+    process, temporary = writer
+    process.communicate(b" and whole", timeout=PATIENCE_S)
+    assert list(temporary.iterdir()) == []
     assert object_store.read(place) == b"half and whole"
 
 

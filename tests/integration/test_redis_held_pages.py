@@ -1,11 +1,14 @@
 """Whose page is whose, in a real Redis: what is given out again, and what is left to those who live."""
 
+import socket
+import sys
 from types import SimpleNamespace
 
 import pytest
 from celery.worker import state
 from kombu import Consumer, Queue
 from kombu.transport import redis as transport
+from redis.lock import Lock
 
 from worker import held_pages
 from worker.app import make_app
@@ -72,6 +75,29 @@ def test_a_worker_that_was_started_again_is_not_the_one_that_was_killed(beginnin
     second.beat()  # of the same machine and process, as in a container
     assert first.worker.rsplit(":", 1)[0] == second.worker.rsplit(":", 1)[0]
     assert mine.read_by_nobody() == ["page"]
+
+
+def test_a_worker_that_is_killed_while_it_looks_holds_the_others_up_for_seconds(
+    client, settings, monkeypatch
+):
+    """Those look for pages whose time is up when the killed one's lock is gone."""
+    monkeypatch.setattr(Lock, "release", lambda _: None)  # as one does that is killed before
+    with make_app(settings).connection_for_read() as connection:
+        transport.QoS(connection.default_channel).restore_visible(interval=1)
+    assert 0 < client.pttl(key("unacked_mutex", settings)) <= 15_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what the system is asked to do is told on Linux only")
+def test_a_connection_that_says_nothing_any_more_is_missed(settings):
+    """The times are those of docs/operations.md; tests/crash/test_hosts.py pulls cables out."""
+    options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+    with make_app(settings).connection_for_read() as connection:
+        redis = connection.default_channel.client.connection_pool.get_connection()
+        asked = [redis._sock.getsockopt(socket.IPPROTO_TCP, option) for option in options]
+        keeps_alive = redis._sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        redis.disconnect()
+    assert (keeps_alive, asked) == (1, [5, 2, 3, 10_000])
+    assert (redis.socket_connect_timeout, redis.socket_timeout, redis.health_check_interval) == (2, 5, 5)
 
 
 def test_nobody_is_taken_for_dead_by_a_redis_that_was_just_started(beginning, client, settings):

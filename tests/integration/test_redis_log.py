@@ -3,7 +3,7 @@
 import pytest
 
 from tests.crash.traces import stop
-from tests.fake_readers import wait_until
+from tests.fake_readers import PATIENCE_S, wait_until
 from tests.job_builders import job_of, plain_settings
 from worker.heartbeat import workers_alive
 from worker.queue import enqueue
@@ -21,7 +21,7 @@ def test_a_page_that_is_done_is_logged_by_its_name(tmp_path, settings, start_wor
     wait_until(lambda: job.progress().missing == 0, "both pages are done")
     wait_until(lambda: "'32.png'" in worker.log.read_text(), "the last page is logged")
     worker.terminate()
-    worker.process.wait()
+    worker.process.wait(PATIENCE_S)
     log = worker.log.read_text()
     assert "page 1 of '31.png': read in " in log
     assert "page 1 of '32.png': failed, file-changed: " in log

@@ -147,6 +147,8 @@ def test_pages_are_counted_by_outcome(night):
     counted = {key[1:]: value for key, value in night.metrics.items() if key[0] == "digitize_pages_total"}
 
     assert counted == {
+        ("", "given-up"): 0,
+        ("", "put-off"): 0,
         ("", "read"): 3,
         ("failed", "worker-lost"): 1,
         ("failed", "file-changed"): 1,

@@ -125,6 +125,7 @@ def test_pages_go_through_a_broker_with_tls_and_no_secret_gets_out(
     assert len(alive) == 1
     broker = next(check for check in json.loads(doctor.stdout)["checks"] if check["name"] == "broker")
     assert broker["found"].startswith("rediss://digitize:***@127.0.0.1:")
+    assert "refuses" not in broker["found"]
     texts = [worker.log.read_text(), shown, doctor.output, status.output]
     texts += [path.read_text() for path in job.path.rglob("*") if path.is_file()]
     for secret in (PASSWORD, "top%2Bsecret"):
@@ -165,6 +166,18 @@ def test_who_may_not_miss_a_killed_worker_says_so_once(
         wait_until(lambda: sum(entry["count"] for entry in client.acl_log()) > 5, "it goes on asking")
     assert other.log.read_text().count("does not let them be missed") == 1
     assert other.process.poll() is None
+
+
+def test_doctor_says_that_a_killed_worker_cannot_be_missed(allowed, rights, digitize, monkeypatch):
+    settings = allowed(*[right for right in rights if right != "+info"])
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", settings.broker_url.get_secret_value())
+    monkeypatch.setenv("DIGITIZE_KEY_PREFIX", settings.key_prefix)
+    (broker,) = [
+        each for each in json.loads(digitize("doctor", "--json").stdout)["checks"] if each["name"] == "broker"
+    ]
+    assert broker["ok"]
+    assert " answers, but refuses INFO: " in broker["found"]
+    assert "+info" in broker["found"]
 
 
 @pytest.mark.parametrize("options", ["", "?ssl_cert_reqs=required", "?ssl_ca_certs=/no/such/file.pem"])

@@ -9,6 +9,7 @@ from tests.job_builders import job_of, plain_settings
 from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
 from worker.queue import enqueue
 from worker.waiting import wait_for
+from worker.waiting_mark import WaitingMark
 
 pytestmark = pytest.mark.redis
 
@@ -61,6 +62,53 @@ def test_what_the_broker_lost_is_queued_again(tmp_path, shared_redis, settings, 
     assert warnings[0].startswith("2 of 2 pages not done, but the broker ")
 
 
+def test_what_the_broker_lost_is_queued_again_also_beside_what_others_queued_since(
+    tmp_path, shared_redis, settings, start_worker
+):
+    job, other, warnings = job_of(tmp_path / "mine", [31, 32]), job_of(tmp_path / "other", [33]), []
+
+    def lose_it_and_queue_others(progress):
+        if progress.missing == 2:
+            lose_everything(shared_redis, settings)
+            enqueue(other, other.entries, settings)
+
+    def start_one(warning):
+        if "queued again" in warning:
+            warnings.append(warning)
+            start_worker(settings)
+
+    enqueue(job, job.entries, settings)
+    wait(job, settings, on_progress=lose_it_and_queue_others, on_warning=start_one)
+    assert job.progress().read == 2
+    assert len(warnings) == 1
+
+
+def test_who_waited_leaves_nothing_in_the_broker(tmp_path, client, settings, start_worker):
+    job = job_of(tmp_path, [31])
+    enqueue(job, job.entries, settings)
+    marks = []
+
+    def look(_):
+        marks.append(client.keys(f"{settings.key_prefix}waiting:*"))
+
+    start_worker(settings)
+    wait(job, settings, on_progress=look)
+    assert len(marks[0]) == 1
+    assert client.keys(f"{settings.key_prefix}waiting:*") == []
+
+
+def test_a_broker_that_takes_no_mark_has_lost_nothing(own_redis):
+    mark = WaitingMark("digitize:")
+    with own_redis.client() as full:
+        full.config_set("maxmemory", 1)
+        mark.put(full)
+        assert not mark.is_lost(full)
+        full.config_set("maxmemory", 0)
+        assert not mark.is_lost(full)  # and now it is there
+        full.flushall()
+        assert mark.is_lost(full)
+
+
 def test_a_broker_that_loses_the_pages_every_time_ends_the_waiting(tmp_path, shared_redis, settings):
     job, warnings = job_of(tmp_path, [31]), []
 
@@ -72,7 +120,7 @@ def test_a_broker_that_loses_the_pages_every_time_ends_the_waiting(tmp_path, sha
     enqueue(job, job.entries, settings)
     lose_everything(shared_redis, settings)
     with pytest.raises(
-        BrokerUnreachable, match=r"1 of 1 page not done, but .* holds no page any more"
+        BrokerUnreachable, match=r"1 of 1 page not done, but .* holds none of them any more"
     ) as caught:
         wait(job, settings, on_warning=lose_again)
     assert len(warnings) == 3

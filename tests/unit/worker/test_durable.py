@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_readers import PATIENCE_S
 from worker.durable import create_durably, durable_file, write_durably
 from worker.durable_folders import make_folder
 from worker.errors import OutputNotWritable
@@ -114,7 +115,7 @@ def writer(tmp_path):
 
 def test_what_somebody_is_writing_is_never_cleared(tmp_path, writer):
     clear_unfinished(tmp_path)
-    writer.communicate(b"")
+    writer.communicate(b"", timeout=PATIENCE_S)
     assert (tmp_path / "record.json").read_bytes() == b"half"
 
 

@@ -4,15 +4,17 @@ import multiprocessing
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from tests.fake_readers import MODEL
+from tests.fake_readers import MODEL, PATIENCE_S
 from tests.job_builders import failed_record, page_file, plain_settings
 from worker.errors import OutputNotWritable
 from worker.folder_lock import folder_lock
 from worker.job_folder import OWN_NAMES, ReadOptions
+from worker.job_room import make_room
 from worker.jobs import Job, PageEntry
 from worker.page_planning import SubmissionPlan
 from worker.submission import check_writable, new_folder, open_or_create
@@ -36,7 +38,7 @@ def both(first, second):
     barrier = Barrier(2)
 
     def call(function):
-        barrier.wait()
+        barrier.wait(PATIENCE_S)
         return function()
 
     with ThreadPoolExecutor(2) as threads:
@@ -74,6 +76,20 @@ def test_a_job_without_pages_is_replaced_by_one_of_two(tmp_path):
         results = both(lambda f=folder: made(f, plans[0]), lambda f=folder: made(f, plans[1]))
         assert sum(isinstance(result, OutputNotWritable) for result in results) == 1
         assert Job.open(folder).entries in [tuple(plan.entries) for plan in plans]
+
+
+def test_both_names_outlive_a_power_cut_when_a_folder_is_made_room_in(tmp_path, monkeypatch):
+    job = tmp_path / "job"
+    job.mkdir()
+    forced = []
+
+    def noted(descriptor):
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        forced.append((place, sorted(path.name for path in place.iterdir())))
+
+    monkeypatch.setattr("os.fsync", noted)
+    make_room(job)
+    assert forced == [(tmp_path, ["job", "job.replaced-1"])]
 
 
 def hold(folder, held, release):

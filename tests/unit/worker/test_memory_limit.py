@@ -7,6 +7,7 @@ import pytest
 
 from worker.memory_limit import is_out_of_memory
 
+resource = pytest.importorskip("resource", reason="memory is limited on Linux only")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
 
 TAKE = "print(len(bytearray({} * 2**20)) >> 20)"
@@ -40,6 +41,15 @@ def test_reserved_addresses_do_not_count() -> None:
 
 def test_a_smaller_limit_stays() -> None:
     assert run(LIMIT.format(64), LIMIT.format(1000), TAKE.format(80)).stdout == ""
+
+
+def test_a_process_that_is_ended_writes_none_of_its_memory_to_the_disk() -> None:
+    if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
+        pytest.skip("this machine lets no process write any")
+    as_much_as_it_may = "import resource as r; r.setrlimit(r.RLIMIT_CORE, 2 * r.getrlimit(r.RLIMIT_CORE)[1:])"
+    told = "print(r.getrlimit(r.RLIMIT_CORE)[0])"
+    assert run(as_much_as_it_may, told).stdout not in ("", "0\n")
+    assert run(as_much_as_it_may, LIMIT.format(64), told).stdout == "0\n"
 
 
 @pytest.mark.parametrize(

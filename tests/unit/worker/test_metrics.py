@@ -27,6 +27,16 @@ def value(metrics, name, **labels):
     return metrics.registry.get_sample_value(name, labels)
 
 
+def test_what_is_alerted_on_is_served_before_it_happens(metrics):
+    quarantined = [
+        value(metrics, "digitize_pages_quarantined_total", reason=r) for r in ("worker-lost", "unwritable")
+    ]
+    pages = [value(metrics, "digitize_pages_total", outcome=o, code="") for o in ("put-off", "given-up")]
+
+    assert quarantined == pages == [0, 0]
+    assert value(metrics, "digitize_processes_lost_total") == 0
+
+
 def test_pages_are_counted_once_by_what_became_of_them(metrics):
     events = [
         PageEvent("begun", "a"),

@@ -2,12 +2,14 @@ import socket
 
 import pytest
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.concurrency.asynpool import PROC_ALIVE_TIMEOUT
 from celery.exceptions import Reject
 
 from tests.fake_readers import FACTORY, FOLDER_VARIABLE, REFUSING_FACTORY, Script
 from tests.job_builders import job_of, plain_settings
 from worker.app import TASK_NAME, make_app, visibility_timeout_s
 from worker.errors import SettingsInvalid, StoreUnreachable
+from worker.lasting_pool import LastingPool
 from worker.tasks import add_tasks
 from worker.unseen_folders import FolderElsewhere
 
@@ -108,6 +110,17 @@ def test_a_page_is_not_handed_out_again_while_it_may_still_be_read(settings):
     assert options["global_keyprefix"] == "ours:"
     assert options["socket_timeout"]
     assert options["unacked_restore_throttle"]
+
+
+def test_a_process_that_starts_slowly_is_not_killed_for_it(settings):
+    """Loading the reader on a busy machine takes longer than Celery's own limit."""
+    assert make_app(settings).conf.worker_proc_alive_timeout >= 10 * PROC_ALIVE_TIMEOUT
+
+
+def test_a_lost_process_is_looked_for_within_half_a_second():
+    """As docs/operations.md says: Celery looks when its pipe closes, mostly too early, and then every 5 s."""
+    pool = LastingPool.Pool.__new__(LastingPool.Pool)
+    assert 0 < pool.timers[pool.maintain_pool] <= 0.5
 
 
 @pytest.mark.parametrize(
