@@ -4,19 +4,22 @@ The candidate is never lost: where it is not promoted it stays in the registry, 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from model.bundle import open_bundle
+from model.bundle import MANIFEST, Bundle, open_bundle
 from model.curves import PICTURE
 from model.dataset_mix import Ingredient
+from model.errors import ModelError
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
 from model.synth.digits import DigitSource
 from worker.admission import check_name, free_name, new_place, settle
+from worker.calibrating import UNFITTED
 from worker.decision import Decision, Verdict, decided, recalls_others
-from worker.errors import ModelRefused
+from worker.errors import DigitizeError, ModelRefused
 from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
@@ -112,6 +115,19 @@ class Judge:
         ingredients : sequence of Ingredient
             Whose test digits are drawn beside the shipped sample, each source for itself.
         """
+        try:
+            self._judge(folder, ingredients)
+        # An hour of training is in it: whatever drawing, judging and writing meet, the candidate stays.
+        except (DigitizeError, ModelError, OSError, MemoryError) as error:
+            self.problem, self.comparisons = _told(error), ()
+            _forget_half_of_it(folder)
+
+    def verdict(self, *, recalled: bool) -> Verdict:
+        """Return what judging came to; `recalled` as :class:`worker.decision.Verdict` has it."""
+        return Verdict(self.against, self.comparisons, self.problem, recalled)
+
+    def _judge(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
+        _check_fitted(checked_model(folder))
         self.on_event("drawing the glyphs to judge by")
         sources = {"": DigitSource.builtin()} | {
             "own " if len(ingredients) == 1 else f"{each.name}: ": source
@@ -123,21 +139,12 @@ class Judge:
             prefix: frozen_glyphs(source, plan=self.plan, jobs=self.jobs)
             for prefix, source in sources.items()
         }
-        try:
-            checked_model(folder)
-            besides = self._ink(folder)
-            self.comparisons = compared(self.current, folder, drawings, self.on_event, besides=besides)
-            found = judged_on(folder, drawings[""], SAMPLE_NAME)
-        except ModelRefused as error:
-            self.problem = error.message
-            return
+        besides = self._ink(folder)
+        self.comparisons = compared(self.current, folder, drawings, self.on_event, besides=besides)
+        found = judged_on(folder, drawings[""], SAMPLE_NAME)
         pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
         pictures += [path.name for path in folder.glob(PICTURE)]
         write_card(folder, found, self.comparisons, against=self.against, pictures=pictures)
-
-    def verdict(self, *, recalled: bool) -> Verdict:
-        """Return what judging came to; `recalled` as :class:`worker.decision.Verdict` has it."""
-        return Verdict(self.against, self.comparisons, self.problem, recalled)
 
     def _ink(self, folder: Path) -> tuple[Comparison, ...]:
         """Compare the networks of ink, where a candidate has another one than the current model."""
@@ -146,6 +153,32 @@ class Judge:
         self.on_event("drawing the pages to judge both networks of ink by")
         scenes = frozen_scenes(self.plan.ink_pages, jobs=self.jobs)
         return (ink_compared(self.current, folder, scenes),)
+
+
+def _check_fitted(bundle: Bundle) -> None:
+    """Refuse to judge a model whose confidence could not be fitted: nobody should accept numbers by it."""
+    why = bundle.manifest.get("calibration", {}).get(UNFITTED)
+    if why is not None:
+        raise ModelRefused(
+            f"its confidence was not fitted, because {why}; `digitize models calibrate` does it"
+        )
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, DigitizeError):
+        return error.message
+    if isinstance(error, MemoryError):
+        return "the memory did not suffice"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _forget_half_of_it(folder: Path) -> None:
+    """Remove pictures and a card that nothing vouches for, because judging ended before it was done."""
+    with suppress(OSError, ModelError):
+        kept = {MANIFEST, *open_bundle(folder).manifest["files"]}
+        for path in folder.iterdir():
+            if path.name not in kept:
+                path.unlink()
 
 
 def retrain_candidate(

@@ -48,7 +48,10 @@ class Verdict:
         if self.problem == DIGITS_ALONE_REASON:
             return ""  # which says itself what such a model is good for
         if self.problem:
-            return f"The current model goes on reading. `digitize models show {wanted}` tells of this one."
+            return (
+                f"The current model goes on reading. `digitize models show {wanted}` tells of this one, and "
+                f"`digitize models evaluate {wanted} --against current` judges it once more."
+            )
         forgotten = any(each.worse and each.name != INK_SET for each in self.comparisons)
         less = "`--from shipped --data mnist` beside your digits forgets less. "
         return (

@@ -13,10 +13,11 @@ from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
 from worker.asked_course import AskedCourse
-from worker.calibrating import calibrated, fitted_confidence
+from worker.calibrating import UNFITTED, calibrated, fitted_confidence, in_place_of_all
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
+from worker.errors import DigitizeError
 from worker.ingredients import described
 from worker.ink_carried import carry_ink
 from worker.outcomes import Outcomes, merged
@@ -25,7 +26,7 @@ from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
 from worker.written_sources import PARTS, Written, written_sources
 
-__all__ = ["Plan", "Run", "dealt_sources", "fit_confidence", "train_reader"]
+__all__ = ["Plan", "Run", "dealt_sources", "fit_confidence", "fit_if_possible", "train_reader"]
 
 #: Share of the digits to train on that are bent before they are written.
 BENT = 0.5
@@ -136,14 +137,27 @@ def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
     run.on_event("reading drawn pages to calibrate the confidence")
     fitted = _outcomes(folder, written, run, "held out", run.plan.read_tasks)
     # What is judged is the reader as it will read: which pages it looks at again depends on the confidence.
-    extend_manifest(folder, calibration=fitted_confidence(fitted))
+    extend_manifest(folder, calibration=in_place_of_all(fitted_confidence(fitted)))
     judged = _outcomes(folder, written, run, "test", run.plan.judged_tasks)
     calibration, metrics = calibrated(fitted, judged)
-    extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
+    extend_manifest(folder, calibration=in_place_of_all(calibration), metrics={"pages": metrics})
     run.on_event(
         f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
         f"{metrics['accepted']} accepted, {metrics['wrong_among_accepted']} of these wrong"
     )
+
+
+def fit_if_possible(folder: Path, written: Sequence[Written], run: Run) -> None:
+    """Fit the confidence of a model that was just trained; where that fails, its weights are not lost.
+
+    Its manifest then tells why, and it is not promoted: see :class:`worker.candidate.Judge`.
+    """
+    try:
+        fit_confidence(folder, written, run)
+    except (DigitizeError, MemoryError) as error:
+        why = error.message if isinstance(error, DigitizeError) else "the memory did not suffice"
+        run.on_event(f"the confidence is not fitted: {why}")
+        extend_manifest(folder, calibration=in_place_of_all({UNFITTED: why}))
 
 
 def _outcomes(folder: Path, written: Sequence[Written], run: Run, part: str, count: int) -> Outcomes:
@@ -231,4 +245,4 @@ def train_reader(
         )
     sources = [None if parent is None else parent.folder, ink]
     carry_ink([source for source in sources if source is not None], made)
-    fit_confidence(made, written, run)
+    fit_if_possible(made, written, run)

@@ -12,14 +12,16 @@ from model.bundle import open_bundle, shipped_bundle
 from model.contract import CLASSES
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
+from model.errors import DataInvalid
 from model.judge_card import CARD
 from model.judge_pictures import can_draw
 from model.registry import check_files
 from model.synth.digits import DigitSource
 from tests.digit_files import moved
 from tests.model_builders import biased, reading
+from worker.calibrating import UNFITTED
 from worker.candidate import retrain_candidate
-from worker.errors import ModelRefused, OutputNotWritable, UsageError
+from worker.errors import DigitizeError, ModelRefused, OutputNotWritable, UsageError
 from worker.ingredients import Asked
 from worker.judging import FrozenPlan, frozen_glyphs
 from worker.promotion import Registry
@@ -205,6 +207,62 @@ def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, r
     assert f"not promoted: {candidate.folder.name} was not judged: " in candidate.decision
     assert "has ten outputs" in candidate.decision
     assert f"digitize models show {candidate.folder.name}" in candidate.remedy
+
+
+@pytest.mark.parametrize("step", ["frozen_glyphs", "judged_on", "write_card"])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DigitizeError("a process that draws and reads pages was ended"), "was ended"),
+        (DataInvalid("a source needs every digit"), "every digit"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (MemoryError(), "the memory did not suffice"),
+    ],
+    ids=["process", "data", "disk", "memory"],
+)
+def test_whatever_judging_meets_the_candidate_is_kept(
+    registry, retrain, errors, monkeypatch, step, error, told
+):
+    def fail(*_, **__):
+        raise error
+
+    def draw_pictures(folder, _):
+        (folder / "confusion.png").write_bytes(b"half of it")
+        return [folder / "confusion.png"]
+
+    monkeypatch.setattr(f"worker.candidate.{step}", fail)
+    monkeypatch.setattr("worker.candidate.can_draw", lambda: True)
+    monkeypatch.setattr("worker.candidate.draw_pictures", draw_pictures)
+
+    candidate = retrain(name="ours")
+
+    assert candidate.folder == registry.folder / "ours"
+    assert (candidate.promoted, candidate.comparisons) == (False, ())
+    assert candidate.decision.startswith("not promoted: ours was not judged: ")
+    assert told in candidate.decision
+    assert "`digitize models evaluate ours --against current` judges it once more" in candidate.remedy
+    bundle = open_bundle(candidate.folder)
+    check_files(bundle)
+    # Nothing lies there that nobody vouches for.
+    assert {path.name for path in candidate.folder.iterdir()} == {"manifest.json", *bundle.manifest["files"]}
+
+
+def test_a_candidate_whose_confidence_could_not_be_fitted_is_kept_and_does_not_read(
+    registry, retrain, errors, monkeypatch
+):
+    def train(_, *, out, finish, **__):
+        reading(out, b"trained", calibration={UNFITTED: "a process was ended"})
+        finish(out, [])
+        return out
+
+    monkeypatch.setattr("worker.candidate.run_retrain", train)
+
+    candidate = retrain(name="ours")
+
+    assert not candidate.promoted
+    assert "its confidence was not fitted, because a process was ended" in candidate.decision
+    assert "`digitize models calibrate` does it" in candidate.decision
+    assert candidate.folder == registry.folder / "ours"
 
 
 def test_a_candidate_that_reads_nothing_is_kept_and_does_not_read(registry, retrain, errors, monkeypatch):

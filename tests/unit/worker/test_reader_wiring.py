@@ -89,7 +89,12 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     def fit(outcomes: Outcomes) -> dict[str, Any]:
         return {"number": outcomes.features[:, 0].tolist()}
 
-    def note(_: Path, **more: Any) -> None:
+    def note(_: Path, **given: Any) -> None:
+        # What is None is taken out of a manifest.
+        more = {
+            name: {key: value for key, value in section.items() if value is not None}
+            for name, section in given.items()
+        }
         steps.noted_after.append((len(steps.read), more))
         steps.noted.update(more)
 
