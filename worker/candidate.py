@@ -17,6 +17,7 @@ from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
 from model.synth.digits import DigitSource
 from worker.admission import check_name, free_name, new_place, settle
+from worker.asked_model import open_model
 from worker.calibrating import UNFITTED
 from worker.decision import Decision, Verdict, decided, recalls_others
 from worker.errors import DigitizeError, ModelRefused
@@ -155,6 +156,13 @@ class Judge:
         return (ink_compared(self.current, folder, scenes),)
 
 
+def _sound_current(registry: Registry) -> Path:
+    """Return the folder of the current model, every file of it checked: after the training it is too late."""
+    folder = open_model(str(registry.file)).folder
+    checked_model(folder)
+    return folder
+
+
 def _check_fitted(bundle: Bundle) -> None:
     """Refuse to judge a model whose confidence could not be fitted: nobody should accept numbers by it."""
     why = bundle.manifest.get("calibration", {}).get(UNFITTED)
@@ -226,20 +234,19 @@ def retrain_candidate(
         The current model is refused, or training cannot be done.
     """
     choice = registry.record().current
+    current = _sound_current(registry)
     if name is not None:
         check_name(name)
         if (other := free_name(registry, name)) != name:
             on_event(f"{name} is taken, by a model that stays as it is: the new one will be called {other}")
-    judge = Judge(
-        registry.current_folder(), choice.name, on_event, frozen or FrozenPlan(), training.get("jobs")
-    )
+    judge = Judge(current, choice.name, on_event, frozen or FrozenPlan(), training.get("jobs"))
     finish: Judge | None = judge
     if training.get("recipe") in DIGITS_ALONE:
         finish, judge.problem = None, DIGITS_ALONE_REASON
     if parent is None and training.get("recipe") == INK_RECIPE:
-        training["parent"] = open_parent(registry.current_folder())
+        training["parent"] = open_parent(current)
     if training.get("recipe") == RECIPES[0]:
-        training["ink"] = registry.current_folder()
+        training["ink"] = current
     if parent is not None:
         training["parent"] = open_parent(model_named(registry, parent))
     recalled = recalls_others(asked, parent)

@@ -2,13 +2,14 @@
 
 import functools
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import worker.candidate
-from model.bundle import open_bundle, shipped_bundle
+from model.bundle import INK, INK_WEIGHTS, RUNTIME, open_bundle, shipped_bundle
 from model.contract import CLASSES
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
@@ -292,12 +293,28 @@ def test_a_promotion_in_the_meantime_is_not_gone_over(registry, retrain, errors)
     assert registry.record().current.name == "theirs"
 
 
-def test_a_refused_current_model_is_told_before_anything_is_trained(registry, retrain, errors):
-    registry.promote(retrain().folder.name)
-    (registry.current_folder() / "manifest.json").write_text("{}")
+@pytest.mark.parametrize(
+    ("file", "told", "remedy"),
+    [
+        ("manifest.json", "not the one that was promoted", "models rollback"),
+        (RUNTIME, f"{RUNTIME} is damaged", "models rollback"),
+        (INK, f"{INK} is damaged", "models rollback"),
+        (INK_WEIGHTS, f"{INK_WEIGHTS} is damaged", "models list"),
+    ],
+)
+def test_a_refused_current_model_is_told_before_anything_is_trained(
+    registry, retrain, errors, file, told, remedy
+):
+    current = registry.folder / "theirs"
+    shutil.copytree(shipped_bundle(), current)
+    registry.promote("theirs")
+    content = bytearray((current / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (current / file).write_bytes(content)
 
-    with pytest.raises(ModelRefused, match="not the one that was promoted"):
+    with pytest.raises(ModelRefused, match=told) as caught:
         retrain(meanwhile=lambda: pytest.fail("it was trained"))
+    assert remedy in caught.value.remedy
 
 
 def test_an_impossible_name_is_told_before_anything_is_trained(retrain, errors):
