@@ -21,6 +21,7 @@ from worker.errors import DigitizeError
 from worker.ingredients import described
 from worker.ink_carried import carry_ink
 from worker.outcomes import Outcomes, merged
+from worker.page_sources import LEAST_IMAGES, independent_images, page_sources
 from worker.parent_model import OPTIMIZER, Parent
 from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
@@ -135,11 +136,19 @@ def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
         How many pages, and by how many processes.
     """
     run.on_event("reading drawn pages to calibrate the confidence")
-    fitted = _outcomes(folder, written, run, "held out", run.plan.read_tasks)
+    fitted = _outcomes(folder, _pages_of(written, "held out", run), run, "held out")
     # What is judged is the reader as it will read: which pages it looks at again depends on the confidence.
     extend_manifest(folder, calibration=in_place_of_all(fitted_confidence(fitted)))
-    judged = _outcomes(folder, written, run, "test", run.plan.judged_tasks)
+    sources = _pages_of(written, "test", run)
+    judged = _outcomes(folder, sources, run, "test")
     calibration, metrics = calibrated(fitted, judged)
+    metrics["images"] = independent_images(sources)
+    if metrics["images"] < LEAST_IMAGES:
+        run.on_event(
+            f"nothing is promised for --max-error-rate: behind the numbers that were judged stand as many as "
+            f"{metrics['images']} independent images, and {LEAST_IMAGES} are needed"
+        )
+        del calibration["error_curve"]
     extend_manifest(folder, calibration=in_place_of_all(calibration), metrics={"pages": metrics})
     run.on_event(
         f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
@@ -160,9 +169,14 @@ def fit_if_possible(folder: Path, written: Sequence[Written], run: Run) -> None:
         extend_manifest(folder, calibration=in_place_of_all({UNFITTED: why}))
 
 
-def _outcomes(folder: Path, written: Sequence[Written], run: Run, part: str, count: int) -> Outcomes:
+def _pages_of(written: Sequence[Written], part: str, run: Run) -> list[DigitSource]:
+    """Return what each piece of work of a part writes its pages with."""
+    count = run.plan.read_tasks if part == "held out" else run.plan.judged_tasks
+    return dealt_sources(page_sources(written, part, run.on_event), part, count)
+
+
+def _outcomes(folder: Path, sources: Sequence[DigitSource], run: Run, part: str) -> Outcomes:
     """Have a model read drawn pages, and say what came of it."""
-    sources = dealt_sources(written, part, count)
     tasks = [([run.seed, PAGE_SEEDS[part], k], run.plan.read_pages, folder) for k in range(len(sources))]
     told = _PagesTold(_PAGES_FOR[part], len(tasks), run)
     return merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs, on_done=told))

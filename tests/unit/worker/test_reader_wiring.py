@@ -103,6 +103,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         figures = dict.fromkeys(("numbers_read", "numbers_right", "accepted", "wrong_among_accepted"), 1)
         return {"accept_confidence": 0.5}, figures
 
+    # Of these few images the shipped sample would write half of the pages: test_page_sources.py.
+    monkeypatch.setattr("worker.page_sources.FEW", 0)
+    monkeypatch.setattr(reader_training, "LEAST_IMAGES", 0)
     monkeypatch.setattr(reader_training, "drawn_parts", draw)
     monkeypatch.setattr(reader_training, "train_bundle", train)
     monkeypatch.setattr(reader_training, "done_by_crew", read)
