@@ -103,6 +103,7 @@ def train_bundle(
     counts = [len(glyphs.images) for glyphs in (training, held_out, test)]
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
+    before = None if start is None else _said_by(start, held_out)
     keras.utils.set_random_seed(config.seed)
     widths = READER_WIDTHS if start is None else load_widths(start).wider(wider)
     precision = quick_precision()
@@ -114,7 +115,6 @@ def train_bundle(
     _compile(learner, config, len(training.images))
     if optimizer is not None:
         load_optimizer(learner.optimizer, network, optimizer)
-    before = None if start is None else _predict(network, held_out)
     watch = LossWatch(on_epoch, stopped)
     with watch.told():
         reports, left_out = follow_course(
@@ -177,6 +177,14 @@ def _as_read(network: Any, widths: ReaderWidths) -> Any:
     bare = build_reader(widths)
     bare.set_weights(network.get_weights())
     return bare
+
+
+def _said_by(model: Path, glyphs: Glyphs) -> NDArray[np.float64]:
+    """Return what a model says as it is read by: neither widened, nor in the precision of a training."""
+    widths = load_widths(model)
+    network = build_reader(widths)
+    load_weights(network, model, widths)
+    return _predict(network, glyphs)
 
 
 def _predict(network: Any, glyphs: Glyphs) -> NDArray[np.float64]:
