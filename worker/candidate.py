@@ -21,7 +21,7 @@ from worker.asked_model import open_model
 from worker.calibrating import UNFITTED
 from worker.decision import Decision, Verdict, decided, recalls_others
 from worker.errors import DigitizeError, ModelRefused
-from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
+from worker.evaluation import OWN, SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
 from worker.ink_recipe import INK_RECIPE
@@ -96,6 +96,8 @@ class Judge:
         What came of it.
     problem : str
         Why the candidate could not be judged; empty where it could.
+    beside : str
+        Id of the current model, once it was compared with.
     """
 
     current: Path
@@ -105,6 +107,7 @@ class Judge:
     jobs: int | None = None
     comparisons: tuple[Comparison, ...] = ()
     problem: str = ""
+    beside: str = ""
 
     def __call__(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
         """Judge a candidate; one that cannot be judged is kept all the same.
@@ -125,13 +128,13 @@ class Judge:
 
     def verdict(self, *, recalled: bool) -> Verdict:
         """Return what judging came to; `recalled` as :class:`worker.decision.Verdict` has it."""
-        return Verdict(self.against, self.comparisons, self.problem, recalled)
+        return Verdict(self.against, self.comparisons, self.problem, recalled, self.beside)
 
     def _judge(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
         _check_fitted(checked_model(folder))
         self.on_event("drawing the glyphs to judge by")
         sources = {"": DigitSource.builtin()} | {
-            "own " if len(ingredients) == 1 else f"{each.name}: ": source
+            OWN if len(ingredients) == 1 else f"{each.name}: ": source
             for each in ingredients
             if (source := judging_source(each, ingredients[0])) is not None
         }
@@ -141,11 +144,15 @@ class Judge:
             for prefix, source in sources.items()
         }
         besides = self._ink(folder)
-        self.comparisons = compared(self.current, folder, drawings, self.on_event, besides=besides)
         found = judged_on(folder, drawings[""], SAMPLE_NAME)
+        self.comparisons = compared(
+            self.current, folder, drawings, self.on_event, besides=besides, said={"": found.answers}
+        )
         pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
         pictures += [path.name for path in folder.glob(PICTURE)]
-        write_card(folder, found, self.comparisons, against=self.against, pictures=pictures)
+        beside = open_bundle(self.current)
+        self.beside = beside.id
+        write_card(folder, found, self.comparisons, against=self.against, beside=beside, pictures=pictures)
 
     def _ink(self, folder: Path) -> tuple[Comparison, ...]:
         """Compare the networks of ink, where a candidate has another one than the current model."""

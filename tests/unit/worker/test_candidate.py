@@ -15,6 +15,7 @@ from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
 from model.errors import DataInvalid
 from model.judge_card import CARD
+from model.judge_pair import TEST
 from model.judge_pictures import can_draw
 from model.registry import check_files
 from model.synth.digits import DigitSource
@@ -99,7 +100,11 @@ def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, err
     assert candidate.decision == "promoted: ours is not worse than shipped on 4 sets"
     assert candidate.remedy == "`digitize models rollback` goes back."
     assert registry.current_folder() == candidate.folder == registry.folder / "ours"
-    assert registry.record().history[-1].reason == "not worse than shipped on 4 sets"
+    shipped = open_bundle(shipped_bundle())
+    assert registry.record().history[-1].reason == f"not worse than shipped ({shipped.id}) on 4 sets"
+    judged = open_bundle(candidate.folder).manifest["judged"]
+    assert (judged["against"], judged["id"], judged["sha256"]) == ("shipped", shipped.id, shipped.sha256)
+    assert judged["test"] == TEST
     assert [c.name for c in candidate.comparisons] == [
         "digits",
         "not a digit",
