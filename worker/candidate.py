@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from model.bundle import MANIFEST, Bundle, open_bundle
@@ -273,11 +274,11 @@ def retrain_candidate(
 def _opinion(folder: Path, verdict: Verdict) -> Decision:
     """Say what is thought of a candidate outside of the registry, where nothing is promoted."""
     if verdict.fault:
-        return Decision(False, f"{folder} {verdict.fault}", verdict.remedy(str(folder)))
+        return Decision(False, f"{folder} {verdict.fault}", verdict.remedy(quote(str(folder))))
     return Decision(
         False,
         f"{folder} is not worse than {verdict.against}",
-        f"`digitize models promote {folder}` lets it read.",
+        f"`digitize models promote {quote(str(folder))}` lets it read.",
     )
 
 

@@ -47,7 +47,7 @@ class Verdict:
         return f"is significantly worse than {self.against} on: {', '.join(worse)}" if worse else ""
 
     def remedy(self, wanted: str) -> str:
-        """Say what helps where something speaks against it; `wanted` is its name or folder."""
+        """Say what helps where something speaks against it; `wanted` is its name or quoted folder."""
         if self.problem == DIGITS_ALONE_REASON:
             return ""  # which says itself what such a model is good for
         if self.problem:

@@ -1,6 +1,7 @@
 """``retrain`` of the reader: digits are drawn, cut out as reading does, and a network is trained on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from model.bundle import extend_manifest
 from model.dataset_mix import Ingredient, dealt
-from model.errors import DataInvalid
+from model.errors import BundleInvalid, DataInvalid
 from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
@@ -17,9 +18,9 @@ from worker.calibrating import UNFITTED, calibrated, fitted_confidence, in_place
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
-from worker.errors import DigitizeError
+from worker.errors import DigitizeError, ModelRefused
 from worker.ingredients import described
-from worker.ink_carried import carry_ink
+from worker.ink_carried import found_ink, give_ink
 from worker.outcomes import Outcomes, merged
 from worker.page_sources import LEAST_IMAGES, independent_images, page_sources
 from worker.parent_model import OPTIMIZER, Parent
@@ -182,6 +183,20 @@ def _outcomes(folder: Path, sources: Sequence[DigitSource], run: Run, part: str)
     return merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs, on_done=told))
 
 
+@contextmanager
+def _parent_named(parent: Parent | None) -> Iterator[None]:
+    """Name the model gone on from where it does not fit; what else is wrong is no fault of it."""
+    try:
+        yield
+    except BundleInvalid as error:
+        if parent is None:
+            raise
+        raise ModelRefused(
+            f"training cannot go on from {parent.folder}: {error}",
+            remedy="Name another model with --from, or leave it away to begin anew.",
+        ) from error
+
+
 def train_reader(
     made: Path,
     ingredients: Sequence[Ingredient],
@@ -217,9 +232,11 @@ def train_reader(
     Raises
     ------
     BundleInvalid
-        What `parent` holds does not fit the network.
+        A network of ink that is to be kept is damaged.
     DataInvalid
         Nothing can be held out of any source.
+    ModelRefused
+        What `parent` holds does not fit the network.
     TrainingUnavailable
         TensorFlow is not installed.
     """
@@ -227,6 +244,8 @@ def train_reader(
     def tell(report: EpochReport) -> None:
         run.on_event(str(report))
 
+    folders = [None if parent is None else parent.folder, ink]
+    carried = found_ink([folder for folder in folders if folder is not None])
     written = written_sources(ingredients, run.seed, run.on_event)
     sides = [each.sides["training"] for each in written]
     counts = [0 if side is None else len(side.labels) for side in sides]
@@ -241,7 +260,7 @@ def train_reader(
         details |= {"parent": parent.described(), "rounds": parent.rounds()}
     config = course.of(config)
     training, held_out, test = _drawn(written, run)
-    with deferred_signals() as signals:
+    with deferred_signals() as signals, _parent_named(parent):
         train_bundle(
             made,
             training,
@@ -257,6 +276,5 @@ def train_reader(
             keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
             stopped=signals.have_come,
         )
-    sources = [None if parent is None else parent.folder, ink]
-    carry_ink([source for source in sources if source is not None], made)
+    give_ink(carried, made)
     fit_if_possible(made, written, run)

@@ -133,7 +133,9 @@ def run_retrain(
     except DataInvalid as error:
         raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
     except BundleInvalid as error:
-        raise ModelRefused(f"training cannot go on from there: {error}") from error
+        raise ModelRefused(
+            str(error), remedy="`digitize models list` shows which models are sound."
+        ) from error
     except TrainingDiverged as error:
         raise ModelRefused(str(error), remedy="Begin with smaller steps: --learning-rate.") from error
     except TrainingUnavailable as error:

@@ -190,6 +190,15 @@ def test_a_folder_of_its_own_is_judged_and_not_promoted(registry, retrain, error
     assert (tmp_path / "runs" / CARD).is_file()
 
 
+@pytest.mark.parametrize("wrong", [0, 30])
+def test_a_folder_in_what_can_be_done_then_is_quoted(retrain, errors, tmp_path, wrong):
+    errors[open_bundle(reading(tmp_path / "same", b"trained with seed 1")).id] = wrong
+
+    candidate = retrain(out=tmp_path / "our runs")
+
+    assert f"`digitize models promote '{tmp_path / 'our runs'}'` lets it read" in candidate.remedy
+
+
 def test_a_name_that_is_taken_is_told_before_the_training_and_in_the_decision(registry, retrain, errors):
     retrain(name="ours")
     said = []
