@@ -17,11 +17,10 @@ from model.rates import wilson
 from model.usual_pages import USUAL_SHARES, UsualPages
 from worker.outcomes import Outcomes
 from worker.presence import LEAST_PRESENCE
+from worker.unfitted import UNFITTED
 
-__all__ = ["UNFITTED", "calibrated", "fitted_confidence", "in_place_of_all"]
+__all__ = ["calibrated", "fitted_confidence", "in_place_of_all"]
 
-#: Where a calibration says why the confidence could not be fitted.
-UNFITTED = "unfitted"
 #: All that is fitted here; of another network, or another network of ink, nothing of it holds.
 _FITTED = ("accept_confidence", "error_curve", "number", "presence", UNFITTED, "usual_pages")
 

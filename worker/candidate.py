@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from model.bundle import MANIFEST, Bundle, open_bundle
+from model.bundle import MANIFEST, open_bundle
 from model.curves import PICTURE
 from model.dataset_mix import Ingredient
 from model.errors import ModelError
@@ -19,9 +19,8 @@ from model.judge_pictures import can_draw
 from model.synth.digits import DigitSource
 from worker.admission import check_name, free_name, new_place, settle
 from worker.asked_model import open_model
-from worker.calibrating import UNFITTED
 from worker.decision import Decision, Verdict, decided, recalls_others
-from worker.errors import DigitizeError, ModelRefused
+from worker.errors import DigitizeError
 from worker.evaluation import OWN, SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
@@ -33,6 +32,7 @@ from worker.parent_model import open_parent
 from worker.promotion import Registry, checked_model
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, RECIPES
 from worker.training import run_retrain
+from worker.unfitted import check_fitted
 from worker.written_sources import judging_source
 
 __all__ = ["Candidate", "Judge", "retrain_candidate"]
@@ -132,7 +132,7 @@ class Judge:
         return Verdict(self.against, self.comparisons, self.problem, recalled, self.beside)
 
     def _judge(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
-        _check_fitted(checked_model(folder))
+        check_fitted(checked_model(folder))
         self.on_event("drawing the glyphs to judge by")
         sources = {"": DigitSource.builtin()} | {
             OWN if len(ingredients) == 1 else f"{each.name}: ": source
@@ -169,15 +169,6 @@ def _sound_current(registry: Registry) -> Path:
     folder = open_model(str(registry.file)).folder
     checked_model(folder)
     return folder
-
-
-def _check_fitted(bundle: Bundle) -> None:
-    """Refuse to judge a model whose confidence could not be fitted: nobody should accept numbers by it."""
-    why = bundle.manifest.get("calibration", {}).get(UNFITTED)
-    if why is not None:
-        raise ModelRefused(
-            f"its confidence was not fitted, because {why}; `digitize models calibrate` does it"
-        )
 
 
 def _told(error: Exception) -> str:

@@ -14,7 +14,7 @@ from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
 from worker.asked_course import AskedCourse
-from worker.calibrating import UNFITTED, calibrated, fitted_confidence, in_place_of_all
+from worker.calibrating import calibrated, fitted_confidence, in_place_of_all
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
@@ -26,6 +26,7 @@ from worker.page_sources import LEAST_IMAGES, independent_images, page_sources
 from worker.parent_model import OPTIMIZER, Parent
 from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
+from worker.unfitted import UNFITTED
 from worker.written_sources import PARTS, Written, written_sources
 
 __all__ = ["Plan", "Run", "dealt_sources", "fit_confidence", "fit_if_possible", "train_reader"]

@@ -21,13 +21,13 @@ from model.registry import check_files
 from model.synth.digits import DigitSource
 from tests.digit_files import moved
 from tests.model_builders import biased, reading
-from worker.calibrating import UNFITTED
 from worker.candidate import retrain_candidate
 from worker.errors import DigitizeError, ModelRefused, OutputNotWritable, UsageError
 from worker.ingredients import Asked
 from worker.judging import FrozenPlan, frozen_glyphs
 from worker.promotion import Registry
 from worker.training import Plan
+from worker.unfitted import UNFITTED
 
 
 def without_parent(train):
@@ -278,6 +278,8 @@ def test_a_candidate_whose_confidence_could_not_be_fitted_is_kept_and_does_not_r
     assert "its confidence was not fitted, because a process was ended" in candidate.decision
     assert "`digitize models calibrate` does it" in candidate.decision
     assert candidate.folder == registry.folder / "ours"
+    with pytest.raises(ModelRefused, match="its confidence was not fitted"):
+        registry.promote("ours")
 
 
 def test_a_candidate_that_reads_nothing_is_kept_and_does_not_read(registry, retrain, errors, monkeypatch):

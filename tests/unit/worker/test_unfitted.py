@@ -4,10 +4,10 @@ import pytest
 
 from model.bundle import extend_manifest, open_bundle
 from tests.model_builders import stand_in
-from worker.calibrating import UNFITTED
 from worker.errors import DigitizeError
 from worker.reader_training import Run, fit_if_possible
 from worker.training_plan import Plan
+from worker.unfitted import UNFITTED
 
 
 @pytest.mark.parametrize(
