@@ -89,7 +89,7 @@ def calibrate_model(
     For a model that was trained before it was judged for --max-error-rate, or to judge it on more pages.
     """
     from model.bundle import open_bundle
-    from worker.error_rate import curve_of
+    from worker.error_rate import curve_found
     from worker.ingredients import asked_sources
     from worker.model_catalog import model_named
     from worker.promises import promises
@@ -108,10 +108,16 @@ def calibrate_model(
         plan=plan,
         jobs=jobs,
     )
-    curve = curve_of(open_bundle(folder))
+    curve = curve_found(open_bundle(folder))
     if as_json:
-        best = {"best_error_rate": curve.best().rate, "best_kept": curve.best().kept}
-        console.result_json({"model": str(folder), **best, "error_curve": curve.as_manifest()})
+        best = None if curve is None else curve.best()
+        told = {
+            "best_error_rate": None if best is None else best.rate,
+            "best_kept": None if best is None else best.kept,
+            "error_curve": None if curve is None else curve.as_manifest(),
+        }
+        console.result_json({"model": str(folder), **told})
         return
-    console.table(("wrong at most", "accepted from", "kept"), promises(curve))
+    if curve is not None:
+        console.table(("wrong at most", "accepted from", "kept"), promises(curve))
     console.result(str(folder))

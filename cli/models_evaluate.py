@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.comparisons_shown import show_comparisons
 from cli.models_options import ModelName, registry_of
 from cli.options import AsJson, NoColor, Quiet, Verbose, console_of, path_named
 
@@ -58,6 +59,7 @@ def evaluate_model(
 
     Pictures need Matplotlib, which comes with the extra `train`; the figures do without.
     """
+    from model.judge_pair import Comparison
     from worker.evaluation import evaluate, write_evaluation
     from worker.model_catalog import model_named
 
@@ -74,7 +76,8 @@ def evaluate_model(
         return
     _print_figures(found, console)
     if against is not None:
-        _print_compared(found["compared"], (against, model), console)
+        sets = [Comparison.from_json(each) for each in found["compared"]["sets"]]
+        show_comparisons(console, sets, against=against, name=model, subject=model)
 
 
 def _tell_of_pictures(found: dict[str, Any], console: "Console") -> None:
@@ -111,21 +114,6 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             f"with the least sure {100 * (1 - point['kept']):.0f} % rejected, "
             f"{100 * point['error']:.2f} % of the others are wrong"
         )
-
-
-def _print_compared(sets: list[dict[str, Any]], names: tuple[str, str], console: "Console") -> None:
-    """Print how it stands beside another model, as `retrain` prints it of a candidate."""
-    counts = ("count", "current_right", "candidate_right", "lost", "won")
-    rows = [
-        (
-            each["set"],
-            *(f"{each[count]:,}" for count in counts),
-            f"{each['corrected_p']:.3f}",
-            "worse" if each["worse"] else "not worse",
-        )
-        for each in sets
-    ]
-    console.table(("set", "glyphs", *names, "lost", "won", "p", f"{names[1]} is"), rows)
 
 
 def _print_ink(found: dict[str, Any], console: "Console") -> None:

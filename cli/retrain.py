@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.comparisons_shown import show_comparisons
 from cli.logs import logs_on
 from cli.models_options import (
     MOST_EPOCHS,
@@ -205,8 +206,9 @@ def retrain(
         console.result_json(candidate.as_json())
         return
     if candidate.comparisons:
-        header = ("set", "glyphs", candidate.against, "new", "lost", "won", "p", "the new one is")
-        console.table(header, [comparison.as_row() for comparison in candidate.comparisons])
+        show_comparisons(
+            console, candidate.comparisons, against=candidate.against, name="new", subject="the new one"
+        )
     console.result(candidate.decision)
     console.result(str(candidate.folder))
     if candidate.remedy:

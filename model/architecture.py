@@ -10,7 +10,7 @@ from model.errors import BundleInvalid
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["READER_WIDTHS", "ReaderWidths", "build_original", "build_reader"]
+__all__ = ["READER_WIDTHS", "WIDEST", "ReaderWidths", "build_original", "build_reader"]
 
 #: No layer is wider than this: what a manifest says decides how much memory is taken.
 WIDEST = 1024
@@ -58,7 +58,7 @@ class ReaderWidths:
         Parameters
         ----------
         factor : float
-            Above 1.
+            From 1.
         """
         *convolutions, dense = (
             min(WIDEST, round(factor * width)) for width in (*self.convolutions, self.dense)

@@ -243,14 +243,15 @@ def _identity(hashes: list[str], calibration: Any) -> str:
 
 
 def extend_manifest(folder: Path, **sections: dict[str, Any]) -> Path:
-    """Add entries to sections of a model folder's manifest, and write it anew.
+    """Add entries to sections of a model folder's manifest, or take some out, and write it anew.
 
     Parameters
     ----------
     folder : Path
         A model folder.
     **sections : dict
-        Such as ``calibration={"accept_confidence": 0.97}``: JSON types only.
+        Such as ``calibration={"accept_confidence": 0.97}``: JSON types only. An entry that is None is taken
+        out.
 
     Returns
     -------
@@ -260,5 +261,6 @@ def extend_manifest(folder: Path, **sections: dict[str, Any]) -> Path:
     manifest = _manifest(folder)
     details = {key: value for key, value in manifest.items() if key not in {"format", "id", "files"}}
     for name, entries in sections.items():
-        details[name] = {**details.get(name, {}), **entries}
+        together = {**details.get(name, {}), **entries}
+        details[name] = {entry: value for entry, value in together.items() if value is not None}
     return write_manifest(folder, details)

@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["PICTURE", "Curve", "draw_curves"]
+from model.saved_picture import save_picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["PICTURE", "Curve", "Level", "draw_curves"]
 
 #: What the picture is called in a model's folder.
 PICTURE = "training.png"
@@ -29,8 +36,24 @@ class Curve:
     style: str = "-"
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Something that was measured once, drawn as a level line.
+
+    Attributes
+    ----------
+    label : str
+        What it is of.
+    value : float
+        What was measured.
+    """
+
+    label: str
+    value: float
+
+
 def draw_curves(
-    path: Path, panels: Mapping[str, Sequence[Curve]], *, levels: Mapping[str, Curve] | None = None
+    path: Path, panels: Mapping[str, Sequence[Curve]], *, levels: Mapping[str, Level] | None = None
 ) -> None:
     """Draw curves side by side, those of one unit in one panel.
 
@@ -40,26 +63,22 @@ def draw_curves(
         Of the PNG.
     panels : mapping of str to sequence of Curve
         By what stands at the axis; curves without values are left out.
-    levels : mapping of str to Curve, optional
-        By panel, of what was measured once: its first value is drawn as a level line.
+    levels : mapping of str to Level, optional
+        By panel.
     """
-    import matplotlib as mpl
+    save_picture(path, partial(_curves, panels=panels, levels=levels or {}))
 
-    mpl.use("Agg")
-    from matplotlib import pyplot
 
-    figure, (axes,) = pyplot.subplots(
-        1, len(panels), figsize=(4.5 * len(panels), 3.5), layout="constrained", squeeze=False
-    )
-    for axis, (name, curves) in zip(axes, panels.items(), strict=True):
+def _curves(figure: "Figure", panels: Mapping[str, Sequence[Curve]], levels: Mapping[str, Level]) -> None:
+    figure.set_size_inches(4.5 * len(panels), 3.5)
+    (all_axes,) = figure.subplots(1, len(panels), squeeze=False)
+    for axes, (name, curves) in zip(all_axes, panels.items(), strict=True):
         for curve in curves:
             if curve.values:
                 epochs = range(1, len(curve.values) + 1)
-                axis.plot(epochs, curve.values, curve.style, markersize=4, label=curve.label)
-        if levels is not None and name in levels:
-            axis.axhline(levels[name].values[0], color="0.5", linewidth=1, label=levels[name].label)
-        axis.xaxis.get_major_locator().set_params(integer=True)
-        axis.set(xlabel="epoch", ylabel=name)
-    axes[0].legend()
-    figure.savefig(path, dpi=90)
-    pyplot.close(figure)
+                axes.plot(epochs, curve.values, curve.style, markersize=4, label=curve.label)
+        if name in levels:
+            axes.axhline(levels[name].value, color="0.5", linewidth=1, label=levels[name].label)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set(xlabel="epoch", ylabel=name)
+    all_axes[0].legend()

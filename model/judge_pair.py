@@ -5,7 +5,7 @@ digit image stands are lost and won together, so that an image is one piece of e
 was drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -138,6 +138,12 @@ class Comparison:
         counts = (self.count, self.current_right, self.candidate_right, self.lost, self.won)
         verdict = "worse" if self.worse else "not worse"
         return (self.name, *(f"{count:,}" for count in counts), f"{self.corrected_p:.3f}", verdict)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Comparison":
+        """Return what :meth:`as_json` was given of."""
+        fields = {name: value for name, value in stored.items() if name not in {"set", "worse"}}
+        return cls(name=stored["set"], **fields)
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it in JSON's own types."""

@@ -4,15 +4,17 @@ Matplotlib comes with the extra ``train``; whoever reads pages does without it.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.contract import DIGITS, NOT_A_DIGIT
 from model.judge import Judgement
+from model.saved_picture import save_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["can_draw", "caption", "draw_glyphs", "draw_judgement"]
 
-#: Dots per inch of all pictures.
-DPI = 90
 #: Glyphs in a row of a contact sheet.
 COLUMNS = 12
 #: What is called what on axes.
@@ -48,12 +48,12 @@ def draw_judgement(folder: Path, judgement: Judgement) -> list[Path]:
     list of Path
         ``confusion.png``, ``reliability.png``, ``error-reject.png``.
     """
-    drawings: dict[str, Callable[[Figure, Judgement], None]] = {
-        "confusion.png": _confusion,
-        "reliability.png": _reliability,
-        "error-reject.png": _error_reject,
+    drawings: dict[str, Callable[[Figure], None]] = {
+        "confusion.png": partial(_confusion, judgement=judgement),
+        "reliability.png": partial(_reliability, judgement=judgement),
+        "error-reject.png": partial(_error_reject, judgement=judgement),
     }
-    return [_saved(folder / name, draw, judgement) for name, draw in drawings.items()]
+    return [save_picture(folder / name, draw) for name, draw in drawings.items()]
 
 
 def draw_glyphs(path: Path, images: NDArray[np.uint8], captions: Sequence[str]) -> Path:
@@ -73,7 +73,7 @@ def draw_glyphs(path: Path, images: NDArray[np.uint8], captions: Sequence[str]) 
     Path
         `path`.
     """
-    return _saved(path, _contact_sheet, (images, captions))
+    return save_picture(path, lambda figure: _contact_sheet(figure, (images, captions)))
 
 
 def caption(label: int, taken_for: int, confidence: float) -> str:
@@ -83,19 +83,6 @@ def caption(label: int, taken_for: int, confidence: float) -> str:
 
 def _name(label: int) -> str:
     return "none" if label == NOT_A_DIGIT else str(label)
-
-
-def _saved(path: Path, draw: "Callable[[Figure, Any], None]", what: object) -> Path:
-    """Draw one picture and save it, on no screen."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    draw(figure, what)
-    # Without the version of Matplotlib in it, the same figures give the same file.
-    figure.savefig(path, dpi=DPI, metadata={"Software": None})
-    return path
 
 
 def _confusion(figure: "Figure", judgement: Judgement) -> None:

@@ -11,7 +11,7 @@ from model.architecture import build_original
 from model.bundle import RUNTIME, WEIGHTS, write_manifest
 from model.chatter import native_chatter_hidden
 from model.contract import DIGITS, to_batch
-from model.curves import PICTURE, Curve, draw_curves
+from model.curves import PICTURE, Curve, Level, draw_curves
 from model.dataset import Digits
 from model.export.litert import converted
 from model.fitting import never
@@ -139,10 +139,10 @@ def _judged(network: "keras.Model", digits: Digits) -> Figures:
 def _draw_curves(path: Path, course: Sequence[Figures], published: Sequence[Figures], test: Figures) -> None:
     panels, levels = {}, {}
     for axis, measured, unit in (("loss", "loss", 1), ("accuracy, %", "accuracy", 100)):
-        own, others, last = (
+        own, others, (last,) = (
             [unit * float(getattr(figures, measured)) for figures in line]
             for line in (course, published[:-1], [test])
         )
         panels[axis] = [Curve("training", own, "o-"), Curve("published", others, "x:")]
-        levels[axis] = Curve("test, at the end", last)
+        levels[axis] = Level("test, at the end", last)
     draw_curves(path, panels, levels=levels)

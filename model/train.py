@@ -22,7 +22,7 @@ from model.glyphs import Glyphs
 from model.makes import fit_makes
 from model.parts import in_parts
 from model.precision import quick_precision, trained_in
-from model.runtime_choice import choose_runtime
+from model.runtime_choice import RuntimeChoice, choose_runtime
 from model.train_state import (
     load_optimizer,
     load_weights,
@@ -103,6 +103,7 @@ def train_bundle(
     counts = [len(glyphs.images) for glyphs in (training, held_out, test)]
     if not all(counts):
         raise DataInvalid("{} glyphs to train on, {} to calibrate and {} to judge by".format(*counts))
+    before = None if start is None else _said_by(start, held_out)
     keras.utils.set_random_seed(config.seed)
     widths = READER_WIDTHS if start is None else load_widths(start).wider(wider)
     precision = quick_precision()
@@ -114,7 +115,6 @@ def train_bundle(
     _compile(learner, config, len(training.images))
     if optimizer is not None:
         load_optimizer(learner.optimizer, network, optimizer)
-    before = None if start is None else _predict(network, held_out)
     watch = LossWatch(on_epoch, stopped)
     with watch.told():
         reports, left_out = follow_course(
@@ -130,30 +130,33 @@ def train_bundle(
     network.set_weights(shortened(network.get_weights()))
     save_weights(network, folder / WEIGHTS)
     calibration = _calibration(network, held_out)
+    choice = _runtime(network, training, held_out, calibration["temperature"])
+    (folder / RUNTIME).write_bytes(choice.runtime)
+    _draw_curves(folder / PICTURE, reports)
+    course = {**asdict(config), "precision": precision, "left_out": left_out, "balance": balance}
+    found = {
+        "architecture": widths.as_manifest(),
+        "training": course,
+        "calibration": calibration,
+        "runtime": choice.details(),
+        "metrics": {**_metrics(network, test), "epochs": [asdict(report) for report in reports]},
+        "versions": versions_of_training(),
+    }
+    write_manifest(folder, {**details, **found})
+    return folder
+
+
+def _runtime(network: Any, training: Glyphs, held_out: Glyphs, temperature: float) -> RuntimeChoice:
+    """Convert the network in float and in eight bits, and choose by the held-out glyphs."""
+    samples = to_batch(training.images[:: max(1, len(training.images) // SAMPLES)])
     with native_chatter_hidden():
-        choice = choose_runtime(
+        return choose_runtime(
             converted(network),
-            quantized(network, to_batch(training.images[:: max(1, len(training.images) // SAMPLES)])),
+            quantized(network, samples),
             to_batch(held_out.images),
             held_out.labels,
-            temperature=calibration["temperature"],
+            temperature=temperature,
         )
-    (folder / RUNTIME).write_bytes(choice.runtime)
-    metrics = {**_metrics(network, test), "epochs": [asdict(report) for report in reports]}
-    _draw_curves(folder / PICTURE, reports)
-    write_manifest(
-        folder,
-        {
-            **details,
-            "architecture": widths.as_manifest(),
-            "training": {**asdict(config), "precision": precision, "left_out": left_out, "balance": balance},
-            "calibration": calibration,
-            "runtime": choice.details(),
-            "metrics": metrics,
-            "versions": versions_of_training(),
-        },
-    )
-    return folder
 
 
 def _compile(network: Any, config: TrainConfig, count: int) -> None:
@@ -177,6 +180,14 @@ def _as_read(network: Any, widths: ReaderWidths) -> Any:
     bare = build_reader(widths)
     bare.set_weights(network.get_weights())
     return bare
+
+
+def _said_by(model: Path, glyphs: Glyphs) -> NDArray[np.float64]:
+    """Return what a model says as it is read by: neither widened, nor in the precision of a training."""
+    widths = load_widths(model)
+    network = build_reader(widths)
+    load_weights(network, model, widths)
+    return _predict(network, glyphs)
 
 
 def _predict(network: Any, glyphs: Glyphs) -> NDArray[np.float64]:

@@ -17,8 +17,12 @@ from model.rates import wilson
 from model.usual_pages import USUAL_SHARES, UsualPages
 from worker.outcomes import Outcomes
 from worker.presence import LEAST_PRESENCE
+from worker.unfitted import UNFITTED
 
-__all__ = ["calibrated", "fitted_confidence"]
+__all__ = ["calibrated", "fitted_confidence", "in_place_of_all"]
+
+#: All that is fitted here; of another network, or another network of ink, nothing of it holds.
+_FITTED = ("accept_confidence", "error_curve", "number", "presence", UNFITTED, "usual_pages")
 
 #: Of the numbers that are accepted, at most this share may be wrong on drawn pages.
 ACCEPTED_ERROR = 0.01
@@ -32,6 +36,11 @@ _STEPS = 1_000_000
 LEAST_JUDGED = 300
 #: Standard deviations by which the share may be underestimated.
 MARGIN = 1.0
+
+
+def in_place_of_all(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what was fitted, with None for all else that an earlier fit has left in a manifest."""
+    return {**dict.fromkeys(_FITTED), **found}
 
 
 def _there(outcomes: Outcomes, presence: NumberCalibration) -> Outcomes:

@@ -4,20 +4,24 @@ The candidate is never lost: where it is not promoted it stays in the registry, 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
-from model.bundle import open_bundle
+from model.bundle import MANIFEST, open_bundle
 from model.curves import PICTURE
 from model.dataset_mix import Ingredient
+from model.errors import ModelError
 from model.judge_pair import Comparison
 from model.judge_pictures import can_draw
 from model.synth.digits import DigitSource
 from worker.admission import check_name, free_name, new_place, settle
+from worker.asked_model import open_model
 from worker.decision import Decision, Verdict, decided, recalls_others
-from worker.errors import ModelRefused
-from worker.evaluation import SAMPLE_NAME, draw_pictures, judged_on
+from worker.errors import DigitizeError
+from worker.evaluation import OWN, SAMPLE_NAME, draw_pictures, judged_on
 from worker.ingredients import Asked
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs
 from worker.ink_recipe import INK_RECIPE
@@ -28,6 +32,7 @@ from worker.parent_model import open_parent
 from worker.promotion import Registry, checked_model
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, RECIPES
 from worker.training import run_retrain
+from worker.unfitted import check_fitted
 from worker.written_sources import judging_source
 
 __all__ = ["Candidate", "Judge", "retrain_candidate"]
@@ -92,6 +97,8 @@ class Judge:
         What came of it.
     problem : str
         Why the candidate could not be judged; empty where it could.
+    beside : str
+        Id of the current model, once it was compared with.
     """
 
     current: Path
@@ -101,6 +108,7 @@ class Judge:
     jobs: int | None = None
     comparisons: tuple[Comparison, ...] = ()
     problem: str = ""
+    beside: str = ""
 
     def __call__(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
         """Judge a candidate; one that cannot be judged is kept all the same.
@@ -112,9 +120,22 @@ class Judge:
         ingredients : sequence of Ingredient
             Whose test digits are drawn beside the shipped sample, each source for itself.
         """
+        try:
+            self._judge(folder, ingredients)
+        # An hour of training is in it: whatever drawing, judging and writing meet, the candidate stays.
+        except (DigitizeError, ModelError, OSError, MemoryError) as error:
+            self.problem, self.comparisons = _told(error), ()
+            _forget_half_of_it(folder)
+
+    def verdict(self, *, recalled: bool) -> Verdict:
+        """Return what judging came to; `recalled` as :class:`worker.decision.Verdict` has it."""
+        return Verdict(self.against, self.comparisons, self.problem, recalled, self.beside)
+
+    def _judge(self, folder: Path, ingredients: Sequence[Ingredient]) -> None:
+        check_fitted(checked_model(folder))
         self.on_event("drawing the glyphs to judge by")
         sources = {"": DigitSource.builtin()} | {
-            "own " if len(ingredients) == 1 else f"{each.name}: ": source
+            OWN if len(ingredients) == 1 else f"{each.name}: ": source
             for each in ingredients
             if (source := judging_source(each, ingredients[0])) is not None
         }
@@ -123,21 +144,16 @@ class Judge:
             prefix: frozen_glyphs(source, plan=self.plan, jobs=self.jobs)
             for prefix, source in sources.items()
         }
-        try:
-            checked_model(folder)
-            besides = self._ink(folder)
-            self.comparisons = compared(self.current, folder, drawings, self.on_event, besides=besides)
-            found = judged_on(folder, drawings[""], SAMPLE_NAME)
-        except ModelRefused as error:
-            self.problem = error.message
-            return
+        besides = self._ink(folder)
+        found = judged_on(folder, drawings[""], SAMPLE_NAME)
+        self.comparisons = compared(
+            self.current, folder, drawings, self.on_event, besides=besides, said={"": found.answers}
+        )
         pictures = [path.name for path in draw_pictures(folder, found)] if can_draw() else []
         pictures += [path.name for path in folder.glob(PICTURE)]
-        write_card(folder, found, self.comparisons, against=self.against, pictures=pictures)
-
-    def verdict(self, *, recalled: bool) -> Verdict:
-        """Return what judging came to; `recalled` as :class:`worker.decision.Verdict` has it."""
-        return Verdict(self.against, self.comparisons, self.problem, recalled)
+        beside = open_bundle(self.current)
+        self.beside = beside.id
+        write_card(folder, found, self.comparisons, against=self.against, beside=beside, pictures=pictures)
 
     def _ink(self, folder: Path) -> tuple[Comparison, ...]:
         """Compare the networks of ink, where a candidate has another one than the current model."""
@@ -146,6 +162,30 @@ class Judge:
         self.on_event("drawing the pages to judge both networks of ink by")
         scenes = frozen_scenes(self.plan.ink_pages, jobs=self.jobs)
         return (ink_compared(self.current, folder, scenes),)
+
+
+def _sound_current(registry: Registry) -> Path:
+    """Return the folder of the current model, every file of it checked: after the training it is too late."""
+    folder = open_model(str(registry.file)).folder
+    checked_model(folder)
+    return folder
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, DigitizeError):
+        return error.message
+    if isinstance(error, MemoryError):
+        return "the memory did not suffice"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _forget_half_of_it(folder: Path) -> None:
+    """Remove pictures and a card that nothing vouches for, because judging ended before it was done."""
+    with suppress(OSError, ModelError):
+        kept = {MANIFEST, *open_bundle(folder).manifest["files"]}
+        for path in folder.iterdir():
+            if path.name not in kept:
+                path.unlink()
 
 
 def retrain_candidate(
@@ -193,20 +233,19 @@ def retrain_candidate(
         The current model is refused, or training cannot be done.
     """
     choice = registry.record().current
+    current = _sound_current(registry)
     if name is not None:
         check_name(name)
         if (other := free_name(registry, name)) != name:
             on_event(f"{name} is taken, by a model that stays as it is: the new one will be called {other}")
-    judge = Judge(
-        registry.current_folder(), choice.name, on_event, frozen or FrozenPlan(), training.get("jobs")
-    )
+    judge = Judge(current, choice.name, on_event, frozen or FrozenPlan(), training.get("jobs"))
     finish: Judge | None = judge
     if training.get("recipe") in DIGITS_ALONE:
         finish, judge.problem = None, DIGITS_ALONE_REASON
     if parent is None and training.get("recipe") == INK_RECIPE:
-        training["parent"] = open_parent(registry.current_folder())
+        training["parent"] = open_parent(current)
     if training.get("recipe") == RECIPES[0]:
-        training["ink"] = registry.current_folder()
+        training["ink"] = current
     if parent is not None:
         training["parent"] = open_parent(model_named(registry, parent))
     recalled = recalls_others(asked, parent)
@@ -226,11 +265,11 @@ def retrain_candidate(
 def _opinion(folder: Path, verdict: Verdict) -> Decision:
     """Say what is thought of a candidate outside of the registry, where nothing is promoted."""
     if verdict.fault:
-        return Decision(False, f"{folder} {verdict.fault}", verdict.remedy(str(folder)))
+        return Decision(False, f"{folder} {verdict.fault}", verdict.remedy(quote(str(folder))))
     return Decision(
         False,
         f"{folder} is not worse than {verdict.against}",
-        f"`digitize models promote {folder}` lets it read.",
+        f"`digitize models promote {quote(str(folder))}` lets it read.",
     )
 
 

@@ -7,12 +7,15 @@ between the processes, and whoever fills it while a process is lost waits for ev
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
 from model.synth.digits import DigitSource
+from worker.errors import DigitizeError
 from worker.orphan import end_with_parent
 from worker.reader_cache import use_one_thread
+from worker.shortage import remedy_for, what_was_said
 from worker.signals import DeferredSignals, deferred_signals, interrupts_left_to_the_parent
 
 __all__ = ["done_by_crew"]
@@ -51,6 +54,11 @@ def done_by_crew(
         Processes; 1 = this one. They do not change the result.
     on_done : callable
         Told what came of each, in their order.
+
+    Raises
+    ------
+    DigitizeError
+        A process could not be started, or was ended before it was done.
     """
     jobs = min(jobs, len(tasks))
     done: list[Result] = []
@@ -83,8 +91,8 @@ def _together(
 ) -> Iterator[Result]:
     distinct = {id(source): source for source in sources}
     places = {key: place for place, key in enumerate(distinct)}
-    with _crew(jobs, tuple(distinct.values())) as crew:
-        with interrupts_left_to_the_parent():
+    with _loss_told(), _crew(jobs, tuple(distinct.values())) as crew:
+        with interrupts_left_to_the_parent(), _shortage_told():
             coming = [
                 crew.submit(_do, work, places[id(source)], task)
                 for source, task in zip(sources, tasks, strict=True)
@@ -103,6 +111,31 @@ def _result(coming: "Future[Result]", signals: DeferredSignals) -> Result:
         except TimeoutError:
             if coming.done():  # the work's own
                 raise
+
+
+@contextmanager
+def _loss_told() -> Iterator[None]:
+    """Have the loss of a process told as what it is: what was done until then may be worth keeping."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise DigitizeError(
+            "a process that draws and reads pages was ended before it was done",
+            remedy=f"Somebody, or the system for lack of memory, ended it. {remedy_for(error)}",
+        ) from error
+
+
+@contextmanager
+def _shortage_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool:
+        raise
+    except (OSError, RuntimeError) as error:
+        raise DigitizeError(
+            f"no process can be started to draw and read pages: {what_was_said(error)}",
+            remedy=remedy_for(error),
+        ) from error
 
 
 @contextmanager

@@ -28,12 +28,15 @@ class Verdict:
         Why it could not be judged; empty where it could.
     recalled : bool
         Whether it was trained so that other hands are not forgotten: see :func:`recalls_others`.
+    beside : str
+        Id of that model, for the history: a name may be another model's by then.
     """
 
     against: str
     comparisons: Sequence[Comparison]
     problem: str
     recalled: bool
+    beside: str = ""
 
     @property
     def fault(self) -> str:
@@ -44,11 +47,14 @@ class Verdict:
         return f"is significantly worse than {self.against} on: {', '.join(worse)}" if worse else ""
 
     def remedy(self, wanted: str) -> str:
-        """Say what helps where something speaks against it; `wanted` is its name or folder."""
+        """Say what helps where something speaks against it; `wanted` is its name or quoted folder."""
         if self.problem == DIGITS_ALONE_REASON:
             return ""  # which says itself what such a model is good for
         if self.problem:
-            return f"The current model goes on reading. `digitize models show {wanted}` tells of this one."
+            return (
+                f"The current model goes on reading. `digitize models show {wanted}` tells of this one, and "
+                f"`digitize models evaluate {wanted} --against current` judges it once more."
+            )
         forgotten = any(each.worse and each.name != INK_SET for each in self.comparisons)
         less = "`--from shipped --data mnist` beside your digits forgets less. "
         return (
@@ -111,9 +117,11 @@ def decided(registry: Registry, name: str, choice: Choice, verdict: Verdict, *, 
         return Decision(
             False, f"not promoted, as asked: {name}", f"`digitize models promote {name}` lets it read."
         )
-    reason = f"not worse than {verdict.against} on {len(verdict.comparisons)} sets"
+    sets = f"on {len(verdict.comparisons)} sets"
+    reason = f"not worse than {verdict.against} {sets}"
+    told = f"not worse than {verdict.against} ({verdict.beside}) {sets}" if verdict.beside else reason
     try:
-        registry.promote(name, reason=reason, instead_of=choice)
+        registry.promote(name, reason=told, instead_of=choice)
     except DigitizeError as error:
         return Decision(False, f"not promoted: {name}, because {error.message}", error.remedy)
     return Decision(True, f"promoted: {name} is {reason}", "`digitize models rollback` goes back.")

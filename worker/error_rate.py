@@ -9,6 +9,7 @@ from worker.errors import ModelRefused
 
 __all__ = [
     "at_best",
+    "curve_found",
     "curve_of",
     "in_thousand",
     "not_judged",
@@ -113,10 +114,24 @@ def curve_of(bundle: Bundle) -> ErrorCurve:
     ModelRefused
         The model was not judged for that, or its manifest holds nonsense.
     """
+    curve = curve_found(bundle)
+    if curve is None:
+        raise not_judged(bundle.id)
+    return curve
+
+
+def curve_found(bundle: Bundle) -> ErrorCurve | None:
+    """Return the same; None where the model was not judged for that, or by too few images.
+
+    Raises
+    ------
+    ModelRefused
+        Its manifest holds nonsense.
+    """
     calibration = bundle.manifest.get("calibration")
     stored = calibration.get("error_curve") if isinstance(calibration, dict) else None
     if stored is None:
-        raise not_judged(bundle.id)
+        return None
     try:
         return ErrorCurve.from_stored(stored)
     except ValueError as error:
@@ -127,6 +142,6 @@ def not_judged(model: str) -> ModelRefused:
     """Return what to say where a model promises nothing."""
     return ModelRefused(
         f"model {model} was not judged for a share of wrong numbers: its manifest holds no error_curve",
-        remedy="Take a model that `digitize retrain` or `digitize models calibrate` made, or set "
-        "--min-confidence instead.",
+        remedy="Take a model that `digitize retrain` or `digitize models calibrate` made with digits "
+        "enough to judge it by (docs/confidence.md), or set --min-confidence instead.",
     )

@@ -13,7 +13,7 @@ from model.contract import NOT_A_DIGIT
 from model.errors import DataInvalid, TrainingUnavailable
 from model.glyphs import Glyphs
 from model.judge import Judgement, judge
-from model.judge_pair import Comparison
+from model.judge_pair import TEST, Comparison
 from model.judge_pictures import can_draw, caption, draw_glyphs, draw_judgement
 from model.sources import load_side
 from model.synth.digits import DigitSource
@@ -27,11 +27,13 @@ from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, not_installed
 from worker.submission import check_writable
 from worker.trial import check_survives
 
-__all__ = ["SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on", "write_evaluation"]
+__all__ = ["OWN", "SAMPLE_NAME", "Evaluation", "draw_pictures", "evaluate", "judged_on", "write_evaluation"]
 
 #: What the shipped digits are called where figures say what they were measured on.
 SAMPLE_NAME = "shipped sample of MNIST's test digits"
 _OWN = "`digitize models show` tells how many of its own test digits it read: metrics.digit_accuracy."
+#: What comes before the names of the sets of a user's own data.
+OWN = "own "
 #: Mistakes and samples on a contact sheet.
 _SHOWN = 60
 
@@ -100,7 +102,7 @@ def evaluate(
         Digits of any kind that training takes, whose test part is drawn; by default the shipped sample.
     against : Path, optional
         Folder of another model, to compare it with on the same glyphs, as a candidate is with the current
-        one.
+        one: on those of the sample, too, where `data` is given.
     out : Path, optional
         Where pictures go; none are drawn without it, or without Matplotlib.
     plan : FrozenPlan, optional
@@ -112,8 +114,8 @@ def evaluate(
     -------
     dict
         ``model``, ``data``, the figures, ``ink``: those of the network of ink, None where there is none,
-        ``compared``: each set with both models, None without `against`, and ``pictures``: paths by name, None
-        where none could be drawn.
+        ``compared``: with which model, by which test, and each set with both, None without `against`, and
+        ``pictures``: paths by name, None where none could be drawn.
 
     Raises
     ------
@@ -125,8 +127,7 @@ def evaluate(
         `out` cannot be written.
     """
     bundle = _opened(folder)
-    if against is not None:
-        _opened(against)
+    other = None if against is None else _opened(against)
     if out is not None:
         check_writable(out)
     try:
@@ -138,6 +139,9 @@ def evaluate(
     plan = plan or FrozenPlan()
     glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
     found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
+    drawings = {OWN if data is not None else "": glyphs}
+    if against is not None and data is not None:  # as a candidate is judged: at every hand, too
+        drawings = {"": frozen_glyphs(DigitSource.builtin(), plan=plan, jobs=jobs), **drawings}
     ink: dict[str, Any] | None = None
     besides: tuple[Comparison, ...] = ()
     if bundle.ink is not None:
@@ -145,22 +149,27 @@ def evaluate(
         ink = ink_judged(folder, scenes)
         if against is not None and ink_differs(against, folder):
             besides = (ink_compared(against, folder, scenes),)
-    sets = None
-    if against is not None:
-        drawings = {"" if data is None else "own ": glyphs}
-        sets = [each.as_json() for each in compared(against, folder, drawings, besides=besides)]
+    beside = None
+    if against is not None and other is not None:
+        said = {OWN if data is not None else "": found.answers}
+        sets = compared(against, folder, drawings, besides=besides, said=said)
+        beside = {"against": _named(other), "test": TEST, "sets": [each.as_json() for each in sets]}
     pictures = None
     if out is not None and can_draw():
         make_folder(out)
         pictures = {path.stem: str(path) for path in draw_pictures(out, found)}
     return {
-        "model": {"id": bundle.id, "sha256": bundle.sha256, "folder": str(folder.absolute())},
+        "model": _named(bundle),
         "data": found.data,
         **found.judgement.as_json(),
         "ink": ink,
-        "compared": sets,
+        "compared": beside,
         "pictures": pictures,
     }
+
+
+def _named(bundle: Bundle) -> dict[str, str]:
+    return {"id": bundle.id, "sha256": bundle.sha256, "folder": str(bundle.folder.absolute())}
 
 
 def _opened(folder: Path) -> Bundle:

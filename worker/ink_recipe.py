@@ -31,7 +31,7 @@ from worker.crew import done_by_crew
 from worker.ingredients import Asked
 from worker.ink_scenes import SceneTask, drawn_scenes
 from worker.parent_model import Parent
-from worker.reader_training import Run, dealt_sources, fit_confidence
+from worker.reader_training import Run, dealt_sources, fit_if_possible
 from worker.signals import deferred_signals
 from worker.written_sources import Written
 
@@ -109,7 +109,7 @@ def train_ink_recipe(
     }
     draw_curves(made / PICTURE, {"loss": [Curve("training of the network of ink", losses, "o-")]})
     write_ink(made, network, scenes, found, run.on_event)
-    fit_confidence(made, written, run)
+    fit_if_possible(made, written, run)
 
 
 def write_ink(

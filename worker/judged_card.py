@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from model.bundle import extend_manifest, open_bundle, shipped_bundle
+from model.bundle import Bundle, extend_manifest, open_bundle, shipped_bundle
 from model.judge_card import CARD, model_card
-from model.judge_pair import Comparison
+from model.judge_pair import TEST, Comparison
 from model.synth.digits import DigitSource
 from worker.evaluation import SAMPLE_NAME, Evaluation, judged_on
 from worker.judging import FrozenPlan, frozen_glyphs
@@ -27,6 +27,7 @@ def write_card(
     comparisons: Sequence[Comparison] = (),
     *,
     against: str = "",
+    beside: Bundle | None = None,
     pictures: Sequence[str] = (),
 ) -> Path:
     """Write the card of a model beside it, and what was judged into its manifest, which vouches for both.
@@ -41,6 +42,8 @@ def write_card(
         With the model that was current, set by set.
     against : str
         That model's name.
+    beside : Bundle, optional
+        That model, to be told by id and hash: names are given anew.
     pictures : sequence of str
         Names of the pictures beside the card.
 
@@ -57,7 +60,9 @@ def write_card(
         "metrics": {"judged": {"data": found.data, **_figures(found.judgement.as_json())}}
     }
     if comparisons:
-        sections["judged"] = {"against": against, "sets": [each.as_json() for each in comparisons]}
+        named = {} if beside is None else {"id": beside.id, "sha256": beside.sha256}
+        sets = [each.as_json() for each in comparisons]
+        sections["judged"] = {"against": against, **named, "test": TEST, "sets": sets}
     extend_manifest(folder, **sections)
     return path
 

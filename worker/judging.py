@@ -125,6 +125,7 @@ def compared(
     on_event: Callable[[str], None] = lambda _: None,
     *,
     besides: Sequence[Comparison] = (),
+    said: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> tuple[Comparison, ...]:
     """Let two models classify the same glyphs, and compare them set by set.
 
@@ -138,6 +139,8 @@ def compared(
         Told what is done.
     besides : sequence of Comparison
         What else the two were compared on, such as the network of ink.
+    said : mapping of str to (N, CLASSES) float32 ndarray, optional
+        What the candidate is known to say to some of `drawings`, which it need not be asked again.
 
     Returns
     -------
@@ -152,9 +155,9 @@ def compared(
     comparisons = []
     for prefix, glyphs in drawings.items():
         on_event(f"judging both models on {len(glyphs.labels):,} glyphs")
-        before, after = (
-            answers_of(folder, glyphs).argmax(axis=1) == glyphs.labels for folder in (current, candidate)
-        )
+        known = None if said is None else said.get(prefix)
+        answers = (answers_of(current, glyphs), answers_of(candidate, glyphs) if known is None else known)
+        before, after = (each.argmax(axis=1) == glyphs.labels for each in answers)
         digit = glyphs.labels != NOT_A_DIGIT
         for name, chosen in (("digits", digit), ("not a digit", ~digit)):
             comparisons.append(compare(prefix + name, before[chosen], after[chosen], glyphs.origins[chosen]))

@@ -31,8 +31,9 @@ class ModelEntry:
     id, recipe, data : str
         As its manifest has them; empty where it is refused.
     digit_accuracy : float or None
-        Share of the frozen glyphs of digits that it read, the same ones for every model; None where it was
-        not judged by these. What a training measured on its own digits says nothing beside another model.
+        Share of the frozen glyphs of digits that it read, the very ones that the shipped model was judged by;
+        None where it was not judged by these, as by a version of the program that draws others. What a
+        training measured on its own digits says nothing beside another model.
     problem : str
         Why it is refused; empty for a sound one.
     """
@@ -83,10 +84,26 @@ def _entry(registry: Registry, name: str, *, is_current: bool) -> ModelEntry:
 
 def _judged_share(manifest: dict[str, Any]) -> float | None:
     """Return the share of the frozen digits that a model read, as its manifest has it."""
-    found: Any = manifest
-    for name in ("metrics", "judged", "digits", "share"):
-        found = found.get(name) if isinstance(found, dict) else None
+    same = _shipped_glyphs()
+    if same is None or _judged(manifest, "data", "sha256") != same:
+        return None
+    found = _judged(manifest, "digits", "share")
     return found if isinstance(found, float) else None
+
+
+def _shipped_glyphs() -> Any:
+    """Return the hash of the glyphs that the shipped model was judged by; None where it is damaged."""
+    try:
+        return _judged(open_bundle(shipped_bundle()).manifest, "data", "sha256")
+    except BundleInvalid:
+        return None
+
+
+def _judged(manifest: dict[str, Any], *names: str) -> Any:
+    found: Any = manifest
+    for name in ("metrics", "judged", *names):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def model_named(registry: Registry, wanted: str) -> Path:

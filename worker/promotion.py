@@ -32,6 +32,7 @@ from worker.growing import clear_left
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON
 from worker.regular_file import read_regular
 from worker.trial import check_works
+from worker.unfitted import check_fitted
 
 __all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model", "registry_writable"]
 
@@ -196,7 +197,9 @@ class Registry:
             return Choice(SHIPPED_NAME)
         if name not in self.names():
             raise ModelRefused(f"no model {name!r} in {self.folder}", remedy=_LIST)
-        check_reads(checked_model(self.folder / name), name)
+        bundle = checked_model(self.folder / name)
+        check_fitted(bundle)
+        check_reads(bundle, name)
         return Choice(name, manifest_sha256(self.folder / name))
 
     def _folder_of(self, choice: Choice) -> Path:

@@ -1,6 +1,7 @@
 """``retrain`` of the reader: digits are drawn, cut out as reading does, and a network is trained on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -8,24 +9,27 @@ from typing import Any
 
 from model.bundle import extend_manifest
 from model.dataset_mix import Ingredient, dealt
-from model.errors import DataInvalid
+from model.errors import BundleInvalid, DataInvalid
 from model.glyphs import Glyphs, joined
 from model.synth.digits import DigitSource
 from model.train import EpochReport, TrainConfig, train_bundle
 from worker.asked_course import AskedCourse
-from worker.calibrating import calibrated, fitted_confidence
+from worker.calibrating import calibrated, fitted_confidence, in_place_of_all
 from worker.crew import done_by_crew
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
+from worker.errors import DigitizeError, ModelRefused
 from worker.ingredients import described
-from worker.ink_carried import carry_ink
+from worker.ink_carried import found_ink, give_ink
 from worker.outcomes import Outcomes, merged
+from worker.page_sources import LEAST_IMAGES, independent_images, page_sources
 from worker.parent_model import OPTIMIZER, Parent
 from worker.signals import deferred_signals
 from worker.training_plan import Plan, told_parts
+from worker.unfitted import UNFITTED
 from worker.written_sources import PARTS, Written, written_sources
 
-__all__ = ["Plan", "Run", "dealt_sources", "fit_confidence", "train_reader"]
+__all__ = ["Plan", "Run", "dealt_sources", "fit_confidence", "fit_if_possible", "train_reader"]
 
 #: Share of the digits to train on that are bent before they are written.
 BENT = 0.5
@@ -134,24 +138,64 @@ def fit_confidence(folder: Path, written: Sequence[Written], run: Run) -> None:
         How many pages, and by how many processes.
     """
     run.on_event("reading drawn pages to calibrate the confidence")
-    fitted = _outcomes(folder, written, run, "held out", run.plan.read_tasks)
+    fitted = _outcomes(folder, _pages_of(written, "held out", run), run, "held out")
     # What is judged is the reader as it will read: which pages it looks at again depends on the confidence.
-    extend_manifest(folder, calibration=fitted_confidence(fitted))
-    judged = _outcomes(folder, written, run, "test", run.plan.judged_tasks)
+    extend_manifest(folder, calibration=in_place_of_all(fitted_confidence(fitted)))
+    sources = _pages_of(written, "test", run)
+    judged = _outcomes(folder, sources, run, "test")
     calibration, metrics = calibrated(fitted, judged)
-    extend_manifest(folder, calibration=calibration, metrics={"pages": metrics})
+    metrics["images"] = independent_images(sources)
+    if metrics["images"] < LEAST_IMAGES:
+        run.on_event(
+            f"nothing is promised for --max-error-rate: behind the numbers that were judged stand as many as "
+            f"{metrics['images']} independent images, and {LEAST_IMAGES} are needed"
+        )
+        del calibration["error_curve"]
+    extend_manifest(folder, calibration=in_place_of_all(calibration), metrics={"pages": metrics})
     run.on_event(
         f"of {metrics['numbers_read']} numbers read {metrics['numbers_right']} are right, "
         f"{metrics['accepted']} accepted, {metrics['wrong_among_accepted']} of these wrong"
     )
 
 
-def _outcomes(folder: Path, written: Sequence[Written], run: Run, part: str, count: int) -> Outcomes:
+def fit_if_possible(folder: Path, written: Sequence[Written], run: Run) -> None:
+    """Fit the confidence of a model that was just trained; where that fails, its weights are not lost.
+
+    Its manifest then tells why, and it is not promoted: see :class:`worker.candidate.Judge`.
+    """
+    try:
+        fit_confidence(folder, written, run)
+    except (DigitizeError, MemoryError) as error:
+        why = error.message if isinstance(error, DigitizeError) else "the memory did not suffice"
+        run.on_event(f"the confidence is not fitted: {why}")
+        extend_manifest(folder, calibration=in_place_of_all({UNFITTED: why}))
+
+
+def _pages_of(written: Sequence[Written], part: str, run: Run) -> list[DigitSource]:
+    """Return what each piece of work of a part writes its pages with."""
+    count = run.plan.read_tasks if part == "held out" else run.plan.judged_tasks
+    return dealt_sources(page_sources(written, part, run.on_event), part, count)
+
+
+def _outcomes(folder: Path, sources: Sequence[DigitSource], run: Run, part: str) -> Outcomes:
     """Have a model read drawn pages, and say what came of it."""
-    sources = dealt_sources(written, part, count)
     tasks = [([run.seed, PAGE_SEEDS[part], k], run.plan.read_pages, folder) for k in range(len(sources))]
     told = _PagesTold(_PAGES_FOR[part], len(tasks), run)
     return merged(done_by_crew(read_drawn_pages, sources, tasks, jobs=run.jobs, on_done=told))
+
+
+@contextmanager
+def _parent_named(parent: Parent | None) -> Iterator[None]:
+    """Name the model gone on from where it does not fit; what else is wrong is no fault of it."""
+    try:
+        yield
+    except BundleInvalid as error:
+        if parent is None:
+            raise
+        raise ModelRefused(
+            f"training cannot go on from {parent.folder}: {error}",
+            remedy="Name another model with --from, or leave it away to begin anew.",
+        ) from error
 
 
 def train_reader(
@@ -189,9 +233,11 @@ def train_reader(
     Raises
     ------
     BundleInvalid
-        What `parent` holds does not fit the network.
+        A network of ink that is to be kept is damaged.
     DataInvalid
         Nothing can be held out of any source.
+    ModelRefused
+        What `parent` holds does not fit the network.
     TrainingUnavailable
         TensorFlow is not installed.
     """
@@ -199,6 +245,8 @@ def train_reader(
     def tell(report: EpochReport) -> None:
         run.on_event(str(report))
 
+    folders = [None if parent is None else parent.folder, ink]
+    carried = found_ink([folder for folder in folders if folder is not None])
     written = written_sources(ingredients, run.seed, run.on_event)
     sides = [each.sides["training"] for each in written]
     counts = [0 if side is None else len(side.labels) for side in sides]
@@ -213,7 +261,7 @@ def train_reader(
         details |= {"parent": parent.described(), "rounds": parent.rounds()}
     config = course.of(config)
     training, held_out, test = _drawn(written, run)
-    with deferred_signals() as signals:
+    with deferred_signals() as signals, _parent_named(parent):
         train_bundle(
             made,
             training,
@@ -229,6 +277,5 @@ def train_reader(
             keep_optimizer=made / OPTIMIZER if keep_optimizer else None,
             stopped=signals.have_come,
         )
-    sources = [None if parent is None else parent.folder, ink]
-    carry_ink([source for source in sources if source is not None], made)
-    fit_confidence(made, written, run)
+    give_ink(carried, made)
+    fit_if_possible(made, written, run)

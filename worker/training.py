@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from model.architecture import WIDEST, ReaderWidths
 from model.bundle import MANIFEST
 from model.dataset_mix import Ingredient, concatenated
 from model.errors import BundleInvalid, DataInvalid, TrainingDiverged, TrainingUnavailable
@@ -132,7 +133,9 @@ def run_retrain(
     except DataInvalid as error:
         raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
     except BundleInvalid as error:
-        raise ModelRefused(f"training cannot go on from there: {error}") from error
+        raise ModelRefused(
+            str(error), remedy="`digitize models list` shows which models are sound."
+        ) from error
     except TrainingDiverged as error:
         raise ModelRefused(str(error), remedy="Begin with smaller steps: --learning-rate.") from error
     except TrainingUnavailable as error:
@@ -155,6 +158,8 @@ def _check_recipe(
             "--wider widens the network of digits of a model that training goes on from",
             remedy=f"Name the model with --from, with --recipe {RECIPES[0]}.",
         )
+    if course.wider > 1 and parent is not None:
+        _check_wider(parent, course.wider)
     if recipe not in DIGITS_ALONE:
         return
     if parent is not None or keep_optimizer:
@@ -171,6 +176,16 @@ def _check_recipe(
         raise UsageError(
             f"the recipe {recipe} takes every digit once, whatever its source weighs",
             remedy=f"Leave the weights away, or take --recipe {RECIPES[0]}.",
+        )
+
+
+def _check_wider(parent: Parent, times: float) -> None:
+    """Refuse what widens no layer: it would train on silently, without the state of the optimizer."""
+    widths = ReaderWidths.from_manifest(parent.bundle.manifest)
+    if widths.wider(times) == widths:
+        raise UsageError(
+            f"--wider {times:g} leaves every layer of {parent.bundle.id} as wide as it is",
+            remedy=f"Layers have whole channels, {WIDEST:,} at most: take a larger number, or leave it away.",
         )
 
 

@@ -1,5 +1,6 @@
 """The page in the browser reads digits from files, strokes and a camera, and needs no network for it."""
 
+import json
 from threading import Event
 
 import cv2
@@ -276,6 +277,44 @@ def test_the_page_works_when_its_server_is_gone(browser, files, digits):
 
     assert pages.gone
     assert state == "ready"
+    assert read["digit"] == "5"
+
+
+class Renewed(dict):
+    """Files of a server that has another model once it is told so, of which only the first file arrives."""
+
+    renewed = False
+
+    def get(self, path, default=None):
+        self.renewed |= path == "/renew"
+        if self.renewed and path == "/model/model.json":
+            told = json.loads(super().get(path))
+            told["userDefinedMetadata"]["model"] = "another-model"
+            return json.dumps(told).encode()
+        return default if self.renewed and path.endswith(".bin") else super().get(path, default)
+
+
+def test_a_new_model_of_which_only_a_part_arrives_is_not_paired_with_the_old_one(browser, files, digits):
+    pages = Renewed(files)
+    pages |= {"/digit": as_file(photographed(digits[5]), ".png"), "/renew": b"it will"}
+
+    before, state, after, read = driven(
+        browser,
+        pages,
+        """
+        await opened();
+        await page().navigator.serviceWorker.ready;
+        const before = await (await page().fetch('model/model.json')).json();
+        await fetch('/renew');
+        const state = await opened();
+        const after = await (await page().fetch('model/model.json')).json();
+        const name = told => told.userDefinedMetadata.model;
+        return [name(before), state, name(after), await chosen('file', '/digit')];
+        """,
+    )
+
+    assert pages.renewed
+    assert (state, after) == ("ready", before)
     assert read["digit"] == "5"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.bundle import shipped_bundle
+from model.bundle import open_bundle, shipped_bundle
 from model.judge_pair import Comparison
 from model.synth.digits import DigitSource
 from tests.digit_files import write_classes
@@ -84,7 +84,11 @@ def test_evaluate_compares_two_models_as_retrain_does(digitize, few_glyphs, tmp_
 
     shown = digitize("models", "evaluate", deaf, "--against", "shipped").stdout.splitlines()
     equal = json.loads(digitize("models", "evaluate", same, "--against", deaf, "--json").stdout)["compared"]
+    others, equal = equal["against"], equal["sets"]
 
+    assert others["id"] == open_bundle(deaf).id
+    assert others["folder"] == str(deaf)
+    assert others["sha256"] == open_bundle(deaf).sha256
     rows = {line.split("  ")[0]: line.split() for line in shown[-3:]}
     assert rows["set"][1:3] == ["glyphs", "shipped"]
     assert rows["digits"][1] == "240"
@@ -110,11 +114,8 @@ def test_evaluate_judges_own_digits_by_the_glyphs_that_retrain_judges_a_candidat
     command = ("models", "evaluate", model, "--data", tmp_path / "ours", "--against", "shipped", "--json")
     found = json.loads(digitize(*command).stdout)
 
-    told = ("set", "count", "images", "current_right", "candidate_right", "lost", "won", "p_value")
-    judged = [each.as_json() for each in judge.comparisons if each.name.startswith("own")]
-    assert [[each[name] for name in told] for each in found["compared"]] == [
-        [each[name] for name in told] for each in judged
-    ]
+    assert [each["set"] for each in found["compared"]["sets"]][:2] == ["digits", "not a digit"]
+    assert found["compared"]["sets"] == [each.as_json() for each in judge.comparisons]
 
 
 @pytest.mark.parametrize("recipe", ["original", "mnist"])

@@ -197,3 +197,21 @@ def test_a_model_can_be_judged_anew_for_it(digitize, page, unjudged):
     assert told["best_error_rate"] > 0
     again = digitize("submit", page, "-o", "job", "--model", "judged", "--max-error-rate", "0.001%")
     assert (again.exit_code, "cannot be promised" in again.stderr) == (0, True)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_one_that_too_few_images_judged_promises_nothing(digitize, unjudged, monkeypatch, as_json):
+    def calibrate(*_, out, **__):
+        return shutil.copytree(unjudged, out)
+
+    monkeypatch.setattr("worker.recalibration.recalibrated", calibrate)
+
+    result = digitize("models", "calibrate", unjudged, "-o", "judged", *["--json"] * as_json)
+
+    assert result.exit_code == 0, result.output
+    if as_json:
+        told = json.loads(result.stdout)
+        assert told.pop("model") == "judged"
+        assert told == {"best_error_rate": None, "best_kept": None, "error_curve": None}
+    else:
+        assert result.stdout.split() == ["judged"]

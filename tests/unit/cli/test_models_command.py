@@ -18,12 +18,15 @@ from worker.promotion import Registry
 
 pytestmark = pytest.mark.usefixtures("trial_here")
 
+#: The glyphs that the shipped model was judged by.
+SAME = open_bundle(shipped_bundle()).manifest["metrics"]["judged"]["data"]
+
 
 @pytest.fixture
 def registry(digitize, tmp_path):
     """Return the registry that the command finds by itself, with a stand-in for a model in it."""
     registry = Registry(tmp_path / "data" / "digitize" / "models")
-    metrics = {"digit_accuracy": 0.9991, "judged": {"digits": {"share": 0.9876}}}
+    metrics = {"digit_accuracy": 0.9991, "judged": {"data": SAME, "digits": {"share": 0.9876}}}
     reading(registry.folder / "ours", b"ours", data="our digits", metrics=metrics)
     return registry
 
@@ -73,12 +76,15 @@ def test_the_list_says_which_one_reads_and_which_is_refused(digitize, registry):
 def test_the_list_compares_models_by_the_glyphs_that_are_the_same_for_all(digitize, registry):
     reading(registry.folder / "mnist", b"mnist", metrics={"digit_accuracy": 0.996})
     reading(registry.folder / "odd", b"odd", metrics={"judged": "well", "digit_accuracy": 0.996})
+    others = {"data": {"sha256": 64 * "0"}, "digits": {"share": 0.996}}
+    reading(registry.folder / "by-others", b"others", metrics={"judged": others})
     shipped = open_bundle(shipped_bundle()).manifest["metrics"]["judged"]["digits"]["share"]
 
     entries = json.loads(digitize("models", "list", "--json").stdout)
     shown = digitize("models", "list").stdout
 
     assert {entry["name"]: entry["digit_accuracy"] for entry in entries} == {
+        "by-others": None,
         "mnist": None,
         "odd": None,
         "ours": 0.9876,
@@ -87,6 +93,17 @@ def test_the_list_compares_models_by_the_glyphs_that_are_the_same_for_all(digiti
     assert f"{100 * shipped:.2f} %" in shown
     assert "99.6" not in shown
     assert "99.91" not in shown
+
+
+def test_the_list_is_given_where_the_shipped_model_is_damaged(digitize, registry, tmp_path, monkeypatch):
+    damaged = shutil.copytree(shipped_bundle(), tmp_path / "damaged")
+    (damaged / RUNTIME).write_bytes(b"")
+    monkeypatch.setattr("worker.model_catalog.shipped_bundle", lambda: damaged)
+
+    entries = {entry["name"]: entry for entry in json.loads(digitize("models", "list", "--json").stdout)}
+
+    assert "is damaged" in entries["shipped"]["problem"]
+    assert entries["ours"]["digit_accuracy"] is None
 
 
 def test_the_names_of_many_fonts_are_folded_and_stand_in_the_json(digitize, registry):

@@ -198,6 +198,30 @@ def test_training_goes_on_from_weights_and_optimizer_before_it_is_fitted(
     assert (its_network, path) == (network, state)
 
 
+def test_the_balance_kept_is_that_of_the_model_gone_on_from_and_not_of_a_wider_one_in_sixteen_bits(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[ReaderWidths, str]] = []
+
+    class Watched(Network):
+        def __init__(self, widths: ReaderWidths, dropout: float = 0.0) -> None:
+            super().__init__(widths, dropout)
+            self.policy = keras.config.dtype_policy().name
+
+        def predict(self, batch: NDArray[np.float32], **settings: Any) -> NDArray[np.float32]:
+            asked.append((self.widths, self.policy))
+            return super().predict(batch, **settings)
+
+    monkeypatch.setattr(train, "build_reader", Watched)
+    monkeypatch.setattr(train, "quick_precision", lambda: "mixed_bfloat16")
+
+    trained(tmp_path, start=Path("parent"), wider=1.5)
+
+    assert asked[0] == (WIDE, "float32")
+    assert WIDE.wider(1.5) in [widths for widths, _ in asked[1:]]
+    assert steps.given["fit"][0].policy == "mixed_bfloat16"
+
+
 @pytest.mark.parametrize(("start", "widths"), [(None, READER_WIDTHS), (Path("parent"), WIDE)])
 def test_a_network_is_as_wide_as_the_one_it_goes_on_from_and_says_so(
     steps: Steps, tmp_path: Path, start: Path | None, widths: ReaderWidths

@@ -2,28 +2,32 @@
 
 import functools
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import worker.candidate
-from model.bundle import open_bundle, shipped_bundle
+from model.bundle import INK, INK_WEIGHTS, RUNTIME, open_bundle, shipped_bundle
 from model.contract import CLASSES
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
+from model.errors import DataInvalid
 from model.judge_card import CARD
+from model.judge_pair import TEST
 from model.judge_pictures import can_draw
 from model.registry import check_files
 from model.synth.digits import DigitSource
 from tests.digit_files import moved
 from tests.model_builders import biased, reading
 from worker.candidate import retrain_candidate
-from worker.errors import ModelRefused, OutputNotWritable, UsageError
+from worker.errors import DigitizeError, ModelRefused, OutputNotWritable, UsageError
 from worker.ingredients import Asked
 from worker.judging import FrozenPlan, frozen_glyphs
 from worker.promotion import Registry
 from worker.training import Plan
+from worker.unfitted import UNFITTED
 
 
 def without_parent(train):
@@ -96,7 +100,11 @@ def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, err
     assert candidate.decision == "promoted: ours is not worse than shipped on 4 sets"
     assert candidate.remedy == "`digitize models rollback` goes back."
     assert registry.current_folder() == candidate.folder == registry.folder / "ours"
-    assert registry.record().history[-1].reason == "not worse than shipped on 4 sets"
+    shipped = open_bundle(shipped_bundle())
+    assert registry.record().history[-1].reason == f"not worse than shipped ({shipped.id}) on 4 sets"
+    judged = open_bundle(candidate.folder).manifest["judged"]
+    assert (judged["against"], judged["id"], judged["sha256"]) == ("shipped", shipped.id, shipped.sha256)
+    assert judged["test"] == TEST
     assert [c.name for c in candidate.comparisons] == [
         "digits",
         "not a digit",
@@ -182,6 +190,15 @@ def test_a_folder_of_its_own_is_judged_and_not_promoted(registry, retrain, error
     assert (tmp_path / "runs" / CARD).is_file()
 
 
+@pytest.mark.parametrize("wrong", [0, 30])
+def test_a_folder_in_what_can_be_done_then_is_quoted(retrain, errors, tmp_path, wrong):
+    errors[open_bundle(reading(tmp_path / "same", b"trained with seed 1")).id] = wrong
+
+    candidate = retrain(out=tmp_path / "our runs")
+
+    assert f"`digitize models promote '{tmp_path / 'our runs'}'` lets it read" in candidate.remedy
+
+
 def test_a_name_that_is_taken_is_told_before_the_training_and_in_the_decision(registry, retrain, errors):
     retrain(name="ours")
     said = []
@@ -205,6 +222,64 @@ def test_a_candidate_that_cannot_be_judged_is_kept_and_does_not_read(registry, r
     assert f"not promoted: {candidate.folder.name} was not judged: " in candidate.decision
     assert "has ten outputs" in candidate.decision
     assert f"digitize models show {candidate.folder.name}" in candidate.remedy
+
+
+@pytest.mark.parametrize("step", ["frozen_glyphs", "judged_on", "write_card"])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DigitizeError("a process that draws and reads pages was ended"), "was ended"),
+        (DataInvalid("a source needs every digit"), "every digit"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (MemoryError(), "the memory did not suffice"),
+    ],
+    ids=["process", "data", "disk", "memory"],
+)
+def test_whatever_judging_meets_the_candidate_is_kept(
+    registry, retrain, errors, monkeypatch, step, error, told
+):
+    def fail(*_, **__):
+        raise error
+
+    def draw_pictures(folder, _):
+        (folder / "confusion.png").write_bytes(b"half of it")
+        return [folder / "confusion.png"]
+
+    monkeypatch.setattr(f"worker.candidate.{step}", fail)
+    monkeypatch.setattr("worker.candidate.can_draw", lambda: True)
+    monkeypatch.setattr("worker.candidate.draw_pictures", draw_pictures)
+
+    candidate = retrain(name="ours")
+
+    assert candidate.folder == registry.folder / "ours"
+    assert (candidate.promoted, candidate.comparisons) == (False, ())
+    assert candidate.decision.startswith("not promoted: ours was not judged: ")
+    assert told in candidate.decision
+    assert "`digitize models evaluate ours --against current` judges it once more" in candidate.remedy
+    bundle = open_bundle(candidate.folder)
+    check_files(bundle)
+    # Nothing lies there that nobody vouches for.
+    assert {path.name for path in candidate.folder.iterdir()} == {"manifest.json", *bundle.manifest["files"]}
+
+
+def test_a_candidate_whose_confidence_could_not_be_fitted_is_kept_and_does_not_read(
+    registry, retrain, errors, monkeypatch
+):
+    def train(_, *, out, finish, **__):
+        reading(out, b"trained", calibration={UNFITTED: "a process was ended"})
+        finish(out, [])
+        return out
+
+    monkeypatch.setattr("worker.candidate.run_retrain", train)
+
+    candidate = retrain(name="ours")
+
+    assert not candidate.promoted
+    assert "its confidence was not fitted, because a process was ended" in candidate.decision
+    assert "`digitize models calibrate` does it" in candidate.decision
+    assert candidate.folder == registry.folder / "ours"
+    with pytest.raises(ModelRefused, match="its confidence was not fitted"):
+        registry.promote("ours")
 
 
 def test_a_candidate_that_reads_nothing_is_kept_and_does_not_read(registry, retrain, errors, monkeypatch):
@@ -234,12 +309,28 @@ def test_a_promotion_in_the_meantime_is_not_gone_over(registry, retrain, errors)
     assert registry.record().current.name == "theirs"
 
 
-def test_a_refused_current_model_is_told_before_anything_is_trained(registry, retrain, errors):
-    registry.promote(retrain().folder.name)
-    (registry.current_folder() / "manifest.json").write_text("{}")
+@pytest.mark.parametrize(
+    ("file", "told", "remedy"),
+    [
+        ("manifest.json", "not the one that was promoted", "models rollback"),
+        (RUNTIME, f"{RUNTIME} is damaged", "models rollback"),
+        (INK, f"{INK} is damaged", "models rollback"),
+        (INK_WEIGHTS, f"{INK_WEIGHTS} is damaged", "models list"),
+    ],
+)
+def test_a_refused_current_model_is_told_before_anything_is_trained(
+    registry, retrain, errors, file, told, remedy
+):
+    current = registry.folder / "theirs"
+    shutil.copytree(shipped_bundle(), current)
+    registry.promote("theirs")
+    content = bytearray((current / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (current / file).write_bytes(content)
 
-    with pytest.raises(ModelRefused, match="not the one that was promoted"):
+    with pytest.raises(ModelRefused, match=told) as caught:
         retrain(meanwhile=lambda: pytest.fail("it was trained"))
+    assert remedy in caught.value.remedy
 
 
 def test_an_impossible_name_is_told_before_anything_is_trained(retrain, errors):

@@ -84,7 +84,7 @@ def test_a_network_of_ink_is_trained_judged_promoted_and_used(digitize, digits, 
 
     with monkeypatch.context() as patch:
         # The confidence that a few pages give for a network of three steps is refused, rightly.
-        patch.setattr("worker.ink_recipe.fit_confidence", lambda made, *_: fitted.append(made))
+        patch.setattr("worker.ink_recipe.fit_if_possible", lambda made, *_: fitted.append(made))
         first = retrain("first", seed=0)
 
     bundle, before = open_bundle(first.folder), open_bundle(registry.folder / "earlier")

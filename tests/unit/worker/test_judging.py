@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.bundle import RUNTIME, extend_manifest, shipped_bundle
+from model.bundle import INK, RUNTIME, extend_manifest, shipped_bundle, write_manifest
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.synth.digits import DigitSource
-from tests.model_builders import stand_in
+from tests.ink_builders import TellingSorter, telling_scenes
+from tests.model_builders import reading, stand_in
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
 from worker.evaluation import evaluate, write_evaluation
+from worker.ink_judging import INK_SET
 from worker.judging import FrozenPlan, compared, fingerprint, frozen_glyphs
 
 TINY = FrozenPlan(tasks=2, sheets=1, pages=1)
@@ -160,3 +162,44 @@ def test_a_damaged_model_or_a_place_that_cannot_be_written_is_told_before_anythi
         evaluate(model, None)
     with pytest.raises(OutputNotWritable, match="not a folder"):
         evaluate(shipped_bundle(), None, out=tmp_path / "taken")
+
+
+def test_what_is_compared_with_is_opened_and_tried_before_anything_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr("worker.evaluation.frozen_glyphs", lambda *_, **__: pytest.fail("it was drawn"))
+    alone = stand_in(tmp_path / "alone", recipe="mnist")
+    deadly = stand_in(tmp_path / "deadly")
+
+    def survives(bundle, _):
+        if bundle.folder == deadly:
+            raise ModelRefused("it ends the process that tries it")
+
+    monkeypatch.setattr("worker.evaluation.check_survives", survives)
+
+    with pytest.raises(ModelRefused, match="cannot be judged as readers are"):
+        evaluate(shipped_bundle(), None, against=alone)
+    with pytest.raises(ModelRefused, match="it ends the process that tries it"):
+        evaluate(shipped_bundle(), None, against=deadly)
+
+
+@pytest.mark.parametrize("other", [True, False], ids=["another network of ink", "the same"])
+def test_networks_of_ink_are_compared_where_they_are_two(drawn, tmp_path, monkeypatch, other):
+    for where in ("model.classify.InkSorter", "worker.ink_judging.InkSorter"):
+        monkeypatch.setattr(where, TellingSorter)
+    monkeypatch.setattr("worker.evaluation.check_survives", lambda *_: None)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda pages, **_: telling_scenes(pages))
+    models = [with_ink(tmp_path / name, name.encode()) for name in ("good", "bad" if other else "good, too")]
+    if not other:
+        models[1] = models[0]
+
+    found = evaluate(models[1], None, against=models[0])["compared"]["sets"]
+
+    judged = [each for each in found if each["set"] == INK_SET]
+    assert [each["worse"] for each in judged] == ([True] if other else [])
+
+
+def with_ink(folder, ink):
+    """Write a model that reads as the shipped one does, with a stand-in for a network of ink."""
+    reading(folder, ink)
+    (folder / INK).write_bytes(ink)
+    write_manifest(folder, {"recipe": "stand-in"})
+    return folder

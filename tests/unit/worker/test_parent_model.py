@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from model.architecture import WIDEST, ReaderWidths
 from model.bundle import WEIGHTS, extend_manifest, open_bundle, shipped_bundle, write_manifest
 from model.train import TrainConfig
 from tests.model_builders import stand_in
@@ -98,6 +99,18 @@ def test_only_the_network_of_a_model_that_is_gone_on_from_is_widened(recipe, nam
 
     with pytest.raises(UsageError, match="--wider widens the network of digits"):
         run_retrain([], out=tmp_path / "out", on_event=[].append, wider=1.5, **options)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("widths", "times"), [(ReaderWidths(), 1.004), (ReaderWidths((WIDEST,) * 4, WIDEST), 4.0)]
+)
+def test_what_widens_no_layer_is_refused_before_anything_is_loaded(widths, times, model, tmp_path):
+    extend_manifest(model, architecture=widths.as_manifest())
+    options = {"recipe": "default", "epochs": 1, "seed": 0, "parent": open_parent(model)}
+
+    with pytest.raises(UsageError, match=f"--wider {times:g} leaves every layer of .* as wide as it is"):
+        run_retrain([], out=tmp_path / "out", on_event=pytest.fail, wider=times, **options)
     assert not (tmp_path / "out").exists()
 
 

@@ -11,6 +11,7 @@ from model.architecture import READER_WIDTHS
 from model.bundle import open_bundle, shipped_bundle
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
+from model.errors import BundleInvalid
 from model.glyphs import Glyphs
 from model.synth.digits import DigitSource
 from model.train import TrainConfig
@@ -19,6 +20,7 @@ from worker import drawing, reader_training
 from worker.asked_course import AskedCourse
 from worker.drawing import DrawingTask, drawn_parts
 from worker.drawn_reading import read_drawn_pages
+from worker.errors import ModelRefused
 from worker.outcomes import Outcomes
 from worker.parent_model import OPTIMIZER, Parent
 from worker.reader_training import Plan, Run, train_reader
@@ -89,7 +91,12 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     def fit(outcomes: Outcomes) -> dict[str, Any]:
         return {"number": outcomes.features[:, 0].tolist()}
 
-    def note(_: Path, **more: Any) -> None:
+    def note(_: Path, **given: Any) -> None:
+        # What is None is taken out of a manifest.
+        more = {
+            name: {key: value for key, value in section.items() if value is not None}
+            for name, section in given.items()
+        }
         steps.noted_after.append((len(steps.read), more))
         steps.noted.update(more)
 
@@ -98,11 +105,15 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         figures = dict.fromkeys(("numbers_read", "numbers_right", "accepted", "wrong_among_accepted"), 1)
         return {"accept_confidence": 0.5}, figures
 
+    # Of these few images the shipped sample would write half of the pages: test_page_sources.py.
+    monkeypatch.setattr("worker.page_sources.FEW", 0)
+    monkeypatch.setattr(reader_training, "LEAST_IMAGES", 0)
     monkeypatch.setattr(reader_training, "drawn_parts", draw)
     monkeypatch.setattr(reader_training, "train_bundle", train)
     monkeypatch.setattr(reader_training, "done_by_crew", read)
     monkeypatch.setattr(reader_training, "calibrated", calibrate)
-    monkeypatch.setattr(reader_training, "carry_ink", lambda sources, _: steps.carried.extend(sources))
+    monkeypatch.setattr(reader_training, "found_ink", steps.carried.extend)
+    monkeypatch.setattr(reader_training, "give_ink", lambda *_: None)
     monkeypatch.setattr(reader_training, "fitted_confidence", fit)
     monkeypatch.setattr(reader_training, "extend_manifest", note)
     return steps
@@ -232,6 +243,27 @@ def test_going_on_from_a_model_hands_on_its_weights_optimizer_and_shorter_steps(
     assert steps.settings["details"]["parent"] == parent.described()
     assert steps.settings["details"]["rounds"] == parent.rounds()
     assert steps.carried[0] == parent.folder
+
+
+def test_a_model_that_does_not_fit_is_named_and_what_else_is_wrong_is_not_put_down_to_it(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = Parent(open_bundle(shipped_bundle()), None)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise BundleInvalid("model.weights.h5 does not fit")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader_training, "train_bundle", refuse)
+        with pytest.raises(ModelRefused, match=r"cannot go on from .*shipped: model\.weights\.h5") as caught:
+            run(tmp_path, [ingredient(0)], parent=parent)
+        assert "--from" in caught.value.remedy
+        with pytest.raises(BundleInvalid):
+            run(tmp_path, [ingredient(0)])
+    monkeypatch.setattr(reader_training, "found_ink", refuse)
+    with pytest.raises(BundleInvalid):
+        run(tmp_path, [ingredient(0)], parent=parent)
+    assert steps.trained == ()
 
 
 def test_the_glyphs_of_another_seed_are_drawn_where_that_is_asked_for(steps: Steps, tmp_path: Path) -> None:
