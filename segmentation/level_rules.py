@@ -146,8 +146,9 @@ def thin_only(
         if len(x) > thickest_px * width and width > BAR * height and len(x) > SOLID * width * height:
             kept[y, x] = True
             continue
-        # A long rule may bend, as on a photo: it is followed piece by piece.
-        for part in np.array_split(np.arange(len(x)), max(1, width // (4 * length_px))):
+        # A long rule may bend, as on a photo: it is followed piece by piece. Specks in a row may be fewer.
+        pieces_wanted = min(len(x), max(1, width // (4 * length_px)))
+        for part in np.array_split(np.arange(len(x)), pieces_wanted):
             lines = _straight_parts(
                 part,
                 x,

@@ -6,20 +6,10 @@ come into the folder, of which the page may be one, too: it is to be read for th
 
 import os
 
-from worker.errors import DigitizeError
-from worker.job_folder import JobFolder
 from worker.page_events import PageEvent, PageEvents
 from worker.places import Version
 
-__all__ = ["BegunPages", "version_of_job"]
-
-
-def version_of_job(folder: JobFolder) -> Version | None:
-    """Return what tells the job of a folder from others that come into it; None while there is none."""
-    try:
-        return folder.version()
-    except DigitizeError:
-        return None  # whoever goes on with the page finds out
+__all__ = ["BegunPages"]
 
 
 class BegunPages:
@@ -43,7 +33,7 @@ class BegunPages:
         message : str
             The id of the message that asks for it.
         version : Version or None
-            From :func:`version_of_job`.
+            As :meth:`worker.job_folder.JobFolder.version` gives it; None where there was none to be had.
         """
         process, told = os.getpid(), version or ()
         self.saw(PageEvent("begun", page, message=message, process=process, job_version=told), 0)

@@ -197,8 +197,13 @@ class HeldPages:
 
 
 def _in_hand() -> set[str]:
-    """Return the tags of the pages that this process reads, or is about to read."""
-    return {request.message.delivery_tag for request in tuple(state.requests.values())}
+    """Return the tags of the pages that this process reads, is about to read, or has put off.
+
+    Not by the numbers of their messages: one that is put off is queued anew under its own number, and may
+    be here again before the process that put it off has been heard.
+    """
+    held = (state.reserved_requests, state.active_requests, state.scheduled_requests)
+    return {request.message.delivery_tag for some in held for request in tuple(some)}
 
 
 def workers_with_a_place(client: Redis, prefix: str) -> set[str]:

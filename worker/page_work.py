@@ -3,6 +3,7 @@
 import logging
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from billiard.exceptions import SoftTimeLimitExceeded, Terminated, TimeLimitExceeded, WorkerLostError
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from worker.asked_pages import asks_for
 from worker.attempts import AttemptCounter
-from worker.begun_pages import BegunPages, version_of_job
+from worker.begun_pages import BegunPages
 from worker.cancelling import is_cancelled
 from worker.dropped_messages import DroppedMessages
 from worker.errors import DigitizeError, ModelRefused, OutputNotWritable, StoreUnreachable
@@ -41,6 +42,39 @@ _UNASKED = "unasked"
 
 #: A job file, or a page's record, that is too large to be read.
 _NO_MEMORY = "what its job holds takes more memory than max_memory_mb allows"
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedJob:
+    """What the job of a page says before the page is begun: whether it is cancelled, and which job it is."""
+
+    is_cancelled: bool = False
+    version: Version | None = None
+    unanswered: StoreUnreachable | None = None
+
+    @classmethod
+    def of(cls, folder: JobFolder) -> "_AskedJob":
+        """Ask the folder; what goes wrong besides a silent store is found out by whoever goes on."""
+        try:
+            if is_cancelled(folder):
+                return cls(is_cancelled=True)
+            return cls(version=folder.version())
+        except StoreUnreachable as error:
+            return cls(unanswered=error)
+        except (DigitizeError, OSError) as error:
+            log.debug("not known which job is in %r: %s", str(folder.path), error)
+            return cls()
+
+    def check_answered(self) -> None:
+        """Ask a silent store nothing more: three such questions take all the time that a page has.
+
+        Raises
+        ------
+        StoreUnreachable
+            It gave no answer.
+        """
+        if self.unanswered is not None:
+            raise self.unanswered
 
 
 class PageWork:
@@ -103,19 +137,20 @@ class PageWork:
         folder = JobFolder(asked.job)
         if not self._may_work_on(asked):
             return
-        if self._is_cancelled(folder):
+        job = _AskedJob.of(folder)
+        if job.is_cancelled:
             log.info("page %s of %r left unread: its job is cancelled", asked.entry.page, asked.entry.name)
             return
         page = page_id(asked.job, asked.entry.key)
-        version = version_of_job(folder)
-        self._begun.begin(self._events, page, message, version)
+        self._begun.begin(self._events, page, message, job.version)
         attempt = self._attempts.begin(asked.job, asked.entry.key, message)
         last = attempt >= self._max_attempts
         try:
+            job.check_answered()
             if self._unseen is not None:
                 self._unseen.check(folder.job_file, last=last)
             if asks_for(folder, asked.entry):
-                self._read(folder, asked.entry, attempt, version)
+                self._read(folder, asked.entry, attempt, job.version)
             else:
                 self._attempts.done(folder.path, asked.entry.key)
                 self._events.tell("found-done", page)
@@ -130,14 +165,6 @@ class PageWork:
                 self._give_up(asked, cause)
                 return
             self._put_off(asked, cause, put_off)
-
-    def _is_cancelled(self, folder: JobFolder) -> bool:
-        try:
-            return is_cancelled(folder)
-        except (DigitizeError, OSError) as error:
-            # Its store does not answer: what follows finds that out again, and puts the page off.
-            log.debug("not known whether %r is cancelled: %s", str(folder.path), error)
-            return False
 
     def _is_for_others(self, folder: JobFolder, cause: DigitizeError) -> bool:
         """Tell whether a page was of the job before, or another machine may see what this one does not."""

@@ -27,6 +27,6 @@ if __name__ == "__main__":
         reader_factory=factory,
         log_level=level,
         liveness=liveness,
-        again_after_s=0.1,
+        again_after_s=float(os.environ.get("FAKE_WORKER_AGAIN_S", "0.1")),
     )
     sys.exit(code)

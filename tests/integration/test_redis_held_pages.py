@@ -231,5 +231,5 @@ def test_a_page_that_its_own_worker_knows_nothing_of_is_given_out_again(beginnin
     hold(mine, "forgotten")
     hold(mine, "being read")
     request = SimpleNamespace(message=SimpleNamespace(delivery_tag="being read"))
-    monkeypatch.setitem(state.requests, "any", request)
+    monkeypatch.setattr(state, "active_requests", [request])
     assert mine.read_by_nobody() == ["forgotten"]

@@ -107,3 +107,20 @@ def test_a_page_that_is_put_off_while_redis_is_full_comes_back(
         client.config_set("maxmemory", 0)
         finished(job, worker, tmp_path, own_redis)
     assert len(script.begun(31)) == 2
+
+
+def test_a_page_that_is_put_off_stays_one_page(tmp_path, settings, script, start_worker, own_redis):
+    """Queued anew under its own number, it may be back before its first process has been heard."""
+    settings = settings.model_copy(update={"jobs": 2})
+    job = job_of(tmp_path, WIDTHS[:1])
+    job.pages.rmdir()
+    job.pages.touch()
+    enqueue(job, job.entries, settings)
+    worker = start_worker(settings, FAKE_WORKER_QUICK="yes", FAKE_WORKER_AGAIN_S="1")
+    wait_until(lambda: "left undone" in said(worker), "the page is given up")
+    wait_until(lambda: all_acknowledged(own_redis), "nothing waits, is in hand, or on its way")
+    stop(worker)
+
+    assert said(worker).count("put off") == settings.max_attempts - 1
+    assert said(worker).count("left undone") == 1
+    assert "given out again" not in said(worker)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.level_rules import Reach, long_runs
+from segmentation.level_rules import Direction, Reach, long_runs, thin_only
 
 REACH = Reach(length=30, thickest=4.0, slack=1, longest_step=float("inf"))
 
@@ -32,3 +32,15 @@ def test_runs_come_in_the_order_in_which_the_whole_page_numbers_them(seed: int) 
 
 def test_a_page_without_ink_has_no_runs() -> None:
     assert list(long_runs(np.zeros((50, 60), bool), REACH)) == []
+
+
+def test_a_few_specks_in_a_long_row_are_no_rule() -> None:
+    """A row may be parted into more pieces than it has pixels."""
+    mask = np.zeros((20, 1001), bool)
+    mask[5, [0, 500, 1000]] = True
+    _, whole, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8))
+    page = Direction(mask, None, whole, stats[:, cv2.CC_STAT_AREA], None, REACH)
+
+    kept, _, _ = thin_only([(np.array([0, 500, 1000]), np.array([5, 5, 5]))], page, None)
+
+    assert kept.sum() <= 3

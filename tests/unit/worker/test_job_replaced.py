@@ -7,7 +7,7 @@ from tests.fake_readers import FACTORY, FakeReader
 from tests.job_builders import job_of, plain_settings
 from tests.unit.worker.test_queue_app import Attempts, payload, task
 from worker.app import TASK_NAME, make_app
-from worker.begun_pages import BegunPages, version_of_job
+from worker.begun_pages import BegunPages
 from worker.embedded import run_embedded
 from worker.errors import ModelRefused
 from worker.job_folder import JobFolder, ReadOptions
@@ -80,9 +80,9 @@ def test_a_hard_limit_in_the_old_job_is_none_of_the_new_one(settings, tmp_path, 
     app = make_app(settings)
     add_tasks(app, settings, attempts, events, reader_factory=FACTORY, begun=begun)
     in_a_process = BegunPages()
-    in_a_process.begin(events, "page", "of the old job", version_of_job(JobFolder(job.path)))
+    in_a_process.begin(events, "page", "of the old job", JobFolder(job.path).version())
     replace(job)
-    in_a_process.begin(events, "page", "of the new job", version_of_job(JobFolder(job.path)))
+    in_a_process.begin(events, "page", "of the new job", JobFolder(job.path).version())
     told = {event.message: event for event in events.take(0)}
 
     begun.saw(told["of the old job"], 1)

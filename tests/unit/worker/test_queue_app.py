@@ -238,9 +238,9 @@ def test_a_time_limit_that_cannot_be_recorded_is_given_up(settings, tmp_path):
 
 @pytest.fixture
 def no_store(monkeypatch):
-    """Let the store of every job give no answer."""
-    for asked in ("is_cancelled", "asks_for"):
-        monkeypatch.setattr(f"worker.page_work.{asked}", raising(StoreUnreachable("no answer")))
+    """Let the store of every job give no answer, and be asked for one only once a message."""
+    monkeypatch.setattr("worker.page_work.is_cancelled", raising(StoreUnreachable("no answer")))
+    monkeypatch.setattr("worker.page_work.asks_for", raising(AssertionError("asked again")))
 
 
 @pytest.mark.usefixtures("no_store")
