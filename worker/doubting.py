@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +24,7 @@ from worker.doubts import (
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import is_raised, may_be_bracketed
 from worker.number_records import Found
+from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedNumber, SignedPage
@@ -55,8 +57,14 @@ class PageInk:
     ----------
     labels : (H, W) int32 ndarray
         Which piece of ink a pixel belongs to, 0 on paper and where there is a sign.
+    left_out : (H, W) int32 ndarray
+        Pieces of ink that the network of ink left out, numbered.
     unread : (H, W) bool ndarray
         Ink that was read as nothing, and that was left out before.
+    ink : (H, W) bool ndarray
+        All ink, before rules were taken out.
+    rules : (H, W) bool ndarray
+        What was taken out of it as rules.
     stroke_px : float
         Width of a typical stroke.
     cells : tuple of Cell
@@ -70,7 +78,10 @@ class PageInk:
     """
 
     labels: NDArray[np.int32]
+    left_out: NDArray[np.int32]
     unread: NDArray[np.bool_]
+    ink: NDArray[np.bool_]
+    rules: NDArray[np.bool_]
     stroke_px: float
     cells: tuple[Cell, ...]
     rows: RowBoxes
@@ -83,9 +94,18 @@ class PageInk:
         """Return that of a page whose numbers and signs were read, and `unread` what was not."""
         writing = segmentation.writing
         stroke = writing.size.stroke_px
+        ink, rules = writing.ink.mask, writing.ink.mask & (writing.labels == 0)
+        if writing.left_out is not None:
+            rules = rules & ~writing.left_out
+        left_out = np.zeros_like(signed.labels)
+        if writing.left_out is not None:
+            left_out = np.asarray(cv2.connectedComponents(writing.left_out.view(np.uint8))[1], np.int32)
         return cls(
             signed.labels,
+            left_out,
             unread > 0 if writing.left_out is None else (unread > 0) | writing.left_out,
+            ink,
+            rules,
             stroke,
             writing.cells,
             RowBoxes(writing.cells, writing.ink.mask, stroke),
@@ -112,7 +132,9 @@ class PageInk:
         leading = any(sign.place == 0 for sign in signs)
         boxes = [digit.placed.box for digit in digits]
         there = {
-            Doubt.INK_BETWEEN: holds_unread_ink(boxes, self.labels, self.stroke_px),
+            Doubt.INK_BETWEEN: any(
+                holds_unread_ink(boxes, labels, self.stroke_px) for labels in (self.labels, self.left_out)
+            ),
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
             Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
@@ -126,6 +148,9 @@ class PageInk:
             Doubt.ONLY_ONES: only_ones(digits),
             Doubt.BRACKETS: may_be_bracketed(digits, self.labels),
             Doubt.RAISED: is_raised(digits),
+            Doubt.RINGED: is_ringed(digits),
+            Doubt.CIRCLE: may_be_circle(digits, self.ink),
+            Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -45,6 +45,9 @@ class Doubt(Enum):
     ONLY_ONES = "It is three ones or more, which may be the strokes of a tally."
     BRACKETS = "A one at its end may be a bracket: it is higher than the other digits, or bent around them."
     RAISED = "A digit of it is small and stands above the line of the one before: a power, or pence, perhaps."
+    RINGED = "A digit of it lies inside of another one, which may be a ring drawn around the number."
+    CIRCLE = "A nought of it is as round as a printed circle: a box to tick, or a punched hole, perhaps."
+    POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

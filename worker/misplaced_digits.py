@@ -46,6 +46,8 @@ def may_be_bracketed(digits: Sequence[Found], labels: NDArray[np.int32]) -> bool
         True where both ends are ones that enclose the others, or one end is a one that is higher than the
         others and bent around them.
     """
+    if _has_inner_bracket(digits, labels):
+        return True
     ends = [digits[0], digits[-1]]
     ones = [end.read.digit == 1 for end in ends]
     if len(digits) < 2 or not any(ones):
@@ -63,6 +65,16 @@ def may_be_bracketed(digits: Sequence[Found], labels: NDArray[np.int32]) -> bool
         is_one and box.height >= TALLER * height and bow >= BOW
         for is_one, box, bow in zip(ones, boxes, bows, strict=True)
     )
+
+
+def _has_inner_bracket(digits: Sequence[Found], labels: NDArray[np.int32]) -> bool:
+    """Tell whether a one between two digits is higher than the others and bent, as in ``49(0)30``."""
+    others = [digit.placed.box.height for digit in digits if digit.read.digit != 1]
+    inner = [digit.placed.box for digit in digits[1:-1] if digit.read.digit == 1]
+    if not others:
+        return False
+    height = float(median(others))
+    return any(box.height >= TALLER * height and abs(_bow(box, labels)) >= BOW for box in inner)
 
 
 def is_raised(digits: Sequence[Found]) -> bool:

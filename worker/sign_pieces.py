@@ -19,6 +19,8 @@ MOST_SIZE = 1.6
 ON_STROKES, SPANNED = 0.85, 0.75
 #: and which meet in its middle part, which begins at this share of its width and height.
 MIDDLE = 0.25
+#: It is at least this high over its width, or the other way round: a wave is flatter.
+SQUARE = 0.5
 #: A leaning stroke is straight to so many strokes, and leans at least so much: right over up.
 STRAIGHT, LEAST_LEAN = 0.6, 0.12
 
@@ -116,6 +118,8 @@ def is_cross(mask: NDArray[np.bool_], stroke_px: float) -> bool:
     rows, columns = mask.sum(axis=1), mask.sum(axis=0)
     y, x = int(rows.argmax()), int(columns.argmax())
     height, width = mask.shape
+    if min(height, width) < SQUARE * max(height, width):
+        return False
     if not (MIDDLE * height < y < (1 - MIDDLE) * height and MIDDLE * width < x < (1 - MIDDLE) * width):
         return False
     reach = max(1, round(stroke_px))

@@ -37,8 +37,10 @@ _ASIDE = (0.0, 0.12)
 _SPREAD = 3.8 * 3.8 * 1.7
 #: Half of what is none are specks: spread of their size.
 _SPECK = ((-1.95, 0.7), (-2.05, 0.7))
-#: A dash is at most this long, over the digits' height.
+#: A dash is at most this long, over the digits' height,
 LONGEST_DASH = 0.8
+#: and so many times as long as it is high: what is shorter is a bullet or a blot.
+FLAT_DASH = 1.3
 #: How much less likely are a longer dash, a plus that is no cross, and a slash that is no leaning stroke;
 _OTHER_STROKES = 0.01
 #: what is less likely than this anyhow is not looked at.
@@ -80,7 +82,7 @@ def densities(pieces: Sequence[Piece], frame: Frame) -> dict[str, float]:
     for sign, is_one in strokes.items():
         if found[sign] > LEAST_DENSITY and not is_one(pieces[0].mask, frame.stroke_px):
             found[sign] *= _OTHER_STROKES
-    if width > log(LONGEST_DASH):
+    if width > log(LONGEST_DASH) or width - height < log(FLAT_DASH):
         found["-"] *= _OTHER_STROKES
     return found | {NO_SIGN: _none(width, height)}
 

@@ -154,6 +154,41 @@ def _time(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     return f"{hours}:{_digits(page, (left + 18, foot), rng)[0]}"
 
 
+def _choice(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    """Write a number behind the circle of a form."""
+    cv2.circle(page, (place[0] - 30, place[1] - HEIGHT // 2), 16, 60, 2, cv2.LINE_AA)
+    return "o " + _digits(page, place, rng)[0]
+
+
+def _ringed(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    text, left = _digits(page, place, rng)
+    middle = ((place[0] + left - GAP) // 2, place[1] - HEIGHT // 2)
+    cv2.ellipse(page, middle, ((left - place[0]) // 2 + 14, 44), 8, 0, 360, INK, PEN, cv2.LINE_AA)
+    return f"a ring around {text}"
+
+
+def _price_on_line(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    """Write a price whose point lies on the line that it is written on."""
+    left, foot = place
+    cv2.line(page, (left - 60, foot + 1), (left + 260, foot + 1), 110, 2)
+    pounds, left = _digits(page, place, rng)
+    _stroke(page, (left + 3, foot - 1), (left + 4, foot - 1), 7)
+    return f"{pounds}.{_digits(page, (left + 18, foot), rng)[0]}"
+
+
+def _product(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    first, left = _digits(page, place, rng, 1)
+    foot = place[1]
+    _stroke(page, (left + 8, foot - 32), (left + 28, foot - 10))
+    _stroke(page, (left + 28, foot - 32), (left + 8, foot - 10))
+    return f"{first} x {_digits(page, (left + 44, foot), rng, 1)[0]}"
+
+
+def _bullet(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    cv2.circle(page, (place[0] - 26, place[1] - HEIGHT // 2), 8, INK, -1, cv2.LINE_AA)
+    return _digits(page, place, rng)[0]
+
+
 def _plain(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     return _digits(page, place, rng)[0]
 
@@ -211,6 +246,11 @@ def _nearest(box: BoxRecord, places: list[Place]) -> int:
         _bracketed(1, opened=False),
         _squared,
         _time,
+        _choice,
+        _ringed,
+        _price_on_line,
+        _product,
+        _bullet,
     ],
     ids=[
         "minus",
@@ -231,6 +271,11 @@ def _nearest(box: BoxRecord, places: list[Place]) -> int:
         "bracket behind one digit",
         "square",
         "time",
+        "choice",
+        "ringed",
+        "price on a line",
+        "product",
+        "bullet",
     ],
 )
 def test_what_lacks_its_sign_or_is_a_tally_is_not_accepted(write: Writing, others: Writing | None) -> None:

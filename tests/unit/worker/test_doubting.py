@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -78,7 +79,10 @@ def row_of_boxes(count: int) -> tuple[Cell, ...]:
 
 PLAIN = PageInk(
     labels=ink(),
+    left_out=ink(),
     unread=ink() > 0,
+    ink=ink() > 0,
+    rules=ink() > 0,
     stroke_px=STROKE_PX,
     cells=(),
     rows=RowBoxes((), ink() > 0, STROKE_PX),
@@ -130,6 +134,10 @@ def placed(digits: list[Found], **boxes: Box) -> list[Found]:
 
 BRACKETED = placed(number("151"), first=Box(100, 45, 110, 95), last=Box(180, 45, 190, 95))
 SQUARED = placed(number("42"), last=Box(140, 40, 152, 62))
+RINGED = placed(number("03"), first=Box(90, 40, 170, 100))
+CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
+#: A rule under the number, and a point on it between the digits.
+POINTED = ink(Box(80, 90, 300, 92), Box(128, 85, 132, 92)) > 0
 BOXES = row_of_boxes(4)
 BESIDE = RowBoxes(BOXES, ink(*strip_of(4).pieces) > 0, STROKE_PX)
 SLASHES = _Habits(may_have_slashes=True, usually_signed=False)
@@ -148,6 +156,9 @@ CASES = {
     Doubt.BRACKETS: Case(BRACKETED),
     Doubt.RAISED: Case(SQUARED),
     Doubt.ONLY_ONES: Case(number("111")),
+    Doubt.RINGED: Case(RINGED),
+    Doubt.CIRCLE: Case(placed(number("02"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
+    Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
@@ -162,6 +173,9 @@ UNDOUBTED = {
     "ink of which nobody says what it belongs to": Case(number("42"), digit_share=0.1),
     "ink that looks like digits": Case(number("42"), {"tells_ink": True}),
     "all boxes of a row": Case(number("2345", (0, 1, 2, 3)), {"rows": BESIDE, "cells": BOXES}),
+    "a rule under it": Case(number("42"), {"rules": ink(Box(80, 90, 300, 92)) > 0}),
+    "a point on a rule that was read": Case(number("42"), {"rules": POINTED}, [COMMA]),
+    "a circle that is no nought": Case(placed(number("42"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
     "read as it is without the others": Case(
         [replace(digit, alone=digit.read.digit) for digit in number("42")]
     ),
@@ -178,6 +192,10 @@ def test_a_number_has_its_doubt_and_no_other(doubt: Doubt) -> None:
 @pytest.mark.parametrize("name", UNDOUBTED)
 def test_a_number_is_not_doubted_for_what_is_not_there(name: str) -> None:
     assert UNDOUBTED[name].doubts() == ()
+
+
+def test_what_the_network_of_ink_left_out_between_digits_may_be_a_sign() -> None:
+    assert Case(number("42"), {"left_out": ink(COMMA.box)}).doubts() == (Doubt.INK_BETWEEN,)
 
 
 def test_a_point_that_was_read_into_a_digit_may_be_missing() -> None:
@@ -203,18 +221,19 @@ def test_a_page_has_the_habits_of_its_numbers(numbers: list[SignedNumber], habit
     assert _Habits.of(numbers) == habits
 
 
-def test_what_is_doubted_is_never_accepted_however_little_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[Doubt, ...]] = [(), *((doubt,) for doubt in Doubt)]
-    given = iter(told * 20)
-    monkeypatch.setattr(PageInk, "doubts", lambda *_: next(given))
+@pytest.fixture(scope="module")
+def drawn_page() -> Page:
     drawn = make_page(np.random.default_rng(4), DigitSource.builtin(), "clean")
+    return Page(drawn.grey, dpi=None, orientation=1, kind="png")
 
-    work = load_reader().work_through(
-        Page(drawn.grey, dpi=None, orientation=1, kind="png"), accept_confidence=0.0, least_presence=0.0
-    )
 
-    by_doubts = {doubts: set() for doubts in told}
-    for each in work.numbers:
-        if "?" not in each.record.text:
-            by_doubts[each.doubts].add(each.record.status)
-    assert by_doubts == {(): {Status.ACCEPTED}, **{doubts: {Status.REVIEW} for doubts in told[1:]}}
+@pytest.mark.parametrize("doubt", [None, *Doubt], ids=lambda doubt: getattr(doubt, "name", "none"))
+def test_what_is_doubted_is_never_accepted_however_little_is_asked(
+    doubt: Doubt | None, drawn_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PageInk, "doubts", lambda *_: () if doubt is None else (doubt,))
+
+    numbers = load_reader().read_page(drawn_page, accept_confidence=0.0, least_presence=0.0).numbers
+
+    statuses = {number.status for number in numbers if "?" not in number.text}
+    assert statuses == {Status.ACCEPTED if doubt is None else Status.REVIEW}

@@ -73,6 +73,13 @@ def test_brackets_are_told_from_ones_by_height_and_bow(
     assert may_be_bracketed(_found(digits), ink) is may_be
 
 
+@pytest.mark.parametrize(("bow", "may_be"), [(9, True), (-9, True), (0, False)])
+def test_a_bracket_may_stand_inside(bow: int, may_be: bool) -> None:
+    """As in ``49(0)30``."""
+    box, ink = _stroke(42, 108, 140, bow)
+    assert may_be_bracketed(_found([(5, FIVE), (1, box), (6, Box(160, 50, 190, 100))]), ink) is may_be
+
+
 def test_ones_alone_are_no_brackets_and_neither_are_other_digits() -> None:
     box, ink = _stroke(42, 108, 140, 9)
     assert not may_be_bracketed(_found([(1, box), (1, box)]), ink)
