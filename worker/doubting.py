@@ -14,39 +14,21 @@ from segmentation.segment import Segmentation
 from worker.doubts import (
     LEAST_DIGIT_SHARE,
     Doubt,
-    has_inner_ones,
     may_hold_slash,
     only_ones,
     shares_a_box,
-    usually_signed,
-    writes_signs,
 )
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import is_raised, may_be_bracketed
 from worker.number_records import Found
 from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle
+from worker.page_habits import PageHabits
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
-from worker.signs import SignedNumber, SignedPage
+from worker.signs import SignedPage
 from worker.unread_ink import holds_unread_ink
 
 __all__ = ["PageInk"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Habits:
-    """How a page is written: whether it may have slashes, and whether most numbers have a sign in them."""
-
-    may_have_slashes: bool
-    usually_signed: bool
-
-    @classmethod
-    def of(cls, numbers: Sequence[SignedNumber]) -> "_Habits":
-        """Return those of a page with these numbers."""
-        inner = [sum(sign.place > 0 for sign in number.signs) for number in numbers]
-        slashes = writes_signs([len(number.signs) for number in numbers])
-        slashes = slashes or has_inner_ones([number.digits for number in numbers])
-        return cls(slashes, usually_signed(inner))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +57,8 @@ class PageInk:
         What the numbers were read from.
     tells_ink : bool
         Whether somebody told what the page's ink belongs to.
+    habits : PageHabits
+        What most of its numbers have in common.
     """
 
     labels: NDArray[np.int32]
@@ -87,7 +71,7 @@ class PageInk:
     rows: RowBoxes
     strips: tuple[Strip, ...]
     tells_ink: bool
-    habits: _Habits
+    habits: PageHabits
 
     @classmethod
     def of(cls, segmentation: Segmentation, signed: SignedPage, unread: NDArray[np.int32]) -> "PageInk":
@@ -111,7 +95,7 @@ class PageInk:
             RowBoxes(writing.cells, writing.ink.mask, stroke),
             segmentation.strips,
             writing.sorted_ink is not None,
-            _Habits.of([number for line in signed.lines for number in line]),
+            PageHabits.of([number for line in signed.lines for number in line]),
         )
 
     def doubts(
@@ -150,6 +134,8 @@ class PageInk:
             Doubt.RAISED: is_raised(digits),
             Doubt.RINGED: is_ringed(digits),
             Doubt.CIRCLE: may_be_circle(digits, self.ink),
+            Doubt.UNIT: self.habits.may_be_unit(digits),
+            Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }

@@ -47,6 +47,10 @@ class Doubt(Enum):
     RAISED = "A digit of it is small and stands above the line of the one before: a power, or pence, perhaps."
     RINGED = "A digit of it lies inside of another one, which may be a ring drawn around the number."
     CIRCLE = "A nought of it is as round as a printed circle: a box to tick, or a punched hole, perhaps."
+    UNIT = "Most numbers of the page end in this digit: it may be a unit, such as g or l."
+    CURRENCY = (
+        "Most numbers of the page begin with this digit, higher than the rest: a currency sign, perhaps."
+    )
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 

@@ -1,4 +1,4 @@
-"""What is no digit by how it is drawn: a ring around digits, a circle of a form, a point that a rule hides."""
+"""What is no digit by how it is drawn: rings around digits, circles of forms, points that lie on rules."""
 
 from collections.abc import Sequence
 from itertools import pairwise, permutations

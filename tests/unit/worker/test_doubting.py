@@ -16,9 +16,10 @@ from segmentation.cells import Cell
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
-from worker.doubting import PageInk, _Habits
+from worker.doubting import PageInk
 from worker.doubts import LEAST_DIGIT_SHARE, Doubt
 from worker.number_records import Found
+from worker.page_habits import PageHabits
 from worker.reader import load_reader
 from worker.records import Status
 from worker.row_boxes import RowBoxes
@@ -88,7 +89,7 @@ PLAIN = PageInk(
     rows=RowBoxes((), ink() > 0, STROKE_PX),
     strips=(strip_of(8),),
     tells_ink=False,
-    habits=_Habits(may_have_slashes=False, usually_signed=False),
+    habits=PageHabits(may_have_slashes=False, usually_signed=False),
 )
 
 
@@ -140,8 +141,8 @@ CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
 POINTED = ink(Box(80, 90, 300, 92), Box(128, 85, 132, 92)) > 0
 BOXES = row_of_boxes(4)
 BESIDE = RowBoxes(BOXES, ink(*strip_of(4).pieces) > 0, STROKE_PX)
-SLASHES = _Habits(may_have_slashes=True, usually_signed=False)
-PRICES = _Habits(may_have_slashes=False, usually_signed=True)
+SLASHES = PageHabits(may_have_slashes=True, usually_signed=False)
+PRICES = PageHabits(may_have_slashes=False, usually_signed=True)
 DASH_BEFORE = ink(MINUS.box) > 0
 
 #: A number with each doubt, and with no other.
@@ -158,6 +159,8 @@ CASES = {
     Doubt.ONLY_ONES: Case(number("111")),
     Doubt.RINGED: Case(RINGED),
     Doubt.CIRCLE: Case(placed(number("02"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
+    Doubt.UNIT: Case(number("429"), {"habits": PageHabits(unit=9)}),
+    Doubt.CURRENCY: Case(number("542"), {"habits": PageHabits(currency=5)}),
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
@@ -173,6 +176,9 @@ UNDOUBTED = {
     "ink of which nobody says what it belongs to": Case(number("42"), digit_share=0.1),
     "ink that looks like digits": Case(number("42"), {"tells_ink": True}),
     "all boxes of a row": Case(number("2345", (0, 1, 2, 3)), {"rows": BESIDE, "cells": BOXES}),
+    "another digit than its page's unit": Case(number("942"), {"habits": PageHabits(unit=9)}),
+    "a single digit that may be a unit": Case(number("9"), {"habits": PageHabits(unit=9, currency=9)}),
+    "another digit than its page's currency": Case(number("425"), {"habits": PageHabits(currency=5)}),
     "a rule under it": Case(number("42"), {"rules": ink(Box(80, 90, 300, 92)) > 0}),
     "a point on a rule that was read": Case(number("42"), {"rules": POINTED}, [COMMA]),
     "a circle that is no nought": Case(placed(number("42"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
@@ -209,7 +215,10 @@ def test_a_point_that_was_read_into_a_digit_may_be_missing() -> None:
     ("numbers", "habits"),
     [
         ([SignedNumber(tuple(number("42"))), SignedNumber(tuple(number("42")), (COMMA,))], SLASHES),
-        ([SignedNumber(tuple(number("42")), (COMMA,))], _Habits(may_have_slashes=True, usually_signed=True)),
+        (
+            [SignedNumber(tuple(number("42")), (COMMA,))],
+            PageHabits(may_have_slashes=True, usually_signed=True),
+        ),
         ([SignedNumber(tuple(number("42")), (MINUS,))], SLASHES),
         ([SignedNumber(tuple(number("413")))] * 4, SLASHES),
         ([SignedNumber(tuple(number("423")))] * 4, PLAIN.habits),
@@ -217,8 +226,8 @@ def test_a_point_that_was_read_into_a_digit_may_be_missing() -> None:
     ],
     ids=["a comma in half of them", "commas", "only a minus before it", "ones inside", "neither", "nothing"],
 )
-def test_a_page_has_the_habits_of_its_numbers(numbers: list[SignedNumber], habits: _Habits) -> None:
-    assert _Habits.of(numbers) == habits
+def test_a_page_has_the_habits_of_its_numbers(numbers: list[SignedNumber], habits: PageHabits) -> None:
+    assert PageHabits.of(numbers) == habits
 
 
 @pytest.fixture(scope="module")

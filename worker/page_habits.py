@@ -1,0 +1,85 @@
+"""How the numbers of a page are written, as far as it tells what one of them may be."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from worker.doubts import has_inner_ones, usually_signed, writes_signs
+from worker.number_records import Found
+from worker.signs import SignedNumber
+
+__all__ = ["PageHabits"]
+
+#: Numbers of two and more digits a page needs to have a habit,
+LEAST_NUMBERS = 8
+#: and this share of them has to have it.
+USUAL = 0.6
+#: A currency sign is at least so many times as high as the digits behind it: its bar sticks out.
+TALLER = 1.12
+
+
+@dataclass(frozen=True, slots=True)
+class PageHabits:
+    """What most numbers of a page have in common.
+
+    Attributes
+    ----------
+    may_have_slashes : bool
+        Some are written with signs, or most of the longer ones have a one inside.
+    usually_signed : bool
+        Most have a sign in them.
+    unit : int, optional
+        The digit that most end in, other than 0: a letter that looks like it, perhaps, as g like 9.
+    currency : int, optional
+        The digit that most begin with, and that is higher than the others: a currency sign, perhaps.
+    """
+
+    may_have_slashes: bool = False
+    usually_signed: bool = False
+    unit: int | None = None
+    currency: int | None = None
+
+    @classmethod
+    def of(cls, numbers: Sequence[SignedNumber]) -> "PageHabits":
+        """Return those of a page with these numbers."""
+        inner = [sum(sign.place > 0 for sign in number.signs) for number in numbers]
+        slashes = writes_signs([len(number.signs) for number in numbers])
+        slashes = slashes or has_inner_ones([number.digits for number in numbers])
+        longer = [number.digits for number in numbers if len(number.digits) > 1]
+        return cls(slashes, usually_signed(inner), _unit_of(longer), _currency_of(longer))
+
+    def may_be_unit(self, digits: Sequence[Found]) -> bool:
+        """Tell whether the last digit of a number may be a unit."""
+        return len(digits) > 1 and digits[-1].read.digit == self.unit
+
+    def may_be_currency(self, digits: Sequence[Found]) -> bool:
+        """Tell whether the first digit of a number may be a currency sign."""
+        return len(digits) > 1 and digits[0].read.digit == self.currency
+
+
+def _unit_of(numbers: Sequence[Sequence[Found]]) -> int | None:
+    digit = _usual([digits[-1].read.digit for digits in numbers])
+    return digit or None  # round numbers end in 0
+
+
+def _currency_of(numbers: Sequence[Sequence[Found]]) -> int | None:
+    digit = _usual([digits[0].read.digit for digits in numbers])
+    if digit is None:
+        return None
+    taller = [_over_the_rest(digits) for digits in numbers if digits[0].read.digit == digit]
+    return digit if median(taller) >= TALLER else None
+
+
+def _over_the_rest(digits: Sequence[Found]) -> float:
+    """Return how high the first digit of a number is over the others."""
+    first, *rest = (digit.placed.box.height for digit in digits)
+    return first / median(rest)
+
+
+def _usual(found: Sequence[int]) -> int | None:
+    """Return the digit that most have, where there are enough."""
+    if len(found) < LEAST_NUMBERS:
+        return None
+    digit, count = Counter(found).most_common(1)[0]
+    return digit if count >= USUAL * len(found) else None
