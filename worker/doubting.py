@@ -21,7 +21,7 @@ from worker.doubts import (
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import is_raised, may_be_bracketed
 from worker.number_records import Found
-from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle
+from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle, may_be_cut
 from worker.page_habits import PageHabits
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
@@ -134,6 +134,7 @@ class PageInk:
             Doubt.RAISED: is_raised(digits),
             Doubt.RINGED: is_ringed(digits),
             Doubt.CIRCLE: may_be_circle(digits, self.ink),
+            Doubt.CUT: may_be_cut(digits, self.ink, self.stroke_px),
             Doubt.UNIT: self.habits.may_be_unit(digits),
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),

@@ -47,6 +47,7 @@ class Doubt(Enum):
     RAISED = "A digit of it is small and stands above the line of the one before: a power, or pence, perhaps."
     RINGED = "A digit of it lies inside of another one, which may be a ring drawn around the number."
     CIRCLE = "A nought of it is as round as a printed circle: a box to tick, or a punched hole, perhaps."
+    CUT = "Ink beside it touches the side of the page, which may cut the number off."
     UNIT = "Most numbers of the page end in this digit: it may be a unit, such as g or l."
     CURRENCY = (
         "Most numbers of the page begin with this digit, higher than the rest: a currency sign, perhaps."

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segmentation.geometry import Box
 from worker.number_records import Found
 
-__all__ = ["has_point_on_rule", "is_ringed", "may_be_circle"]
+__all__ = ["has_point_on_rule", "is_ringed", "may_be_circle", "may_be_cut"]
 
 Mask = NDArray[np.bool_]
 
@@ -23,6 +23,11 @@ ROUND = 0.03
 #: A rule is looked for so far above and below the feet of a number, over its digits' height, and lies under
 #: this share of it.
 AROUND, UNDER = 0.3, 0.7
+#: What ends a number this near to the side of its page, over its digits' height, may go on beyond it, where
+#: ink touches the side over no more than this share of the number's height: along more runs the page's edge.
+BESIDE, ALONG = 1.0, 0.9
+#: The side is so many px wide, and feet and heads of digits are left out by this share: other lines reach in.
+_SIDE_PX, _LEVEL = 2, 0.1
 #: A point makes a rule thicker by so many strokes, and is this many of them wide at least and at most.
 THICKER, NARROW, WIDE = 0.5, 0.5, 3.0
 
@@ -85,3 +90,28 @@ def has_point_on_rule(digits: Sequence[Found], rules: Mask, stroke_px: float) ->
         if max(2.0, NARROW * stroke_px) <= wide <= WIDE * stroke_px:
             return True
     return False
+
+
+def may_be_cut(digits: Sequence[Found], ink: Mask, stroke_px: float) -> bool:
+    """Tell whether a number may go on beyond the left or right side of its page.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right; at least one.
+    ink : (H, W) bool ndarray
+        All ink of the page, before rules were taken out.
+    stroke_px : float
+        Width of a typical stroke.
+    """
+    boxes = [digit.placed.box for digit in digits]
+    height = median(box.height for box in boxes)
+    margin = round(_LEVEL * height)
+    rows = slice(min(box.top for box in boxes) + margin, max(box.bottom for box in boxes) - margin)
+    sides = []
+    if boxes[0].left <= BESIDE * height:
+        sides.append(ink[rows, :_SIDE_PX])
+    if boxes[-1].right >= ink.shape[1] - BESIDE * height:
+        sides.append(ink[rows, -_SIDE_PX:])
+    touched = [(side.any(axis=1).sum(), len(side)) for side in sides]
+    return any(max(2.0, stroke_px / 2) <= inked < ALONG * length for inked, length in touched)

@@ -159,6 +159,7 @@ CASES = {
     Doubt.ONLY_ONES: Case(number("111")),
     Doubt.RINGED: Case(RINGED),
     Doubt.CIRCLE: Case(placed(number("02"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
+    Doubt.CUT: Case(placed(number("42"), first=Box(20, 50, 40, 90)), {"ink": ink(Box(0, 60, 6, 80)) > 0}),
     Doubt.UNIT: Case(number("429"), {"habits": PageHabits(unit=9)}),
     Doubt.CURRENCY: Case(number("542"), {"habits": PageHabits(currency=5)}),
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),

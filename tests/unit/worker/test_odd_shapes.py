@@ -9,7 +9,7 @@ from model.synth.digits import DigitSource
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.number_records import Found
-from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle
+from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle, may_be_cut
 
 STROKE_PX = 4.0
 FOUR, TWO = Box(60, 50, 90, 100), Box(110, 50, 140, 100)
@@ -82,3 +82,28 @@ def test_walls_and_short_rests_of_rules_hold_no_point() -> None:
     rest = _rule((97, 6))
     rest[:, :90] = False
     assert not has_point_on_rule(_found(FOUR, TWO), rest, STROKE_PX)
+
+
+@pytest.mark.parametrize(
+    ("left", "mark", "is_cut"),
+    [
+        (20, (0, 60, 5, 90), True),
+        (0, (0, 60, 5, 90), True),
+        (20, None, False),
+        (20, (0, 0, 5, 160), False),
+        (20, (0, 110, 5, 130), False),
+        (20, (10, 60, 15, 90), False),
+        (80, (0, 60, 5, 90), False),
+    ],
+    ids=["cut", "its own digit", "nothing", "edge of the page", "another line", "beside it", "far off"],
+)
+def test_ink_at_the_side_of_the_page_may_be_the_rest_of_a_number(
+    left: int, mark: tuple[int, int, int, int] | None, is_cut: bool
+) -> None:
+    ink = np.zeros((160, 240), bool)
+    if mark is not None:
+        ink[mark[1] : mark[3], mark[0] : mark[2]] = True
+    number = _found(Box(left, 50, left + 30, 100))
+    assert may_be_cut(number, ink, STROKE_PX) is is_cut
+    mirrored = _found(Box(240 - left - 30, 50, 240 - left, 100))
+    assert may_be_cut(mirrored, ink[:, ::-1], STROKE_PX) is is_cut
