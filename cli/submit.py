@@ -54,7 +54,8 @@ def submit(
         typer.Argument(
             metavar="PATHS",
             help="Files, folders or globs, here or in an object store (s3://bucket/folder/): "
-            "PNG, JPEG, TIFF, PDF, BMP, WebP. In a folder, files of other kinds are passed over and counted.",
+            "PNG, JPEG, TIFF, PDF, BMP, WebP. In a folder, files that are no pictures are passed over "
+            "and counted.",
             parser=place_named,
             show_default=False,
         ),

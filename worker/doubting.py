@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.calibration import NumberEvidence
 from segmentation.candidates import Strip
 from segmentation.cells import Cell
+from segmentation.geometry import Box
 from segmentation.segment import Segmentation
 from worker.doubts import (
     LEAST_DIGIT_SHARE,
@@ -19,10 +20,11 @@ from worker.doubts import (
     shares_a_box,
 )
 from worker.lost_signs import may_lack_sign, took_point
-from worker.misplaced_digits import is_raised, may_be_bracketed
+from worker.misplaced_digits import is_raised, is_tall_stroke_inside, may_be_bracketed
 from worker.number_records import Found
 from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle, may_be_cut
 from worker.page_habits import PageHabits
+from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
@@ -59,6 +61,8 @@ class PageInk:
         Whether somebody told what the page's ink belongs to.
     habits : PageHabits
         What most of its numbers have in common.
+    commas : tuple of Box
+        Lone digits that may be commas.
     """
 
     labels: NDArray[np.int32]
@@ -72,12 +76,14 @@ class PageInk:
     strips: tuple[Strip, ...]
     tells_ink: bool
     habits: PageHabits
+    commas: tuple[Box, ...] = ()
 
     @classmethod
     def of(cls, segmentation: Segmentation, signed: SignedPage, unread: NDArray[np.int32]) -> "PageInk":
         """Return that of a page whose numbers and signs were read, and `unread` what was not."""
         writing = segmentation.writing
         stroke = writing.size.stroke_px
+        numbers = [number for line in signed.lines for number in line]
         ink, rules = writing.ink.mask, writing.ink.mask & (writing.labels == 0)
         if writing.left_out is not None:
             rules = rules & ~writing.left_out
@@ -95,7 +101,8 @@ class PageInk:
             RowBoxes(writing.cells, writing.ink.mask, stroke),
             segmentation.strips,
             writing.sorted_ink is not None,
-            PageHabits.of([number for line in signed.lines for number in line]),
+            PageHabits.of(numbers),
+            commas_read([number.digits for number in numbers]),
         )
 
     def doubts(
@@ -122,7 +129,10 @@ class PageInk:
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
             Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
-            Doubt.SLASH: self.habits.may_have_slashes and may_hold_slash(digits),
+            Doubt.BY_A_COMMA: stands_by(digits, self.commas) or holds_comma(digits),
+            Doubt.SIGN_BY_OTHERS: any(sign.by_others for sign in signs),
+            Doubt.SLASH: is_tall_stroke_inside(digits)
+            or (self.habits.may_have_slashes and may_hold_slash(digits)),
             Doubt.NO_SIGN: self.habits.usually_signed and len(digits) > 1 and not inner,
             Doubt.MAY_LACK_SIGN: not leading
             and (

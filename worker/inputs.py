@@ -32,9 +32,13 @@ __all__ = [
     "natural_key",
 ]
 
+#: Endings of pictures that are not read. They are taken all the same, and become failures that name what they
+#: are: telephones write HEIC unless told otherwise, and who hands in such a folder must not miss half of it.
+_UNREAD_SUFFIXES = {".heic", ".heif", ".avif", ".gif", ".jp2", ".jxl", ".djvu", ".psd"}
 #: Endings under which pages are looked for in a folder, compared in lower case.
 PAGE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".pdf", ".bmp", ".dib", ".webp"}
+    | _UNREAD_SUFFIXES
 )
 
 _NOT_REGULAR = ("not-a-regular-file", "is a device, a pipe or a socket")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from segmentation.geometry import Box
 from worker.number_records import Found
 
-__all__ = ["is_raised", "may_be_bracketed"]
+__all__ = ["is_raised", "is_tall_stroke_inside", "may_be_bracketed"]
 
 #: A bracket is this many times as high as the digits that it encloses, at least,
 TALLER = 1.1
@@ -22,6 +22,8 @@ TALLER = 1.1
 BOW, BOW_OF_TWO = 0.055, 0.03
 #: The ends and the middle of a stroke, as shares of its height, that its bow is measured between.
 _END, _MIDDLE = 0.15, 0.3
+#: A stroke between two digits that is so many times as high as the others, and reaches beyond both, is none.
+TALL_STROKE = 1.2
 #: A digit is raised whose foot stands this far above that of the one before, over that one's height,
 RAISED = 0.35
 #: and that is no higher than this share of it.
@@ -75,6 +77,23 @@ def _has_inner_bracket(digits: Sequence[Found], labels: NDArray[np.int32]) -> bo
         return False
     height = float(median(others))
     return any(box.height >= TALLER * height and abs(_bow(box, labels)) >= BOW for box in inner)
+
+
+def is_tall_stroke_inside(digits: Sequence[Found]) -> bool:
+    """Tell whether a one between two digits is higher than any digit: the slash of ``3 1/2``, perhaps.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right.
+    """
+    boxes = [digit.placed.box for digit in digits]
+    for place in range(1, len(digits) - 1):
+        box, others = boxes[place], boxes[:place] + boxes[place + 1 :]
+        is_high = box.height >= TALL_STROKE * median(other.height for other in others)
+        if digits[place].read.digit == 1 and is_high and _encloses(box, [boxes[place - 1], boxes[place + 1]]):
+            return True
+    return False
 
 
 def is_raised(digits: Sequence[Found]) -> bool:

@@ -25,6 +25,8 @@ class Sign:
         That it is this sign, 0..1.
     others : tuple of (str, float)
         What it may be else, with probabilities; an empty text is no sign.
+    by_others : bool
+        Its own shape does not tell it from another sign: the others of its page do.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Sign:
     box: Box
     probability: float
     others: tuple[tuple[str, float], ...] = ()
+    by_others: bool = False
 
 
 def with_signs(digits: str, signs: Sequence[Sign]) -> str:

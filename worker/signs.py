@@ -23,13 +23,15 @@ from worker.sign_text import Sign
 __all__ = ["SignedNumber", "SignedPage", "find_signs"]
 
 #: A number of one digit that is lower than this share of the page's writing may be a comma or a point.
-LOOSE = 0.55
+LOOSE = 0.7
 #: A plus that was read as a digit is lower than this share of the digit behind it.
 PLUS_HEIGHT = 0.8
 #: and ends this much above what that stands on, over its height: a 4 stands on the line.
 PLUS_RAISED = 0.08
 #: From this probability on a sign is taken for one.
 TAKEN = 0.5
+#: Its own shape tells a sign that is so many times as likely by it as any other sign.
+SURE = 3.0
 
 Lines = Sequence[Sequence[Sequence[Found]]]
 
@@ -150,7 +152,10 @@ def _sign(place: Place, probabilities: dict[str, float]) -> Sign | None:
     if text == NO_SIGN or probabilities[text] < TAKEN:
         return None
     others = tuple((other, share) for other, share in probabilities.items() if other != text)
-    return Sign(text, 0, union(piece.box for piece in place.pieces), probabilities[text], others)
+    shapes = [share for other, share in place.likely.items() if other not in (text, NO_SIGN)]
+    by_others = SURE * max(shapes, default=0.0) > place.likely[text]
+    box = union(piece.box for piece in place.pieces)
+    return Sign(text, 0, box, probabilities[text], others, by_others)
 
 
 def _with_signs(

@@ -189,6 +189,22 @@ def _bullet(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     return _digits(page, place, rng)[0]
 
 
+def _large_comma(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    """Write an amount whose comma is more than half as high as its digits."""
+    euros, left = _digits(page, place, rng)
+    foot = place[1]
+    _stroke(page, (left + 8, foot - 14), (left - 1, foot + 18), 6)
+    return f"{euros},{_digits(page, (left + 22, foot), rng)[0]}"
+
+
+def _mixed_number(page: Bytes, place: Place, rng: np.random.Generator) -> str:
+    """Write a fraction whose slash is higher than its digits."""
+    above, left = _digits(page, place, rng, 1)
+    foot = place[1]
+    _stroke(page, (left + 16, foot - HEIGHT - 12), (left + 2, foot + 12))
+    return f"{above}/{_digits(page, (left + 26, foot), rng, 1)[0]}"
+
+
 def _plain(page: Bytes, place: Place, rng: np.random.Generator) -> str:
     return _digits(page, place, rng)[0]
 
@@ -251,6 +267,8 @@ def _nearest(box: BoxRecord, places: list[Place]) -> int:
         _price_on_line,
         _product,
         _bullet,
+        _large_comma,
+        _mixed_number,
     ],
     ids=[
         "minus",
@@ -276,6 +294,8 @@ def _nearest(box: BoxRecord, places: list[Place]) -> int:
         "price on a line",
         "product",
         "bullet",
+        "large comma",
+        "mixed number",
     ],
 )
 def test_what_lacks_its_sign_or_is_a_tally_is_not_accepted(write: Writing, others: Writing | None) -> None:

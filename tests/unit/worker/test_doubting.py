@@ -152,6 +152,8 @@ CASES = {
     Doubt.BOX_LEFT_OUT: Case(number("234", (0, 1, 2)), {"rows": BESIDE, "cells": BOXES}),
     Doubt.NO_SIGN: Case(number("42"), {"habits": PRICES}),
     Doubt.BY_OTHERS: Case(talked_over(number("42"))),
+    Doubt.BY_A_COMMA: Case(number("42"), {"commas": (Box(164, 74, 172, 100),)}),
+    Doubt.SIGN_BY_OTHERS: Case(number("42"), signs=[replace(COMMA, by_others=True)]),
     Doubt.SLASH: Case(number("412"), {"habits": SLASHES}),
     Doubt.MAY_LACK_SIGN: Case(number("42"), {"unread": DASH_BEFORE}),
     Doubt.BRACKETS: Case(BRACKETED),

@@ -176,3 +176,13 @@ def test_natural_order(ordered):
     shuffled = ordered[::-1]
 
     assert sorted(shuffled, key=natural_key) == ordered
+
+
+@pytest.mark.parametrize("name", ["IMG_1.HEIC", "scan.heif", "a.avif", "b.gif", "c.jp2"])
+def test_pictures_that_are_not_read_are_not_passed_over(tmp_path, name):
+    """They become failures that say what they are: who hands in a folder must not miss some of it."""
+    (tmp_path / name).touch()
+    (tmp_path / "notes.txt").touch()
+    found = find_inputs([tmp_path])
+    assert [file.path.name for file in found.files] == [name]
+    assert found.skipped == 1

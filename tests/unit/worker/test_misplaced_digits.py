@@ -7,7 +7,7 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.misplaced_digits import is_raised, may_be_bracketed
+from worker.misplaced_digits import is_raised, is_tall_stroke_inside, may_be_bracketed
 from worker.number_records import Found
 
 FIVE, SIX = Box(60, 50, 90, 100), Box(100, 50, 130, 100)
@@ -106,3 +106,19 @@ def test_a_power_is_small_and_above_the_line(last: Box, raised: bool) -> None:
 def test_what_hangs_below_the_line_raises_nothing_before_it() -> None:
     """As the sevens and nines of old hands do."""
     assert not is_raised(_found([(3, Box(60, 50, 90, 90)), (9, Box(100, 52, 130, 125))]))
+
+
+@pytest.mark.parametrize(
+    ("inner", "digit", "is_one"),
+    [
+        (Box(95, 42, 105, 108), 1, True),
+        (Box(95, 50, 105, 100), 1, False),
+        (Box(95, 32, 105, 98), 1, False),
+        (Box(95, 42, 105, 108), 7, False),
+    ],
+    ids=["slash", "one", "high one on the line", "seven"],
+)
+def test_a_stroke_higher_than_digits_is_a_slash(inner: Box, digit: int, is_one: bool) -> None:
+    number = _found([(3, FIVE), (digit, inner), (2, Box(110, 50, 140, 100))])
+    assert is_tall_stroke_inside(number) is is_one
+    assert not is_tall_stroke_inside(number[1:])
