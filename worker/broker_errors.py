@@ -5,12 +5,16 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from worker.broker_url import lacks_password, mask_url
 from worker.errors import BrokerUnreachable
 
-__all__ = ["no_use_of"]
+__all__ = ["BrokerRefuses", "no_use_of"]
 
 _COLON = "In DIGITIZE_BROKER_URL the password stands after a colon: redis://:PASSWORD@host"
 _PASSWORD = "Correct the password in DIGITIZE_BROKER_URL; in an address it is percent-encoded."
 _OTHER_KEYS = "A key below key_prefix belongs to something else: take another key_prefix, or delete it."
 _REFUSED = "Redis is there: mend what it says of itself, or correct DIGITIZE_BROKER_URL."
+
+
+class BrokerRefuses(BrokerUnreachable):
+    """It is there, and says no; its remedy is about what it says."""
 
 
 def no_use_of(url: str, cause: object, remedy: str | None = None, *, then: str = "") -> BrokerUnreachable:
@@ -29,10 +33,10 @@ def no_use_of(url: str, cause: object, remedy: str | None = None, *, then: str =
     """
     refusal = _refusal_in(cause)
     line = " ".join(str(refusal or cause).split())
-    what = f"the broker {mask_url(url)} {'refuses' if refusal else 'does not answer'}: {line}"
     if refusal:
         remedy = " ".join(filter(None, (_remedy_for(url, refusal), then)))
-    return BrokerUnreachable(what, remedy=remedy)
+        return BrokerRefuses(f"the broker {mask_url(url)} refuses: {line}", remedy=remedy)
+    return BrokerUnreachable(f"the broker {mask_url(url)} does not answer: {line}", remedy=remedy)
 
 
 def _refusal_in(cause: object) -> RedisError | None:
