@@ -4,6 +4,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from worker.broker_url import lacks_password, mask_url
 from worker.errors import BrokerUnreachable
+from worker.shortage import out_of_files, remedy_for
 
 __all__ = ["BrokerRefuses", "no_use_of"]
 
@@ -36,6 +37,8 @@ def no_use_of(url: str, cause: object, remedy: str | None = None, *, then: str =
     if refusal:
         remedy = " ".join(filter(None, (_remedy_for(url, refusal), then)))
         return BrokerRefuses(f"the broker {mask_url(url)} refuses: {line}", remedy=remedy)
+    if isinstance(cause, BaseException) and (shortage := out_of_files(cause)):
+        remedy = remedy_for(shortage)
     return BrokerUnreachable(f"the broker {mask_url(url)} does not answer: {line}", remedy=remedy)
 
 

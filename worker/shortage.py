@@ -7,7 +7,7 @@ causes of that error, if anywhere.
 import errno
 from collections.abc import Iterator
 
-__all__ = ["remedy_for", "what_was_said"]
+__all__ = ["out_of_files", "remedy_for", "what_was_said"]
 
 _OPEN_FILES = "Let the program open more files (`ulimit -n`)."
 _PROCESSES = "Allow more memory or more processes (`ulimit -v`, `ulimit -u`); -j 1 needs the least of both."
@@ -55,6 +55,24 @@ def remedy_for(error: BaseException) -> str:
         if isinstance(cause, MemoryError) or _NO_THREAD in str(cause):
             return _PROCESSES
     return _ANYTHING
+
+
+def out_of_files(error: BaseException) -> OSError | None:
+    """Return what the system said where no further file or connection can be opened; else None.
+
+    Libraries say it anew in errors of their own, also such as name no cause.
+
+    Parameters
+    ----------
+    error : BaseException
+        As it was caught.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

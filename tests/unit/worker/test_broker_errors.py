@@ -1,5 +1,7 @@
 """What is said of a broker that is there and refuses, and of one that is away."""
 
+import errno
+
 import pytest
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
@@ -43,3 +45,10 @@ def test_a_wrong_password_is_to_be_corrected():
     error = no_use_of("redis://:sesame@host/0", AuthenticationError("invalid username-password pair"))
 
     assert "Correct the password" in error.remedy
+
+
+def test_one_that_no_connection_can_be_opened_to_is_not_to_be_started():
+    cause = RedisError("Error 24 connecting to host. Too many open files.")
+    cause.__context__ = OSError(errno.EMFILE, "Too many open files")
+
+    assert "ulimit -n" in no_use_of("redis://host/0", cause, "Start it.").remedy
