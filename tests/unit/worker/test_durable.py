@@ -56,6 +56,27 @@ def test_a_file_where_a_folder_has_to_be_is_named(tmp_path):
         make_folder(tmp_path / "job" / "pages")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="what a descriptor is of, as Linux tells it")
+def test_folders_that_are_made_outlive_a_power_cut(tmp_path, monkeypatch):
+    """Each entry is forced to the disk once it is there, and none for a folder that was there before."""
+    forced = []
+
+    def noted(descriptor):
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        forced.append((place, [path.name for path in place.iterdir()]))
+
+    monkeypatch.setattr("os.fsync", noted)
+    monkeypatch.chdir(tmp_path)
+    make_folder(Path("jobs/march/first"))
+    assert forced == [
+        (tmp_path, ["jobs"]),
+        (tmp_path / "jobs", ["march"]),
+        (tmp_path / "jobs/march", ["first"]),
+    ]
+    make_folder(tmp_path / "jobs" / "march" / "first")
+    assert len(forced) == 3
+
+
 def test_a_folder_that_is_gone_is_named(tmp_path):
     with pytest.raises(OutputNotWritable, match="gone"):
         write_durably(tmp_path / "gone" / "x.json", b"x")
