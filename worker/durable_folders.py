@@ -1,6 +1,7 @@
 """Folders that results are written into: made where missing, never behind a link, there after a power cut."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
@@ -8,7 +9,14 @@ from pathlib import Path
 from worker.errors import OutputNotWritable
 from worker.object_path import ObjectPath, Place
 
-__all__ = ["make_folder", "make_folder_within", "make_shelf", "not_writable", "sync_folder"]
+__all__ = [
+    "make_folder",
+    "make_folder_within",
+    "make_new_folder",
+    "make_shelf",
+    "not_writable",
+    "sync_folder",
+]
 
 
 def make_folder(path: Place, *, parents: bool = True) -> None:
@@ -26,11 +34,34 @@ def make_folder(path: Place, *, parents: bool = True) -> None:
     try:
         above = _folders_above_missing(path)
         path.mkdir(parents=parents, exist_ok=True)
-        for folder in above:
-            with suppress(PermissionError):  # one that may be written and not read
-                sync_folder(folder)
+        _sync_readable(above)
     except OSError as error:
         raise not_writable(path, error) from error
+
+
+def make_new_folder(path: Path) -> bool:
+    """Create a folder in one that is there, as :func:`make_folder` does; False if something has its name.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created.
+    """
+    try:
+        path.mkdir()
+        _sync_readable([path.parent])
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise not_writable(path, error) from error
+    return True
+
+
+def _sync_readable(folders: Iterable[Path]) -> None:
+    """Force the entries of folders to the disk, but for one that may be written and not read."""
+    for folder in folders:
+        with suppress(PermissionError):
+            sync_folder(folder)
 
 
 def _folders_above_missing(path: Path) -> list[Path]:

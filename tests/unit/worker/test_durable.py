@@ -10,7 +10,7 @@ import pytest
 
 from tests.fake_readers import PATIENCE_S
 from worker.durable import create_durably, durable_file, write_durably
-from worker.durable_folders import make_folder
+from worker.durable_folders import make_folder, make_new_folder
 from worker.errors import OutputNotWritable
 from worker.regular_file import read_regular
 from worker.unfinished_files import clear_unfinished
@@ -75,6 +75,9 @@ def test_folders_that_are_made_outlive_a_power_cut(tmp_path, monkeypatch):
     ]
     make_folder(tmp_path / "jobs" / "march" / "first")
     assert len(forced) == 3
+    assert make_new_folder(tmp_path / "jobs" / "second")
+    assert not make_new_folder(tmp_path / "jobs" / "second")
+    assert forced[3:] == [(tmp_path / "jobs", [path.name for path in (tmp_path / "jobs").iterdir()])]
 
 
 def test_a_folder_that_is_gone_is_named(tmp_path):
