@@ -22,6 +22,7 @@ def broken_by(cause: Exception) -> BrokenProcessPool:
         (OSError(errno.EMFILE, "Too many open files"), "Too many open files", "ulimit -n"),
         (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "Resource temp", "ulimit -u"),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "Cannot allocate memory", "ulimit -v"),
+        (OSError(errno.ENOSPC, "No space left on device"), "/dev/shm has no room", "--shm-size"),
         (RuntimeError("can't start new thread"), "can't start new thread", "ulimit -u"),
         (RuntimeError("All workers expired"), "All workers expired", "digitize doctor"),
     ],
