@@ -32,6 +32,7 @@ from worker.errors import (
     ReviewNeeded,
     UsageError,
 )
+from worker.shortage import out_of_files, remedy_for
 from worker.wording import in_plain_words
 
 __all__ = ["app", "run"]
@@ -109,8 +110,10 @@ def _report_system(console: Console, error: OSError) -> int:
 
 def _report_unexpected(console: Console, error: Exception) -> int:
     """Say what nobody thought of."""
+    shortage = out_of_files(error)
     message = f"unexpected: {type(error).__name__}: {error}"
-    console.error(message, hint=DigitizeError.remedy_default, trace=True)
+    hint = remedy_for(shortage) if shortage else DigitizeError.remedy_default
+    console.error(message, hint=hint, trace=True)
     return DigitizeError.exit_code
 
 

@@ -12,7 +12,7 @@ import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from worker.printed import Printed, no_ink_network
 from worker.promotion import HOW_BACK, Registry
 from worker.reader_cache import prepare_process
 from worker.records import ModelRecord
-from worker.shortage import remedy_for
+from worker.shortage import remedy_for, what_was_said
 from worker.signals import interrupts_left_to_the_parent
 from worker.trial import check_works
 
@@ -189,14 +189,23 @@ def reader_checked(reader_factory: str, model: str | None) -> Iterator[None]:
     ModelRefused
         The model is missing or damaged.
     DigitizeError
-        That process was ended before it had loaded the reader.
+        That process cannot be started, or was ended before it had loaded the reader.
     """
     context = multiprocessing.get_context("spawn")
     leave_if_gone()
     try:
-        with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=end_with_parent) as pool:
-            with interrupts_left_to_the_parent():
-                loaded = pool.submit(prepare_process, reader_factory, model)
+        with ExitStack() as ending:
+            try:
+                pool = ending.enter_context(
+                    ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=end_with_parent)
+                )
+                with interrupts_left_to_the_parent():
+                    loaded = pool.submit(prepare_process, reader_factory, model)
+            except OSError as error:
+                raise DigitizeError(
+                    f"no process can be started to load the model: {what_was_said(error)}",
+                    remedy=remedy_for(error),
+                ) from error
             yield
             loaded.result()
     except BrokenProcessPool as error:

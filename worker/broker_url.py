@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-__all__ = ["broker_variable", "mask_url", "problem_with", "verifying"]
+__all__ = ["broker_variable", "lacks_password", "mask_url", "problem_with", "secret_of", "verifying"]
 
 #: Variables that name a broker in many deployments, asked in this order after DIGITIZE_BROKER_URL.
 FALLBACK_VARIABLES = ("CELERY_BROKER_URL", "REDIS_URL")
@@ -64,16 +64,33 @@ def _problem_with_options(query: str, *, of_tls: bool) -> str:
 def mask_url(url: str) -> str:
     """Return `url` with the password in it replaced by ``***``.
 
+    What stands alone before the ``@`` is mostly a password that was meant, without its colon.
+
     Examples
     --------
     >>> mask_url("redis://clerk:secret@host:6379/0")
     'redis://clerk:***@host:6379/0'
+    >>> mask_url("redis://secret@host:6379/0")
+    'redis://***@host:6379/0'
     """
     parts = urlsplit(url)
     credentials, at, host = parts.netloc.rpartition("@")
-    user, colon, _ = credentials.partition(":")
+    user, _, password = credentials.partition(":")
+    shown = f"{user}:***" if password else credentials and "***"
     query = "***" if parts.query else ""
-    return urlunsplit(parts._replace(netloc=f"{user}{colon and ':***'}{at}{host}", query=query))
+    return urlunsplit(parts._replace(netloc=f"{shown}{at}{host}", query=query))
+
+
+def secret_of(url: str) -> str:
+    """Return what of an address is not shown, as it stands there: the password, or what has its place."""
+    parts = urlsplit(url)
+    return parts.password or parts.username or ""
+
+
+def lacks_password(url: str) -> bool:
+    """Tell whether an address names a user and no password, which Redis takes for nobody's."""
+    parts = urlsplit(url)
+    return bool(parts.username) and not parts.password
 
 
 def verifying(url: str) -> str:

@@ -1,17 +1,28 @@
 """Folders that results are written into: made where missing, never behind a link, there after a power cut."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from worker.errors import OutputNotWritable
 from worker.object_path import ObjectPath, Place
 
-__all__ = ["make_folder", "make_folder_within", "make_shelf", "not_writable", "sync_folder"]
+__all__ = [
+    "make_folder",
+    "make_folder_within",
+    "make_new_folder",
+    "make_shelf",
+    "not_writable",
+    "sync_folder",
+]
 
 
 def make_folder(path: Place, *, parents: bool = True) -> None:
     """Create a folder and, with `parents`, those above it, where they are not there yet; a store has none.
+
+    Each that is made outlives a power cut: a file that is forced to the disk is lost with its folder's name.
 
     Raises
     ------
@@ -21,9 +32,42 @@ def make_folder(path: Place, *, parents: bool = True) -> None:
     if isinstance(path, ObjectPath):
         return
     try:
+        above = _folders_above_missing(path)
         path.mkdir(parents=parents, exist_ok=True)
+        _sync_readable(above)
     except OSError as error:
         raise not_writable(path, error) from error
+
+
+def make_new_folder(path: Path) -> bool:
+    """Create a folder in one that is there, as :func:`make_folder` does; False if something has its name.
+
+    Raises
+    ------
+    OutputNotWritable
+        It cannot be created.
+    """
+    try:
+        path.mkdir()
+        _sync_readable([path.parent])
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise not_writable(path, error) from error
+    return True
+
+
+def _sync_readable(folders: Iterable[Path]) -> None:
+    """Force the entries of folders to the disk, but for one that may be written and not read."""
+    for folder in folders:
+        with suppress(PermissionError):
+            sync_folder(folder)
+
+
+def _folders_above_missing(path: Path) -> list[Path]:
+    """Return the folders in which something has to be made before a folder is there, the uppermost first."""
+    missing = takewhile(lambda place: not place.is_dir(), (path, *path.parents))
+    return [place.parent for place in missing][::-1]
 
 
 def make_folder_within(home: Place, folder: Place, *, parents: bool = True) -> None:
@@ -69,15 +113,7 @@ def make_shelf(home: Place, path: Place) -> None:
     OutputNotWritable
         It cannot be created, something else has its name, or it lies behind a link.
     """
-    if isinstance(path, ObjectPath):
-        return
-    is_new = not path.is_dir()
     make_folder_within(home, path, parents=False)
-    if is_new:
-        try:
-            sync_folder(path.parent)
-        except OSError as error:
-            raise not_writable(path, error) from error
 
 
 def sync_folder(folder: Path) -> None:

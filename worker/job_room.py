@@ -5,7 +5,7 @@ import os
 from itertools import count
 from pathlib import Path
 
-from worker.durable_folders import make_folder, not_writable, sync_folder
+from worker.durable_folders import make_folder
 from worker.errors import OutputNotWritable
 from worker.job_folder import TABLES
 from worker.jobs import Job
@@ -38,11 +38,7 @@ def make_room(folder: Place) -> None:
     except OSError as error:
         raise OutputNotWritable(f"cannot rename {folder}: {error.strerror or error}") from error
     log.warning("the job that was in %s is kept as %s", folder, aside)
-    make_folder(folder)
-    try:
-        sync_folder(folder.parent)  # both names outlive a power cut, as do the files within
-    except OSError as error:
-        raise not_writable(folder, error) from error
+    make_folder(folder)  # with which both names outlive a power cut, as do the files within
 
 
 def clear(job: Job) -> None:

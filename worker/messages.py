@@ -35,6 +35,8 @@ MOST_MESSAGE_BYTES = 128 * 1024
 
 #: A page is put off for seconds: what is said to be for later was written by a clock that is ahead.
 _LATEST = timedelta(seconds=60)
+#: What was to be read long ago is read now; dates that no clock has shown cannot be reckoned with.
+_EARLIEST = timedelta(days=1)
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -111,7 +113,10 @@ class _Headers(_Part):
     @field_validator("eta")
     @classmethod
     def _is_soon(cls, value: datetime | None) -> datetime | None:
-        return None if value is None else min(value, datetime.now(UTC) + _LATEST)
+        if value is None:
+            return None
+        now = datetime.now(UTC)
+        return max(now - _EARLIEST, min(value, now + _LATEST))
 
 
 class _DeliveryInfo(_Part):

@@ -17,6 +17,7 @@ from redis.retry import Retry
 
 from worker.app import broker_url
 from worker.attempts import AttemptCounter
+from worker.broker_errors import no_use_of
 from worker.broker_url import mask_url
 from worker.errors import BrokerUnreachable
 from worker.jobs import Job, PageEntry
@@ -87,7 +88,7 @@ def ask_broker(url: str, question: "Callable[[Redis], Answer]") -> Answer:
     Raises
     ------
     BrokerUnreachable
-        No answer in time; names the address, no password.
+        No answer in time, or a refusal; names the address, no password.
     """
     answers: list[Answer] = []
     errors: list[Exception] = []
@@ -105,7 +106,7 @@ def ask_broker(url: str, question: "Callable[[Redis], Answer]") -> Answer:
     thread.join(_ANSWER_WITHIN_S)
     if answers:
         return answers[0]
-    raise _unreachable(url, errors[0] if errors else f"no answer within {_ANSWER_WITHIN_S:.0f} s")
+    raise no_use_of(url, errors[0] if errors else f"no answer within {_ANSWER_WITHIN_S:.0f} s")
 
 
 def how_to_resume(job: Job) -> str:
@@ -162,8 +163,9 @@ def enqueue(
     except (QueueFull, OutOfMemoryError) as error:
         raise _full(job, settings, error, f"{sent:,} of {len(entries):,} pages") from error
     except (RedisError, OSError) as error:
-        remedy = f"Start Redis again; the job is kept, and `{how_to_resume(job)}` goes on with it."
-        raise _unreachable(broker_url(settings), error, remedy) from error
+        on = f"`{how_to_resume(job)}` goes on with it."
+        remedy, then = f"Start Redis again; the job is kept, and {on}", f"The job is kept, and {on}"
+        raise no_use_of(broker_url(settings), error, remedy, then=then) from error
     return len(entries)
 
 
@@ -196,9 +198,3 @@ def _full(job: Job, settings: "Settings", error: Exception, queued: str) -> Brok
         f"the broker {broker} has no room for more pages: {error}; {queued} are queued",
         remedy=f"{how}; `{how_to_resume(job)}` queues the rest.",
     )
-
-
-def _unreachable(url: str, cause: object, remedy: str | None = None) -> BrokerUnreachable:
-    """Name the broker without its password, and the cause in one line."""
-    line = " ".join(str(cause).split())
-    return BrokerUnreachable(f"the broker {mask_url(url)} does not answer: {line}", remedy=remedy)

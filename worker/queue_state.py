@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from redis.exceptions import RedisError
 
 from worker.app import broker_url
-from worker.broker_url import mask_url
-from worker.errors import BrokerUnreachable
+from worker.broker_errors import no_use_of
 from worker.heartbeat import workers_alive
 from worker.jobs import Job
 from worker.queue import ask_broker, check_broker, connect
@@ -94,8 +93,7 @@ def take_out(job: Job, settings: "Settings") -> int:
         with connect(url) as client:
             return _take_out(client, f"{settings.key_prefix}{settings.queue}", str(job.path))
     except (RedisError, OSError) as error:
-        line = " ".join(str(error).split())
-        raise BrokerUnreachable(f"the broker {mask_url(url)} does not answer: {line}") from error
+        raise no_use_of(url, error) from error
 
 
 def _take_out(client: "Redis", queue: str, folder: str) -> int:

@@ -22,6 +22,7 @@ from worker.queue import connect
 from worker.queue_clearing import QueueClearing
 from worker.reader_cache import get_reader, prepare_process
 from worker.reconnecting import reconnect_soon
+from worker.shortage import remedy_for, what_was_said
 from worker.tasks import add_tasks
 from worker.unseen_folders import UnseenFolders
 from worker.watched_worker import watched
@@ -68,10 +69,11 @@ def read_from_queue(
     SettingsInvalid
         The metrics cannot be served where they are to be.
     DigitizeError
-        The worker stood still.
+        The worker stood still, or could open no further connection.
     """
     app = make_app(settings, liveness)
-    reconnect_soon(app)
+    shortages: list[OSError] = []
+    reconnect_soon(app, shortages.append)
     client = connect(broker_url(settings))
     events, heartbeat = PageEvents(), Heartbeat(client, settings.key_prefix, liveness)
     attempts = AttemptCounter(client, settings.key_prefix)
@@ -112,6 +114,9 @@ def read_from_queue(
             dropped.say_the_rest(at_once=True)
     if watch.stalled:
         raise DigitizeError(watch.stalled, remedy=STALL_REMEDY)
+    if shortages:
+        said, remedy = what_was_said(shortages[0]), remedy_for(shortages[0])
+        raise DigitizeError(f"this worker can open no further connection: {said}", remedy=remedy)
     return code
 
 

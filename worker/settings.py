@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainValidator,
@@ -27,6 +28,7 @@ from worker.identity import check_name
 from worker.log_lines import LogFormat
 from worker.object_path import Place, is_url, place_of
 from worker.printed import Printed
+from worker.queue_name import check_queue_name
 from worker.roots import parse_roots
 from worker.settings_sources import BrokerSource, TomlSource, config_files, read_settings_file, reason_of
 
@@ -90,7 +92,7 @@ class Settings(BaseSettings):
     #: Folders and URLs outside of which nothing is read or written; None is no such bound.
     roots: Annotated[tuple[Root, ...] | None, NoDecode, BeforeValidator(parse_roots)] = None
     #: Name of the queue in the broker.
-    queue: Annotated[str, Field(min_length=1)] = "digitize"
+    queue: Annotated[str, Field(min_length=1), AfterValidator(check_queue_name)] = "digitize"
     #: Put before every key in the broker, so that several programs can share it.
     key_prefix: str = "digitize:"
     #: What is said on standard error: lines for people, or a JSON object a line.

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from worker.asked_model import model_reference
-from worker.durable_folders import make_folder
+from worker.durable_folders import make_folder, make_new_folder
 from worker.errors import OutputNotWritable
 from worker.folder_lock import folder_lock
 from worker.job_folder import JOB_FILE, OWN_NAMES, ReadOptions
@@ -67,7 +67,7 @@ def new_folder(settings: Settings, paths: Sequence[str | Path]) -> Path:
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stem or 'job'}"
     make_folder(settings.jobs_dir)
     folder, number = settings.jobs_dir / name, 1
-    while not _made(folder):
+    while not make_new_folder(folder):
         number += 1
         folder = settings.jobs_dir / f"{name}-{number}"
     return folder
@@ -172,17 +172,6 @@ def _open_or_create(
 def _or_finish(job: Job) -> str:
     """Return the other thing that can be done about a job that is in the way: nothing, if it is finished."""
     return f", or finish that job: digitize resume {shlex.quote(str(job.path))}" if job.missing() else ""
-
-
-def _made(folder: Path) -> bool:
-    """Make a folder in one that is there; False if something has its name."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise _not_writable(folder, error) from error
-    return True
 
 
 def _is_there(path: Path) -> bool:

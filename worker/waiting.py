@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Self
 
 from worker.app import broker_url
 from worker.attempts import AttemptCounter
+from worker.broker_errors import BrokerRefuses
 from worker.broker_url import mask_url
 from worker.cancelling import cancelled_error, is_cancelled
-from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
+from worker.errors import BrokerUnreachable, OutputNotWritable, StoreUnreachable, WaitTimedOut
 from worker.heartbeat import workers_alive
 from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
+from worker.no_job import JOB_FILE
 from worker.object_path import ObjectPath
+from worker.places import is_there
 from worker.queue import ask_broker, enqueue, how_to_resume
 from worker.waiting_mark import WaitingMark
 
@@ -142,7 +145,7 @@ class _Broker:
         except BrokerUnreachable as error:
             self._silent += 1
             if self._silent >= _BELIEVED_AFTER:
-                raise BrokerUnreachable(error.message, remedy=self._remedy("Start Redis again")) from error
+                raise BrokerUnreachable(error.message, remedy=self._after(error)) from error
             return
         self._silent = 0
         self._lost = self._lost + 1 if is_lost and stands_still else 0
@@ -171,7 +174,7 @@ class _Broker:
         try:
             workers = ask_broker(self._url, self._workers)
         except BrokerUnreachable as error:
-            return WaitTimedOut(f"{message}; {error.message}", remedy=self._remedy("Start Redis again"))
+            return WaitTimedOut(f"{message}; {error.message}", remedy=self._after(error))
         if not workers:
             remedy = "Start `digitize worker`; `digitize status` shows the progress."
             return WaitTimedOut(f"{message}, and no worker is alive", remedy=remedy)
@@ -196,9 +199,22 @@ class _Broker:
         for key, reason in given_up.items():
             if self._job.outcome(key) is None:
                 raise OutputNotWritable(
-                    f"{_missing(progress)}; a worker has given up, {reason}",
-                    remedy=self._remedy("Mend that: make space, or the folder visible there under this path"),
+                    f"{_missing(progress)}; a worker has given up, {reason}", remedy=self._after_giving_up()
                 )
+
+    def _after_giving_up(self) -> str:
+        """Return what to do about pages that no worker could record."""
+        if self._is_gone():
+            again = f"put it back, and `{how_to_resume(self._job)}` goes on with it"
+            return f"The job's folder is gone: {again}; or submit the pages again."
+        return self._remedy("Mend that: make space, or the folder visible there under this path")
+
+    def _is_gone(self) -> bool:
+        """Tell whether the job is not where it was; a store that does not say so now still holds it."""
+        try:
+            return not is_there(self._job.path / JOB_FILE)
+        except StoreUnreachable:
+            return False
 
     def _warn_when_nobody_is_there(self) -> None:
         """Say so once, and again only when somebody was there in between."""
@@ -209,6 +225,12 @@ class _Broker:
         if nobody and not self._nobody:
             self._on_warning(_NOBODY)
         self._nobody = nobody
+
+    def _after(self, error: BrokerUnreachable) -> str:
+        """Return what to do about a broker: one that refuses has said what has to be mended."""
+        return self._remedy(
+            error.remedy.rstrip(".") if isinstance(error, BrokerRefuses) else "Start Redis again"
+        )
 
     def _remedy(self, what: str) -> str:
         return f"{what}; the job is kept, and `{how_to_resume(self._job)}` goes on with it."

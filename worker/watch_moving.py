@@ -2,9 +2,13 @@
 
 A file is first given a hidden name where it lies, in one step, and then looked at once more: what was
 put under its name in the last moment is given it back. A move that was killed is undone by the next start.
+
+A name that is too long to have anything put before it is kept as it is, in a hidden folder.
 """
 
+import errno
 import filecmp
+import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -13,13 +17,18 @@ from pathlib import Path
 
 from worker.dropped_files import DroppedFile, Version
 from worker.durable import take_name
-from worker.durable_folders import sync_folder
+from worker.durable_folders import make_folder_within, sync_folder
 from worker.errors import OutputNotWritable
 
 __all__ = ["move_file", "undo_killed_moves"]
 
 #: Hidden, so that nobody takes it for a new file.
 _HELD = ".digitize-moving-"
+#: The folder for long names; none of the above is called so.
+_HELD_LONG = ".digitize-moving"
+
+#: As most file systems have it.
+_LONGEST_NAME_BYTES = 255
 
 
 def move_file(folder: Path, file: DroppedFile, target: Path) -> Path | None:
@@ -45,9 +54,8 @@ def move_file(folder: Path, file: DroppedFile, target: Path) -> Path | None:
     OutputNotWritable
         It cannot be moved; it lies where it lay.
     """
-    held = folder / f"{_HELD}{file.name}"
     try:
-        (folder / file.name).rename(held)
+        held = _hold(folder, file.name)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -60,6 +68,7 @@ def move_file(folder: Path, file: DroppedFile, target: Path) -> Path | None:
         raise _cannot(folder / file.name, target, error) from error
     finally:
         _give_back(held, folder / file.name)
+        _take_folder_away(folder)
 
 
 def undo_killed_moves(folder: Path) -> None:
@@ -73,6 +82,31 @@ def undo_killed_moves(folder: Path) -> None:
     for held in folder.iterdir():
         if held.name.startswith(_HELD):
             _give_back(held, folder / held.name.removeprefix(_HELD))
+    home = folder / _HELD_LONG
+    if home.is_dir() and not home.is_symlink():
+        for held in home.iterdir():
+            _give_back(held, folder / held.name)
+        _take_folder_away(folder)
+
+
+def _hold(folder: Path, name: str) -> Path:
+    """Give a file its hidden name, and return that."""
+    held = folder / f"{_HELD}{name}"
+    try:
+        (folder / name).rename(held)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        held = folder / _HELD_LONG / name
+        make_folder_within(folder, held.parent, parents=False)
+        (folder / name).rename(held)
+    return held
+
+
+def _take_folder_away(folder: Path) -> None:
+    """Remove the folder for long names, where there is one and nothing is in it."""
+    with suppress(OSError):
+        (folder / _HELD_LONG).rmdir()
 
 
 def _moved(held: Path, name: str, target: Path) -> Path:
@@ -80,7 +114,7 @@ def _moved(held: Path, name: str, target: Path) -> Path:
     if held.stat().st_dev == target.stat().st_dev:
         place = _named(held, target, name)
     else:
-        copy = target / held.name
+        copy = target / f"{_HELD}{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
         try:
             _copy(held, copy)
             place = _named(copy, target, name)
@@ -105,13 +139,20 @@ def _named(held: Path, folder: Path, name: str) -> Path:
 
     Where the very same lies there under that name, as after a kill, there is nothing left to be done.
     """
-    stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name of bytes that are no text stays as it is
     for number in count(1):
-        place = folder / (name if number == 1 else f"{stem}-{number}{ending}")
+        place = folder / (name if number == 1 else _numbered(name, number))
         if take_name(held, place) or _are_alike(held, place):
             held.unlink(missing_ok=True)
             return place
     raise AssertionError("there is always a larger number")
+
+
+def _numbered(name: str, number: int) -> str:
+    """Return a name with a number in it, its stem shorter where that would be too long."""
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name of bytes that are no text stays as it is
+    while stem and len(os.fsencode(f"{stem}-{number}{ending}")) > _LONGEST_NAME_BYTES:
+        stem = stem[:-1]
+    return f"{stem}-{number}{ending}"
 
 
 def _are_alike(held: Path, place: Path) -> bool:

@@ -4,7 +4,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,13 @@ Gone = tuple[Path, Callable[[], None]]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and folders as Linux has them")
 
 
-def digitize(*args: object, cwd: Path, before: Callable[[], None] | None = None) -> tuple[int, str]:
+def digitize(
+    *args: object, cwd: Path, before: Callable[[], None] | None = None, within: Sequence[str] = ()
+) -> tuple[int, str]:
     """Run the command in a process of its own; return its exit code and standard error."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")}
     done = subprocess.run(
-        [sys.executable, "-m", "cli", *map(str, args)],
+        [*within, sys.executable, "-m", "cli", *map(str, args)],
         env={**known, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_DATA_HOME": str(cwd.parent)},
         cwd=cwd, preexec_fn=before, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
@@ -46,6 +48,26 @@ def test_too_few_open_files_are_named(page: Path, files: int) -> None:
     assert code == 1
     assert error.endswith(": Too many open files")
     assert "ulimit -n" in hint
+
+
+#: Runs what follows where locks of processes find no room.
+WITHOUT_SHARED_MEMORY = [
+    "unshare", "-rm", "sh", "-c",
+    'mount -t tmpfs -o size=4k none /dev/shm && head -c 4096 /dev/zero > /dev/shm/full; exec "$@"', "sh",
+]  # fmt: skip
+
+
+def test_a_lack_of_shared_memory_is_named_and_is_no_lack_of_disk(page: Path) -> None:
+    if subprocess.run([*WITHOUT_SHARED_MEMORY[:2], "true"], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted for a process of one's own here")
+    code, said = digitize(
+        "submit", page, "-o", page.parent / "job", "-j", 1, cwd=page.parent, within=WITHOUT_SHARED_MEMORY
+    )
+
+    error, hint = said.splitlines()[-2:]
+    assert code == 1
+    assert error.endswith(": /dev/shm has no room")
+    assert "--shm-size" in hint
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Waiting for workers ends when nobody can bring the missing pages any more, and says why."""
 
+import shutil
 import socket
 
 import pytest
 
 from tests.fake_readers import PATIENCE_S
 from tests.job_builders import job_of, plain_settings
+from worker.attempts import AttemptCounter
 from worker.errors import BrokerUnreachable, OutputNotWritable, WaitTimedOut
 from worker.queue import enqueue
 from worker.waiting import wait_for
@@ -159,3 +161,36 @@ def test_pages_that_workers_cannot_record_come_back_and_are_then_told(
     enqueue(job, job.missing(), settings)
     wait(job, settings)
     assert job.progress().read == 1
+
+
+def test_a_job_whose_folder_is_gone_is_not_called_kept(tmp_path, settings, start_worker):
+    job = job_of(tmp_path, [31])
+    enqueue(job, job.entries, settings)
+    shutil.rmtree(job.path)
+    start_worker(settings, FAKE_WORKER_QUICK="yes")
+    with pytest.raises(OutputNotWritable, match="no job in ") as caught:
+        wait(job, settings)
+    assert "put it back" in caught.value.remedy
+    assert "submit the pages again" in caught.value.remedy
+    assert "the job is kept" not in caught.value.remedy
+
+
+def test_a_job_that_another_machine_does_not_see_is_kept(tmp_path, settings, client):
+    job = job_of(tmp_path, [31])
+    enqueue(job, job.entries, settings)
+    (page,) = job.entries
+    AttemptCounter(client, settings.key_prefix).give_up(job.path, page.key, f"there: no job in {job.path}")
+    with pytest.raises(OutputNotWritable, match="no job in ") as caught:
+        wait(job, settings)
+    assert "visible there" in caught.value.remedy
+    assert "the job is kept" in caught.value.remedy
+
+
+def test_a_broker_that_refuses_while_it_is_waited_for_is_not_to_be_started(tmp_path, client, settings):
+    job = job_of(tmp_path, [31])
+    client.set(f"{settings.key_prefix}unacked", "of something else")
+    with pytest.raises(BrokerUnreachable, match=r"refuses: .*WRONGTYPE") as caught:
+        wait(job, settings)
+    assert "take another key_prefix" in caught.value.remedy
+    assert "Start Redis" not in caught.value.remedy
+    assert f"digitize resume {job.path}" in caught.value.remedy

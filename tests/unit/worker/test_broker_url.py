@@ -50,7 +50,9 @@ def test_options_of_tls_are_looked_at():
         ("redis://host:6379/0", "redis://host:6379/0"),
         ("redis://:sesame@host/0", "redis://:***@host/0"),
         ("redis://clerk:sesame@host/0", "redis://clerk:***@host/0"),
-        ("redis://clerk@host/0", "redis://clerk@host/0"),
+        ("redis://sesame@host/0", "redis://***@host/0"),
+        ("redis://sesame:@host/0", "redis://***@host/0"),
+        ("redis://@host/0", "redis://@host/0"),
         ("redis://host/0?password=sesame", "redis://host/0?***"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fake_readers import PATIENCE_S
 from worker.durable import create_durably, durable_file, write_durably
-from worker.durable_folders import make_folder
+from worker.durable_folders import make_folder, make_new_folder
 from worker.errors import OutputNotWritable
 from worker.regular_file import read_regular
 from worker.unfinished_files import clear_unfinished
@@ -54,6 +54,30 @@ def test_a_file_where_a_folder_has_to_be_is_named(tmp_path):
     (tmp_path / "job").write_bytes(b"")
     with pytest.raises(OutputNotWritable, match="job"):
         make_folder(tmp_path / "job" / "pages")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a descriptor is of, as Linux tells it")
+def test_folders_that_are_made_outlive_a_power_cut(tmp_path, monkeypatch):
+    """Each entry is forced to the disk once it is there, and none for a folder that was there before."""
+    forced = []
+
+    def noted(descriptor):
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        forced.append((place, [path.name for path in place.iterdir()]))
+
+    monkeypatch.setattr("os.fsync", noted)
+    monkeypatch.chdir(tmp_path)
+    make_folder(Path("jobs/march/first"))
+    assert forced == [
+        (tmp_path, ["jobs"]),
+        (tmp_path / "jobs", ["march"]),
+        (tmp_path / "jobs/march", ["first"]),
+    ]
+    make_folder(tmp_path / "jobs" / "march" / "first")
+    assert len(forced) == 3
+    assert make_new_folder(tmp_path / "jobs" / "second")
+    assert not make_new_folder(tmp_path / "jobs" / "second")
+    assert forced[3:] == [(tmp_path / "jobs", [path.name for path in (tmp_path / "jobs").iterdir()])]
 
 
 def test_a_folder_that_is_gone_is_named(tmp_path):

@@ -69,6 +69,18 @@ def test_a_page_that_was_put_off_comes_when_it_is_time(job, later):
     assert datetime.fromisoformat(json.loads(checked_message(raw))["headers"]["eta"]) == wanted
 
 
+@pytest.mark.parametrize(
+    "eta", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "2000-01-01T00:00:00-12:00"]
+)
+def test_a_page_for_long_ago_is_for_now_and_its_date_can_be_reckoned_with(job, eta):
+    raw = json.dumps(message(body(job), eta=eta)).encode()
+
+    checked = datetime.fromisoformat(json.loads(checked_message(raw))["headers"]["eta"])
+
+    assert timedelta(0) < datetime.now(UTC) - checked < timedelta(days=2)
+    assert checked.astimezone(UTC).timestamp() > 0  # as Celery does, to which year one is none
+
+
 def test_a_key_that_stands_there_twice_means_one_thing(job):
     text = json.dumps(message(body(job)))
     twice = text.replace('"headers": {', '"headers": {"timelimit": [9, 9], "timelimit": [null, null], ', 1)

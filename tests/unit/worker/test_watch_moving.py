@@ -109,3 +109,62 @@ def test_what_was_moved_before_a_kill_is_not_there_twice(places):
     (read / "a.png").write_bytes(b"a page")
     assert move_file(inbox, file, read) == read / "a.png"
     assert (names(inbox), names(read)) == ([], ["a.png"])
+
+
+@pytest.fixture(
+    params=["a" * 235 + ".png", "a" * 251 + ".png", "\N{LATIN SMALL LETTER A WITH DIAERESIS}" * 125 + ".png"]
+)
+def long_places(request, places):
+    """Give a page a name that is as long as may be, or nearly so."""
+    inbox, read, _ = places
+    (inbox / "a.png").rename(inbox / request.param)
+    return inbox, read, DroppedFile(request.param, Version.of((inbox / request.param).lstat()))
+
+
+def test_a_file_with_a_long_name_is_moved_as_others_are(long_places, elsewhere):
+    inbox, read, file = long_places
+    assert move_file(inbox, file, read) == read / file.name
+    assert (names(inbox), names(read)) == ([], [file.name])
+
+
+def test_a_long_name_that_is_taken_is_made_shorter_for_its_number(long_places, elsewhere):
+    inbox, read, file = long_places
+    (read / file.name).write_bytes(b"another")
+    place = move_file(inbox, file, read)
+    assert (place.suffixes, place.stem[-2:], place.read_bytes()) == ([".png"], "-2", b"a page")
+    assert (read / file.name).read_bytes() == b"another"
+    assert (len(names(inbox)), len(names(read))) == (0, 2)
+
+
+def test_a_killed_move_of_a_long_name_is_undone(long_places, monkeypatch):
+    inbox, read, file = long_places
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:  # nothing is tidied up by a program that was killed
+        patch.setattr(watch_moving, "_moved", kill)
+        patch.setattr(watch_moving, "_give_back", lambda *_: None)
+        with pytest.raises(Killed):
+            move_file(inbox, file, read)
+    assert file.name not in names(inbox)
+
+    undo_killed_moves(inbox)
+
+    assert names(inbox) == [file.name]
+    assert (inbox / file.name).read_bytes() == b"a page"
+
+
+def test_a_link_in_the_place_of_the_hidden_folder_is_not_followed(places, tmp_path):
+    inbox, read, _ = places
+    name = "a" * 251 + ".png"
+    (inbox / "a.png").rename(inbox / name)
+    (tmp_path / "elsewhere").mkdir()
+    (inbox / ".digitize-moving").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputNotWritable, match="is a link"):
+        move_file(inbox, DroppedFile(name, Version.of((inbox / name).lstat())), read)
+    assert (inbox / name).read_bytes() == b"a page"
+    assert names(tmp_path / "elsewhere") == []
