@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from model.dataset_arrays import check_arrays
 from model.dataset_digits import Digits, check_images, check_labels, checked_digits
 from model.dataset_split import content_key, split_digits
 from model.errors import DataInvalid
@@ -85,6 +86,7 @@ def _pair(images_path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     images, labels = _read(images_path), _read(labels_path)
     check_images(images, str(images_path))
     check_labels(labels, str(labels_path), len(images))
+    check_arrays(images, labels, str(images_path))
     return images, labels
 
 

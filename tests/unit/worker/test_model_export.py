@@ -8,6 +8,7 @@ import pytest
 from model.bundle import WEIGHTS, shipped_bundle
 from model.errors import ExportFailed, RuntimeMissing
 from model.export.formats import FORMATS, ExportReport
+from model.synth.digits import DigitSource
 from worker import model_export
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.export_formats import EXPORT_FORMATS
@@ -18,6 +19,11 @@ REPORT = ExportReport("keras", "stand-in", 1000, "1,000 digits", 1e-6, 1.0, 1.0)
 
 def test_the_names_are_those_of_the_formats():
     assert tuple(FORMATS) == EXPORT_FORMATS
+
+
+def _images(count):
+    images = DigitSource.builtin().images
+    return images[np.arange(count) % len(images)]
 
 
 @pytest.fixture
@@ -143,8 +149,8 @@ def test_digits_that_are_none_are_named(exported, tmp_path):
 
 def test_more_digits_judge_eight_bits(monkeypatch, exported, tmp_path):
     digits = tmp_path / "digits.npz"
-    labels = (np.arange(3000) % 10).astype(np.uint8)
-    np.savez(digits, x_test=np.zeros((3000, 28, 28), np.uint8), y_test=labels)
+    labels = DigitSource.builtin().labels[np.arange(3000) % 500]
+    np.savez(digits, x_test=_images(3000), y_test=labels)
     counted = {}
 
     def export_model(trained, name, path, specimens, *, tfjs):
@@ -161,8 +167,8 @@ def test_more_digits_judge_eight_bits(monkeypatch, exported, tmp_path):
 
 @pytest.mark.parametrize(("digits", "data"), [(None, "the sample that is built in"), ("own.npz", "own.npz")])
 def test_the_digits_that_were_compared_are_named(monkeypatch, exported, tmp_path, digits, data):
-    labels = (np.arange(3000) % 10).astype(np.uint8)
-    np.savez(tmp_path / "own.npz", x_test=np.zeros((3000, 28, 28), np.uint8), y_test=labels)
+    labels = DigitSource.builtin().labels[np.arange(3000) % 500]
+    np.savez(tmp_path / "own.npz", x_test=_images(3000), y_test=labels)
     named = []
 
     def export_model(trained, name, path, specimens, *, tfjs):
