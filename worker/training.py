@@ -137,7 +137,9 @@ def run_retrain(
     except TrainingUnavailable as error:
         raise not_installed(str(error)) from error
     except OSError as error:
-        raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
+        # HDF5 puts paragraphs into what it says of an error.
+        why = os.strerror(error.errno) if error.errno else error
+        raise OutputNotWritable(f"{out} cannot be written: {why}") from error
     return growth.place
 
 
