@@ -53,7 +53,8 @@ def picture_head(data: bytes) -> PictureHead:
         if data.startswith(_JPEG):
             return _jpeg(data)
         if data.startswith(_GIF):
-            return PictureHead(*struct.unpack_from("<HH", data, 6), kind="GIF")
+            width, height = struct.unpack_from("<HH", data, 6)
+            return PictureHead(width, height, kind="GIF")
         if data[:2] == b"BM":
             return _bmp(data)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
