@@ -6,6 +6,7 @@ from collections import namedtuple
 import pytest
 
 from model.bundle import MANIFEST
+from worker import training
 from worker.errors import OutputNotWritable
 from worker.grown_model import check_place, grown_folder
 
@@ -75,6 +76,33 @@ def test_so_is_one_for_a_name_that_a_file_or_a_filled_link_has_by_then(tmp_path,
 
     assert grow(out, other)[0] == tmp_path / "ours-2"
     assert (out / "thesis.txt" if linked else out).read_text() == "years of work"
+
+
+def test_a_training_says_where_its_model_is_if_another_one_was_done_first(tmp_path, monkeypatch):
+    out, said = tmp_path / "ours", []
+
+    def train(made, *_, **__):
+        (made / MANIFEST).write_text("of the later one")
+        out.mkdir()
+        (out / MANIFEST).write_text("of the first one")
+
+    monkeypatch.setattr(training, "load_ingredients", lambda asked, say: ())
+    monkeypatch.setattr(training, "_train_alone", train)
+    place = training.run_retrain([], out=out, recipe="original", epochs=1, seed=0, on_event=said.append)
+
+    assert place == tmp_path / "ours-2"
+    assert held(place) == {MANIFEST: "of the later one"}
+    assert held(out) == {MANIFEST: "of the first one"}
+    assert str(place) in said[-1]
+
+
+def test_a_training_begins_only_with_room_for_its_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("usage", "free")(0))
+    monkeypatch.setattr(training, "load_ingredients", lambda asked, say: pytest.fail("has begun"))
+    with pytest.raises(OutputNotWritable, match="No space left on device"):
+        training.run_retrain(
+            [], out=tmp_path / "ours", recipe="original", epochs=1, seed=0, on_event=lambda _: None
+        )
 
 
 def test_a_training_that_fails_leaves_nothing(tmp_path):
