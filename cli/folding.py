@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["folded"]
+__all__ = ["clipped", "folded"]
 
 #: A count of fonts, and their names behind it.
 _FONTS = re.compile(r"\b([0-9,]+ fonts) \((?:[^()]|\([^()]*\))*\)")
@@ -17,3 +17,14 @@ def folded(text: str) -> str:
     'mnist + fonts, 65 fonts (--json for their names), 20% held out'
     """
     return _FONTS.sub(r"\1 (--json for their names)", text)
+
+
+def clipped(text: str, most: int) -> str:
+    """Return the beginning of a text, with an ellipsis where it goes on.
+
+    Examples
+    --------
+    >>> clipped("default", 9), clipped("a recipe of many words", 9)
+    ('default', 'a recipe…')
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

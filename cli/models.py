@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.folding import folded
+from cli.folding import clipped, folded
 from cli.logs import logs_on
 from cli.models_calibrate import calibrate_model
 from cli.models_evaluate import evaluate_model
@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # none of these is needed for a help text
     from worker.promotion import Registry
 
 __all__ = ["models"]
+
+#: What a cell of the list shows of what a manifest may say at any length; JSON has all of it.
+_MOST_OF_RECIPE, _MOST_OF_DATA = 40, 400
 
 models = typer.Typer(
     name="models",
@@ -60,9 +63,9 @@ def list_models(
         (
             entry.name,
             "current" if entry.current else "",
-            entry.recipe,
+            clipped(entry.recipe, _MOST_OF_RECIPE),
             "" if entry.digit_accuracy is None else f"{100 * entry.digit_accuracy:.2f} %",
-            folded(entry.data) if not entry.problem else f"refused: {entry.problem}",
+            clipped(folded(entry.data) if not entry.problem else f"refused: {entry.problem}", _MOST_OF_DATA),
         )
         for entry in entries
     ]

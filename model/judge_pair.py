@@ -129,6 +129,11 @@ class Comparison:
     corrected_p: float
 
     @property
+    def judged(self) -> bool:
+        """Whether there was a glyph to compare the two on; without any, nobody is better or worse."""
+        return self.count > 0
+
+    @property
     def worse(self) -> bool:
         """Whether the candidate is significantly worse here."""
         return self.corrected_p <= ALPHA
@@ -136,7 +141,7 @@ class Comparison:
     def as_row(self) -> tuple[str, ...]:
         """Return set, glyphs, right of both, lost, won, corrected p and verdict as cells of a table."""
         counts = (self.count, self.current_right, self.candidate_right, self.lost, self.won)
-        verdict = "worse" if self.worse else "not worse"
+        verdict = "worse" if self.worse else "not worse" if self.judged else "not judged"
         return (self.name, *(f"{count:,}" for count in counts), f"{self.corrected_p:.3f}", verdict)
 
     @classmethod
@@ -209,8 +214,9 @@ def compare(
 
 def corrected(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """Return comparisons of the same two models with p-values that are corrected for the number of sets."""
-    p_values = holm([each.p_value for each in comparisons])
-    return tuple(replace(each, corrected_p=p) for each, p in zip(comparisons, p_values, strict=True))
+    # A set without glyphs tests nothing: counted among the others it would only make them look less bad.
+    p_values = iter(holm([each.p_value for each in comparisons if each.judged]))
+    return tuple(replace(each, corrected_p=next(p_values)) if each.judged else each for each in comparisons)
 
 
 def _balances(differences: NDArray[np.int64], origins: NDArray[np.int64]) -> NDArray[np.int64]:

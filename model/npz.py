@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from model.errors import DataInvalid
 
-__all__ = ["holds_arrays", "npz_arrays"]
+__all__ = ["MOST_BYTES", "holds_arrays", "npz_arrays"]
+
+#: What arrays that belong together unpack to at most: more than two million images.
+MOST_BYTES = 2**31
 
 #: Raised by NumPy and what it unpacks with: the file is missing, damaged, of another kind, encrypted.
 _UNREADABLE = (
@@ -53,7 +56,8 @@ def npz_arrays(path: Path, *groups: tuple[str, ...]) -> list[NDArray[Any]]:
                 raise DataInvalid(f"{path} is not an .npz of digits: it holds a single array")
             for group in groups:
                 if all(name in archive for name in group):
-                    return [archive[name] for name in group]
+                    _check_room(archive, group, path)
+                    return [_array(archive, name, path) for name in group]
             found = ", ".join(archive) or "nothing"
     except _UNREADABLE as error:
         # NumPy advises to load pickles where it does not know a file.
@@ -61,6 +65,22 @@ def npz_arrays(path: Path, *groups: tuple[str, ...]) -> list[NDArray[Any]]:
         raise DataInvalid(f"{path} is not an .npz of digits: {said}") from error
     needed = " or ".join(", ".join(group) for group in groups)
     raise DataInvalid(f"{path} holds {found}; {needed} are needed")
+
+
+def _check_room(archive: np.lib.npyio.NpzFile, names: tuple[str, ...], path: Path) -> None:
+    """Refuse what unpacks to more than any digits are, before it is unpacked: a file of 5 MB may be 5 GB."""
+    wanted = {*names, *(f"{name}.npy" for name in names)}
+    members = [] if archive.zip is None else archive.zip.infolist()
+    total = sum(member.file_size for member in members if member.filename in wanted)
+    if total > MOST_BYTES:
+        raise DataInvalid(f"{path} unpacks to {total:,} bytes; {MOST_BYTES:,} are taken")
+
+
+def _array(archive: np.lib.npyio.NpzFile, name: str, path: Path) -> NDArray[Any]:
+    found: object = archive[name]
+    if not isinstance(found, np.ndarray):  # NumPy gives the bytes of whatever else is packed
+        raise DataInvalid(f"{path} is not an .npz of digits: {name} is no array")
+    return found
 
 
 def holds_arrays(path: Path, *names: str) -> bool:

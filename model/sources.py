@@ -44,6 +44,8 @@ def load_source(path: Path, say: Callable[[str], None] = lambda _: None) -> Digi
         digits = _load(path, say)
     except OSError as error:
         raise DataInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise DataInvalid(f"{path} cannot be read: the memory does not suffice for it") from error
     say(f"{len(digits.train_labels)} images to train on, {len(digits.test_labels)} to judge by")
     return digits
 

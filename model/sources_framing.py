@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model.contract import GLYPH_SIDE
 from model.errors import DataInvalid
+from model.picture_heads import PictureHead, picture_head
 
 __all__ = ["Ink", "decode_picture", "frame_digit"]
 
@@ -29,8 +30,8 @@ LEAST_CONTRAST, LEAST_SPREADS = 12, 3.2
 SPECK_SHARE = 0.03
 #: Width of a stroke at least, in px of the result: a hairline would fade to nothing.
 LEAST_STROKE_PX = 1.7
-#: First bytes of a TIFF, which may hold more pictures than one.
-_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+#: Pixels of a picture at most, as of a page; a digit has a few thousand.
+MOST_PIXELS = 200_000_000
 
 
 def decode_picture(data: bytes) -> Bytes:
@@ -49,15 +50,14 @@ def decode_picture(data: bytes) -> Bytes:
     Raises
     ------
     DataInvalid
-        It is no picture, a damaged one, or several in one file.
+        It is no picture, a damaged or far too large one, or several in one file.
     """
     level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     buffer = np.frombuffer(data, np.uint8)
     try:
         if not data:
             raise DataInvalid("the file is empty")
-        if data[:4] in _TIFF and len(cv2.imdecodemulti(buffer, cv2.IMREAD_GRAYSCALE)[1]) > 1:
-            raise DataInvalid("more than one picture is in the file")
+        _check_head(picture_head(data))
         stored: Any = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
         # Decoded again, because only then the orientation that a camera notes is undone.
         opaque = stored is None or stored.ndim != 3 or stored.shape[2] != 4 or stored.dtype.kind != "u"
@@ -69,6 +69,16 @@ def decode_picture(data: bytes) -> Bytes:
     if grey is None or not grey.size:
         raise DataInvalid("it is no picture, or a damaged one")
     return np.asarray(grey, np.uint8)
+
+
+def _check_head(head: PictureHead) -> None:
+    """Refuse what would be taken for less, or cost more, than it is worth, before it is decoded."""
+    if head.kind:
+        raise DataInvalid(f"{head.kind} is not taken: save it as a PNG")
+    if head.several:
+        raise DataInvalid("more than one picture is in the file")
+    if head.width * head.height > MOST_PIXELS:
+        raise DataInvalid(f"it has {head.width:,} x {head.height:,} pixels; {MOST_PIXELS:,} are taken")
 
 
 def _on_white(stored: NDArray[np.uint8] | NDArray[np.uint16]) -> Bytes:

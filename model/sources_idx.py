@@ -6,18 +6,23 @@ import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.dataset_arrays import check_arrays
 from model.dataset_digits import Digits, check_images, check_labels, checked_digits
 from model.dataset_split import content_key, split_digits
 from model.errors import DataInvalid
+from model.npz import MOST_BYTES
 
 __all__ = ["idx_files", "is_idx_name", "load_idx", "load_idx_folder", "read_idx"]
 
 _IMAGES = re.compile(r"images([-.]idx)3(-ubyte(?:\.gz)?)$", re.IGNORECASE)
 _LABELS = re.compile(r"labels([-.]idx)1(-ubyte(?:\.gz)?)$", re.IGNORECASE)
+#: A head with three axes, the most that there are.
+_HEAD_BYTES = 16
 _TEST = re.compile(r"(t10k|test)[^a-z]*$", re.IGNORECASE)
 
 
@@ -41,14 +46,22 @@ def read_idx(data: bytes, *, name: str) -> NDArray[np.uint8]:
     DataInvalid
         It is no IDX file of bytes, or shorter or longer than it says.
     """
+    shape = _stated_shape(data)
+    if shape is None:
+        raise DataInvalid(f"{name} is not an IDX file of unsigned bytes")
+    body = data[4 + 4 * len(shape) :]
+    if len(body) != math.prod(shape):
+        held = "more" if len(body) > math.prod(shape) else f"{len(body)} bytes"
+        raise DataInvalid(f"{name} says {shape}, but holds {held}")
+    return np.frombuffer(body, np.uint8).reshape(shape).copy()
+
+
+def _stated_shape(data: bytes) -> tuple[int, ...] | None:
+    """Return the shape in the head of an IDX file of unsigned bytes; None where it is no such file."""
     axes = data[3] if len(data) >= 4 else 0
     if data[:3] != b"\x00\x00\x08" or not 1 <= axes <= 3 or len(data) < 4 + 4 * axes:
-        raise DataInvalid(f"{name} is not an IDX file of unsigned bytes")
-    shape = tuple(int.from_bytes(data[4 + 4 * k : 8 + 4 * k], "big") for k in range(axes))
-    body = data[4 + 4 * axes :]
-    if len(body) != math.prod(shape):
-        raise DataInvalid(f"{name} says {shape}, but holds {len(body)} bytes")
-    return np.frombuffer(body, np.uint8).reshape(shape).copy()
+        return None
+    return tuple(int.from_bytes(data[4 + 4 * k : 8 + 4 * k], "big") for k in range(axes))
 
 
 def is_idx_name(name: str) -> bool:
@@ -71,10 +84,27 @@ def _labels_of(images: Path) -> Path | None:
 
 def _read(path: Path) -> NDArray[np.uint8]:
     try:
-        data = path.read_bytes()
-        return read_idx(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data, name=str(path))
+        with path.open("rb") as stream:
+            packed = stream.read(2) == b"\x1f\x8b"
+            stream.seek(0)
+            if not packed:
+                return read_idx(_bounded(stream, path), name=str(path))
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                return read_idx(_bounded(unpacked, path), name=str(path))
     except (OSError, EOFError, zlib.error) as error:
         raise DataInvalid(f"{path} cannot be read: {error}") from error
+
+
+def _bounded(stream: BinaryIO | gzip.GzipFile, path: Path) -> bytes:
+    """Return a file up to a byte more than it says it holds: what is packed may go on for ever."""
+    head = stream.read(_HEAD_BYTES)
+    shape = _stated_shape(head)
+    if shape is None:
+        return head
+    size = 4 + 4 * len(shape) + math.prod(shape)
+    if size > MOST_BYTES:
+        raise DataInvalid(f"{path} says {shape}, which are {size:,} bytes; {MOST_BYTES:,} are taken")
+    return head + stream.read(max(0, size + 1 - len(head)))
 
 
 def _pair(images_path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -85,6 +115,7 @@ def _pair(images_path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     images, labels = _read(images_path), _read(labels_path)
     check_images(images, str(images_path))
     check_labels(labels, str(labels_path), len(images))
+    check_arrays(images, labels, str(images_path))
     return images, labels
 
 

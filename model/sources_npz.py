@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from model.dataset_digits import Digits, check_images, check_labels, checked_digits
+from model.dataset_arrays import check_arrays
+from model.dataset_digits import Digits, checked_digits
 from model.dataset_split import content_key, joined_groups, split_digits
 from model.errors import DataInvalid
 from model.npz import npz_arrays
@@ -28,12 +29,13 @@ def load_npz(path: Path) -> Digits:
     """
     arrays = npz_arrays(path, _SPLIT, _WRITTEN, _WHOLE)
     if len(arrays) == len(_SPLIT):
+        for part in (0, 2):
+            check_arrays(arrays[part], arrays[part + 1], f"{path}, {_SPLIT[part]}")
         digits = checked_digits(Digits(arrays[0], arrays[1], arrays[2], arrays[3], path.name))
         train, test = (labels.astype(np.uint8) for labels in (digits.train_labels, digits.test_labels))
         return Digits(digits.train_images, train, digits.test_images, test, path.name)
     images, labels, *rest = arrays
-    check_images(images, str(path))
-    check_labels(labels, str(path), len(images))
+    check_arrays(images, labels, str(path))
     keys: list[list[str | None]] = [[content_key(image.tobytes()) for image in images]]
     for writers in rest:
         if writers.shape != labels.shape or writers.dtype.kind not in "iuUS":

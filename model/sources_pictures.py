@@ -71,15 +71,31 @@ def _listed(folder: Path) -> list[Path]:
     )
 
 
-def _of_class(folder: Path, label: int, part: Part | None, writer: str | None = None) -> Iterator[Picture]:
-    """Yield the pictures below a folder; folders in it are writers."""
+def _of_class(
+    folder: Path,
+    label: int,
+    part: Part | None,
+    writer: str | None = None,
+    above: frozenset[tuple[int, int]] = frozenset(),
+) -> Iterator[Picture]:
+    """Yield the pictures below a folder; folders in it are writers. No link may lead back to one above."""
+    above |= {_identity(folder)}
     for path in _listed(folder):
         if path.is_dir():
-            yield from _of_class(path, label, part, path.name if writer is None else f"{writer}/{path.name}")
+            if _identity(path) in above:
+                raise DataInvalid(f"{path} leads back to a folder that it lies in: remove the link")
+            name = path.name if writer is None else f"{writer}/{path.name}"
+            yield from _of_class(path, label, part, name, above)
         elif path.suffix.lower() not in ENDINGS:
             raise DataInvalid(f"{path} is no picture: PNG, JPEG, BMP, TIFF and WebP are taken")
         else:
             yield Picture(path, label, str(path), writer, part)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """Return what a folder is, by whichever path."""
+    status = folder.stat()
+    return status.st_dev, status.st_ino
 
 
 def _of_folder(folder: Path, part: Part | None, say: Callable[[str], None]) -> Iterator[Picture]:

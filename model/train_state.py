@@ -1,5 +1,6 @@
 """Going on from a model: its weights, and the optimizer's state where that was kept."""
 
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +33,9 @@ Floats = NDArray[np.float32]
 KEPT_BITS = 11
 #: The count of steps, which is left out: a schedule that went on from there would be at its end.
 _STEPS = "iteration"
+#: What a file of weights takes beside them, at most.
+_HEADERS_BYTES = 2**18
+_PIECE_BYTES = 2**16
 
 
 def load_widths(folder: Path) -> ReaderWidths:
@@ -106,13 +110,26 @@ def shortened(weights: Sequence[Floats]) -> list[Floats]:
 
 
 def save_weights(network: "keras.Model", path: Path) -> None:
-    """Write a network's weights as Keras does, packed."""
+    """Write a network's weights as Keras does, packed.
+
+    HDF5 ends the process where a disk is full. So room is made sure of before it writes, and what it packs
+    is packed in memory.
+
+    Raises
+    ------
+    OSError
+        There is no room, or it cannot be written.
+    """
     import h5py  # with Keras
 
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         plain = Path(scratch) / path.name
+        _make_sure_of_room(plain, 2 * sum(values.nbytes for values in network.get_weights()) + _HEADERS_BYTES)
         network.save_weights(plain)
-        with h5py.File(plain, "r") as source, h5py.File(path, "w") as target:
+        with (
+            h5py.File(plain, "r") as source,
+            h5py.File(path.name, "w", driver="core", backing_store=False) as target,
+        ):
             target.attrs.update(source.attrs)
 
             def copy(name: str, found: "h5py.Group | h5py.Dataset") -> None:
@@ -125,6 +142,19 @@ def save_weights(network: "keras.Model", path: Path) -> None:
                 made.attrs.update(found.attrs)
 
             source.visititems(copy)
+            target.flush()
+            image = target.id.get_file_image()
+    path.write_bytes(image)
+
+
+def _make_sure_of_room(place: Path, count: int) -> None:
+    """Raise OSError unless so many bytes can be written to a file that is not there yet."""
+    with place.open("wb") as stream:
+        for _ in range(-(-count // _PIECE_BYTES)):
+            stream.write(bytes(_PIECE_BYTES))
+        stream.flush()
+        os.fsync(stream.fileno())
+    place.unlink()
 
 
 def save_optimizer(optimizer: "keras.Optimizer", path: Path) -> None:

@@ -44,7 +44,15 @@ class Verdict:
         if self.problem:
             return f"was not judged: {self.problem}"
         worse = [comparison.name for comparison in self.comparisons if comparison.worse]
-        return f"is significantly worse than {self.against} on: {', '.join(worse)}" if worse else ""
+        if worse:
+            return f"is significantly worse than {self.against} on: {', '.join(worse)}"
+        if self._unjudged:
+            return f"was not judged on: {', '.join(self._unjudged)}, of which no glyph could be cut out"
+        return ""
+
+    @property
+    def _unjudged(self) -> list[str]:
+        return [comparison.name for comparison in self.comparisons if not comparison.judged]
 
     def remedy(self, wanted: str) -> str:
         """Say what helps where something speaks against it; `wanted` is its name or quoted folder."""
@@ -55,11 +63,12 @@ class Verdict:
                 f"The current model goes on reading. `digitize models show {wanted}` tells of this one, and "
                 f"`digitize models evaluate {wanted} --against current` judges it once more."
             )
+        lets = f"`digitize models promote {wanted}` lets it read all the same."
+        if self._unjudged and not any(each.worse for each in self.comparisons):
+            return f"Look at the digits that were given: written on a page they leave nothing to read. {lets}"
         forgotten = any(each.worse and each.name != INK_SET for each in self.comparisons)
         less = "`--from shipped --data mnist` beside your digits forgets less. "
-        return (
-            less if forgotten and not self.recalled else ""
-        ) + f"`digitize models promote {wanted}` lets it read all the same."
+        return (less if forgotten and not self.recalled else "") + lets
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from model.sources import load_side
 from model.synth.digits import DigitSource
 from worker.durable import write_durably
 from worker.durable_folders import make_folder
+from worker.earlier_export import stranger_in
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.export_formats import EXPORT_FORMATS, EXPORT_SUFFIXES
 from worker.growing import growing_folder
@@ -24,12 +25,6 @@ __all__ = ["LIBRARY", "run_export"]
 LIBRARY = Path(__file__).parents[1] / "examples" / "web" / "tf.es2017.min.js"
 
 _REMEDY = "The model itself is untouched. Try another format, or more digits to compare on with --digits."
-
-#: What an earlier export consists of: a folder that holds anything else is not replaced.
-_OWN_FILES = {
-    "savedmodel": {"saved_model.pb", "fingerprint.pb", "variables", "assets"},
-    "tfjs": {"model.json", "group1-shard1of1.bin"},
-}
 
 
 def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, library: Path) -> ExportReport:
@@ -78,7 +73,7 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
             made = scratch / f"model{EXPORT_SUFFIXES[name]}"
             with native_chatter_hidden():
                 report = export_model(trained, name, made, specimens, tfjs=library)
-            _place(made, out)
+            _place(name, made, out)
     except DataInvalid as error:
         raise NoUsableInput(
             str(error), remedy="docs/data.md says what --digits takes; it can be left out."
@@ -124,17 +119,21 @@ def _check_own(name: str, out: Path) -> None:
     """Refuse a folder that would lose something else than an earlier export."""
     if not out.is_dir() or out.is_symlink():
         raise OutputNotWritable(f"{out} is there already, and is no folder")
-    strangers = sorted(path.name for path in out.iterdir() if path.name not in _OWN_FILES[name])
-    if strangers:
-        raise OutputNotWritable(f"{out} holds something else than an export to {name}: {strangers[0]}")
+    try:
+        stranger = stranger_in(name, out)
+    except OSError as error:
+        raise OutputNotWritable(f"cannot write {out}: {error.strerror or error}") from error
+    if stranger is not None:
+        raise OutputNotWritable(f"{out} holds something else than an export to {name}: {stranger}")
 
 
-def _place(made: Path, out: Path) -> None:
+def _place(name: str, made: Path, out: Path) -> None:
     """Put a checked export where it was asked for."""
     if made.is_file():
         write_durably(out, made.read_bytes())
         return
     # A folder cannot replace another in one step: the old one steps aside and goes with the scratch folder.
-    if out.exists():
+    if os.path.lexists(out):
+        _check_own(name, out)  # once more: exporting took its time, in which anything may have come
         out.rename(made.with_name("replaced"))
     made.rename(out)

@@ -13,11 +13,10 @@ from model.runtime_anew import make_runtime_anew, tells_embeddings
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
 from worker.errors import NoUsableInput, OutputNotWritable
+from worker.grown_model import check_place, grown_folder
 from worker.ingredients import Asked, load_ingredients
 from worker.promotion import check_reads, checked_model
 from worker.reader_training import GLYPH_SEEDS, Run, dealt_sources, fit_confidence
-from worker.submission import check_writable
-from worker.training import grown_folder
 from worker.training_plan import Plan
 from worker.written_sources import Written, written_sources
 
@@ -62,7 +61,8 @@ def recalibrated(
     Returns
     -------
     Path
-        `out`. On failure no folder is left that was not there before.
+        `out`, or a folder beside it where that was filled in the meantime. On failure no folder is left that
+        was not there before.
 
     Raises
     ------
@@ -76,12 +76,11 @@ def recalibrated(
     plan = plan or Plan()
     bundle = checked_model(model)
     check_reads(bundle, str(model))
-    check_writable(out)
-    if out.exists() and any(out.iterdir()):
-        raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
+    check_place(out)
     try:
         written = written_sources(load_ingredients(asked, on_event), seed, on_event)
-        with grown_folder(out) as made:
+        with grown_folder(out, on_event) as growth:
+            made = growth.made
             for file in (MANIFEST, *(name for name in bundle.manifest["files"] if name != CARD)):
                 shutil.copyfile(model / file, made / file)
             run = Run(plan, seed, jobs or usable_cores(), on_event)
@@ -94,7 +93,7 @@ def recalibrated(
         raise NoUsableInput(str(error), remedy="docs/data.md says what --data takes.") from error
     except OSError as error:
         raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
-    return out
+    return growth.place
 
 
 def _convert_anew(made: Path, written: Sequence[Written], run: Run) -> None:

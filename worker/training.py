@@ -1,13 +1,10 @@
 """``retrain``: digits from wherever they come become the folder of a model, in one step."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from model.architecture import WIDEST, ReaderWidths
-from model.bundle import MANIFEST
 from model.dataset_mix import Ingredient, concatenated
 from model.errors import BundleInvalid, DataInvalid, TrainingDiverged, TrainingUnavailable
 from model.recipe_folder import Training
@@ -16,17 +13,16 @@ from model.recipe_original import train_original
 from worker.asked_course import AskedCourse
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
-from worker.growing import growing_folder
+from worker.grown_model import check_place, grown_folder
 from worker.ingredients import Asked, described, load_ingredients
 from worker.ink_recipe import INK_RECIPE, train_ink_recipe
 from worker.parent_model import Parent
 from worker.reader_training import Plan, Run, train_reader
 from worker.recipes import DIGITS_ALONE, RECIPES, not_installed
 from worker.signals import deferred_signals
-from worker.submission import check_writable
 from worker.written_sources import written_sources
 
-__all__ = ["Plan", "grown_folder", "run_retrain"]
+__all__ = ["Plan", "run_retrain"]
 
 
 def run_retrain(
@@ -87,7 +83,8 @@ def run_retrain(
     Returns
     -------
     Path
-        `out`. On failure no folder is left that was not there before.
+        `out`, or a folder beside it where that was filled in the meantime. On failure no folder is left that
+        was not there before.
 
     Raises
     ------
@@ -102,14 +99,13 @@ def run_retrain(
     """
     course = AskedCourse(seed, epochs, learning_rate, drawing_seed, 1.0 if wider is None else wider)
     _check_recipe(recipe, asked, course, parent=parent, keep_optimizer=keep_optimizer)
-    check_writable(out)
-    if out.exists() and any(out.iterdir()):
-        raise OutputNotWritable(f"{out} is not empty", remedy="Choose another folder with -o.")
+    check_place(out)
     # What TensorFlow says of processors and of its own converter is nothing that a user could act on.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         ingredients = load_ingredients(asked, on_event)
-        with grown_folder(out) as made:
+        with grown_folder(out, on_event) as growth:
+            made = growth.made
             run = Run(plan or Plan(), course.drawn_by, jobs or usable_cores(), on_event)
             details = {"recipe": recipe, "data": " + ".join(each.digits.origin for each in ingredients)}
             if recipe == INK_RECIPE and parent is not None:
@@ -141,8 +137,10 @@ def run_retrain(
     except TrainingUnavailable as error:
         raise not_installed(str(error)) from error
     except OSError as error:
-        raise OutputNotWritable(f"{out} cannot be written: {error.strerror or error}") from error
-    return out
+        # HDF5 puts paragraphs into what it says of an error.
+        why = os.strerror(error.errno) if error.errno else error
+        raise OutputNotWritable(f"{out} cannot be written: {why}") from error
+    return growth.place
 
 
 def _check_recipe(
@@ -221,43 +219,3 @@ def _train_alone(
     train = train_original if recipe == "original" else train_mnist
     with deferred_signals() as signals:
         train(Training(made, digits, epochs, seed, details, say, signals.have_come))
-
-
-@contextmanager
-def grown_folder(out: Path) -> Iterator[Path]:
-    """Give a folder in which a model grows; it gets its name at the end, and on failure nothing is left.
-
-    Parameters
-    ----------
-    out : Path
-        What it becomes; is not there, or empty.
-    """
-    missing = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with growing_folder(out.parent) as scratch:
-            made = scratch / "model"
-            made.mkdir()
-            yield made
-            _put(made, out)
-    except BaseException:
-        for folder in missing:
-            with suppress(OSError):  # somebody else uses it by now
-                folder.rmdir()
-        raise
-
-
-def _put(made: Path, out: Path) -> None:
-    """Give a finished model its name; an empty folder that cannot be replaced is filled.
-
-    That is where something is mounted, a link leads to, or somebody works.
-    """
-    try:
-        if out.exists():
-            out.rmdir()
-    except OSError:
-        # The manifest comes last: without it this is no model.
-        for file in sorted(made.iterdir(), key=lambda file: file.name == MANIFEST):
-            shutil.move(file, out / file.name)
-    else:
-        shutil.move(made, out)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.dataset_arrays import check_arrays
 from model.dataset_digits import Digits
 from model.errors import DataInvalid
 from model.npz import npz_arrays
@@ -97,6 +98,7 @@ class DigitSource:
             The file is missing, no such archive, or has neither pair of arrays, or others than digits.
         """
         images, labels = npz_arrays(path, (f"x_{split}", f"y_{split}"), ("images", "labels"))
+        check_arrays(images, labels, str(path))
         try:
             return cls(np.ascontiguousarray(images), labels.astype(np.uint8))
         except (TypeError, ValueError) as error:

@@ -120,6 +120,21 @@ def test_the_names_of_many_fonts_are_folded_and_stand_in_the_json(digitize, regi
     assert [entry["data"] for entry in entries if entry["name"] == "theirs"] == [data]
 
 
+def test_what_a_manifest_says_at_length_is_cut_in_the_list_and_whole_in_the_json(digitize, registry):
+    told = {"recipe": "steps " * 2500, "data": "scans " * 2500}
+    reading(registry.folder / "long", b"long", **told, metrics={})
+
+    lines = digitize("models", "list").stdout.splitlines()
+    entries = json.loads(digitize("models", "list", "--json").stdout)
+
+    assert max(map(len, lines)) < 600
+    (row,) = (line for line in lines if line.startswith("long"))
+    assert row.count("…") == 2
+    assert len(row) < 500
+    (entry,) = (entry for entry in entries if entry["name"] == "long")
+    assert (entry["recipe"], entry["data"]) == (told["recipe"], told["data"])
+
+
 def test_a_current_model_that_is_gone_stands_in_the_list(digitize, registry):
     digitize("models", "promote", "ours")
     shutil.rmtree(registry.folder / "ours")

@@ -12,9 +12,10 @@ import pytest
 from model import dataset
 from model.dataset import MNIST_MD5, find_mnist
 from model.errors import DataInvalid
+from model.synth.digits import DigitSource
 
 LABELS = np.arange(10, dtype=np.uint8)
-IMAGES = np.tile(LABELS[:, None, None], (1, 28, 28))
+IMAGES = DigitSource.builtin().images[::50]
 #: In the order of the files: training images and labels, test images and labels.
 ARRAYS = (IMAGES, LABELS, IMAGES, LABELS)
 
@@ -130,7 +131,7 @@ def test_a_file_in_the_cache_that_is_not_mnist_is_refused(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("swapped", ["x_train", "y_test"])
 def test_one_wrong_array_in_the_cache_is_enough(tmp_path, monkeypatch, small_mnist, swapped):
-    wrong = (IMAGES + 1) if swapped == "x_train" else LABELS[::-1].copy()
+    wrong = np.roll(IMAGES, 1, axis=2) if swapped == "x_train" else LABELS[::-1].copy()
     _cache(tmp_path, monkeypatch, **{swapped: wrong})
     with pytest.raises(DataInvalid, match="not MNIST"):
         find_mnist(None)

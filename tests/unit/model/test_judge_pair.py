@@ -90,6 +90,19 @@ def test_several_sets_have_to_be_worse_by_more():
     assert first.as_row()[-2:] == ("0.062", "not worse")
 
 
+def test_a_set_without_a_glyph_is_not_judged_and_makes_no_other_look_better():
+    one = compare("digits", np.ones(5, bool), np.zeros(5, bool))
+    empty = compare("own digits", np.ones(0, bool), np.zeros(0, bool))
+
+    alone, none = corrected([one, empty])
+
+    assert (alone.judged, none.judged) == (True, False)
+    assert alone.worse
+    assert alone.corrected_p == pytest.approx(1 / 32)
+    assert none.as_row() == ("own digits", "0", "0", "0", "0", "0", "1.000", "not judged")
+    assert not none.worse
+
+
 @pytest.mark.parametrize(
     ("p_values", "wanted"),
     [

@@ -137,7 +137,7 @@ def test_a_picture_whose_transparency_hides_nothing_keeps_its_colours():
         (b"%PDF-1.7", "no picture"),
         (builders.truncated_png(), "damaged"),
         (builders.truncated_jpeg(), "damaged"),
-        (builders.bomb_png(), "damaged"),
+        (builders.bomb_png(), "60,000 x 60,000 pixels; 200,000,000 are taken"),
         (builders.multi_page_tiff(2), "more than one picture"),
     ],
     ids=["empty", "text", "PDF", "half a PNG", "half a JPEG", "far too large", "two pages"],

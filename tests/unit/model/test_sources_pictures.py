@@ -168,3 +168,24 @@ def test_folders_of_digits_without_any_picture_are_refused(tmp_path):
     (tmp_path / "0").mkdir()
     with pytest.raises(DataInvalid, match="no pictures"):
         load_source(tmp_path)
+
+
+@pytest.mark.parametrize("target", [".", "..", "writers"], ids=["own", "above", "a writer's"])
+def test_a_link_to_a_folder_above_is_refused_by_its_name(tmp_path, target):
+    """Followed it would be the same pictures forty times over, and of two such links without end."""
+    write_classes(tmp_path, 2)
+    place = tmp_path / "4" / "writers" if target == "writers" else tmp_path / "4"
+    place.mkdir(exist_ok=True)
+    for name in ("a", "b"):
+        (place / name).symlink_to(place if target == "writers" else target)
+    with pytest.raises(DataInvalid, match=r"4/.* leads back to a folder that it lies in: remove the link"):
+        load_source(tmp_path)
+
+
+def test_a_link_to_a_folder_elsewhere_is_followed(tmp_path):
+    write_classes(tmp_path / "digits", 2, writer="anna")
+    write_classes(tmp_path / "others", 2, start=2)
+    for digit in range(10):
+        (tmp_path / "digits" / str(digit) / "ben").symlink_to(tmp_path / "others" / str(digit))
+    found = load_source(tmp_path / "digits")
+    assert len(found.train_labels) + len(found.test_labels) == 40

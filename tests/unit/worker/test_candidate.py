@@ -3,6 +3,7 @@
 import functools
 import json
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from model.contract import CLASSES
 from model.dataset_digits import Digits
 from model.dataset_mix import Ingredient
 from model.errors import DataInvalid
+from model.glyphs import Glyphs
 from model.judge_card import CARD
 from model.judge_pair import TEST
 from model.judge_pictures import can_draw
@@ -113,6 +115,30 @@ def test_a_candidate_that_is_not_worse_reads_from_then_on(registry, retrain, err
     ]
     assert [(c.lost, c.won) for c in candidate.comparisons] == [(0, 3), (0, 0), (0, 3), (0, 0)]
     check_files(open_bundle(candidate.folder))
+
+
+@pytest.mark.parametrize("wrong", [0, 30])
+def test_digits_of_which_nothing_can_be_cut_out_judge_nothing(
+    registry, retrain, errors, monkeypatch, tmp_path, wrong
+):
+    """Else a model of them would be promoted by the shipped sample alone."""
+    errors[open_bundle(reading(tmp_path / "same", b"trained with seed 1")).id] = wrong
+    none = Glyphs(*(getattr(drawn(), each.name)[:0] for each in fields(Glyphs)))
+    sets = iter([drawn(), none])
+    monkeypatch.setattr("worker.candidate.frozen_glyphs", lambda *_, **__: next(sets))
+
+    candidate = retrain(name="ours")
+
+    assert not candidate.promoted
+    assert registry.current_folder() == shipped_bundle()
+    rows = {c.name: c.as_row()[-1] for c in candidate.comparisons}
+    assert rows["own digits"] == rows["own not a digit"] == "not judged"
+    assert "digitize models promote ours" in candidate.remedy
+    if wrong:
+        assert "is significantly worse than shipped on: digits" in candidate.decision
+    else:
+        assert "ours was not judged on: own digits, own not a digit" in candidate.decision
+        assert "Look at the digits that were given" in candidate.remedy
 
 
 def test_each_of_several_sources_is_judged_by_itself(retrain, errors):
