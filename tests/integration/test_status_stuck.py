@@ -46,6 +46,14 @@ def test_what_was_given_up_is_told_with_the_reason(tmp_path, broker, digitize):
     assert f"digitize resume '{job.path}' reads what is missing; nothing of it is queued" in shown.stderr
 
 
+def test_what_is_to_be_called_can_be_copied_where_a_folder_has_a_space_in_its_name(tmp_path, digitize):
+    job = job_of(tmp_path / "a job", [31, 32])
+    read(job, 0)
+
+    for command in ("status", "results"):
+        assert f"digitize resume '{job.path}'" in digitize(command, job.path).stderr
+
+
 def test_a_watch_ends_where_all_that_is_missing_was_given_up(tmp_path, broker, digitize):
     job = job_of(tmp_path, [31, 32])
     read(job, 0)
