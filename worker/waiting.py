@@ -197,7 +197,10 @@ class _Broker:
             if self._job.outcome(key) is None:
                 raise OutputNotWritable(
                     f"{_missing(progress)}; a worker has given up, {reason}",
-                    remedy=self._remedy("Mend that: make space, or the folder visible there under this path"),
+                    remedy=self._remedy(
+                        "Mend that: make space, or the folder visible there under this path, or the right to "
+                        "write there"
+                    ),
                 )
 
     def _warn_when_nobody_is_there(self) -> None:

@@ -155,6 +155,22 @@ def test_the_probes_ask_what_the_worker_answers():
     assert {probe["port"] for probe in probes.values()} == {WORKER["ports"][0]["name"]}
 
 
+def test_the_first_lines_of_the_unit_install_what_is_there_and_wait_for_no_input():
+    head = UNIT.read_text("utf-8").partition("[Unit]")[0].replace("\n#   ", "\n")
+    locks = re.findall(r"-r (\S+)", head)
+    assert locks == ["requirements.lock", "requirements-build.lock"]
+    copied = re.search(r"^cp (\S+)", head, re.MULTILINE)[1]
+    assert all((ROOT / name).is_file() for name in (*locks, copied))
+    given, ended = re.search(r"/dev/stdin \S+ <<'(\w+)'\n(?:DIGITIZE_\w+=.*\n)+(\w+)\n", head).groups()
+    assert given == ended
+
+
+def test_redis_is_asked_as_in_the_compose_file():
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]["redis"]
+    probe = pod("StatefulSet", "digitize-redis")["containers"][0]["readinessProbe"]
+    assert ["CMD", *probe["exec"]["command"]] == compose["healthcheck"]["test"]
+
+
 def test_a_worker_that_is_scaled_down_has_time_for_its_page():
     grace_s = pod("Deployment", "digitize-worker")["terminationGracePeriodSeconds"]
     assert grace_s > plain_settings().task_time_limit_s
@@ -196,6 +212,7 @@ def test_the_first_looks_of_a_bad_night_can_be_taken_in_each_deployment():
         r"EnvironmentFile=(\S+) -p User=(\w+) (\S+) doctor", looks["systemd"]
     ).groups()
     assert f"EnvironmentFile={variables}\nEnvironment" in unit
+    assert f"-p EnvironmentFile={variables} -p User={user}" in unit  # who submits is who reads
     assert f"User={user}\n" in unit
     assert f"ExecStart={program} worker" in unit
     assert re.search(r"127\.0\.0\.1:(\d+)/metrics", looks["systemd"])[1] in unit

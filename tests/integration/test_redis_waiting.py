@@ -159,3 +159,4 @@ def test_pages_that_workers_cannot_record_come_back_and_are_then_told(
     enqueue(job, job.missing(), settings)
     wait(job, settings)
     assert job.progress().read == 1
+    assert "the right to write there" in caught.value.remedy
