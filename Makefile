@@ -68,7 +68,7 @@ bench-worker: $(VENV)/.installed ## Time a worker's start, and weigh its memory 
 chaos: $(VENV)/.installed ## Kill workers and Redis at random on a thousand pages; none may be lost or stand twice
 	$(BIN)/python -m bench.chaos $(CHAOS_ARGS)
 
-protections: $(VENV)/.dev ## Take what keeps a job's pages out, one by one; a test has to fail each time
+protections: $(VENV)/$(if $(filter --list,$(PROTECTIONS_ARGS)),.installed,.dev) ## Take what keeps a job's pages out, one by one; a test has to fail each time
 	$(BIN)/python -m tests.crash.protections $(PROTECTIONS_ARGS)
 
 bench-training: $(VENV)/.train ## Time training beside a bare fit of Keras; it wants an idle machine

@@ -125,8 +125,20 @@ def _report_usage(console: Console, error: typer.TyperException) -> int:
     if message.startswith("Usage:"):
         console.usage(message)
     else:
-        console.error(message, hint=f"{command} --help")
+        console.error(message, hint=_before_the_command(error) or f"{command} --help")
     return error.exit_code
+
+
+def _before_the_command(error: typer.TyperException) -> str:
+    """Say where an option belongs that this command does not have and the program has; empty for others."""
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if context is None or context.parent is None:
+        return ""
+    root = context.find_root()
+    if not any(option in parameter.opts for parameter in root.command.params):
+        return ""
+    own = context.command_path.removeprefix(f"{root.command_path} ")
+    return f"{option} goes before the command: {root.command_path} {option} … {own} …"
 
 
 app = typer.Typer(

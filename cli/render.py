@@ -174,7 +174,7 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
         return PagesFailed(
             f"{counted(summary.pages.missing, 'page')} of {summary.pages.total:,} stand in no table: "
             "they were not read yet, or their files are gone",
-            remedy=f"`digitize resume {job.path}` reads them.",
+            remedy=f"`digitize resume {shlex.quote(str(job.path))}` reads them.",
         )
     waiting = summary.numbers.review + summary.numbers.rejected
     if strict and waiting:

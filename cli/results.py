@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 import shutil
 import sys
 from enum import StrEnum
@@ -117,7 +118,7 @@ def _update_tables(job: "Job", console: Console) -> None:
         return
     if summary.pages.missing:
         console.warning(f"{summary.pages.missing:,} of {counted(summary.pages.total, 'page')} not read yet")
-        console.hint(f"digitize resume {job.path}")
+        console.hint(f"digitize resume {shlex.quote(str(job.path))}")
     for warning in summary.warnings:
         console.warning(warning.message)
 

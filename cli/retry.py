@@ -76,7 +76,10 @@ def _tell(job: "Job", again: int, console: Console) -> None:
     """Say what is read again, and what is not."""
     console.note(f"job: {job.path}, {again:,} of {counted(len(job.entries), 'page')} to read again")
     if job.failures:
-        console.note(f"{counted(len(job.failures), 'input')} led to no page; mend and submit them again")
+        them = "it" if len(job.failures) == 1 else "them"
+        console.note(
+            f"{counted(len(job.failures), 'input')} led to no page; mend {them}, and submit {them} again"
+        )
     if others := len(job.missing()) - again:
         console.warning(f"{counted(others, 'other page')} not read yet, which a retry does not read")
         console.hint(f"digitize resume {shlex.quote(str(job.path))}")

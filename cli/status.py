@@ -15,6 +15,8 @@ from cli.status_shown import (
     failed_json,
     failed_line,
     figures,
+    given_up_json,
+    given_up_words,
     pace_words,
     queue_json,
     queue_words,
@@ -23,7 +25,8 @@ from cli.status_shown import (
 from worker.errors import DigitizeError
 
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
-    from worker.job_status import Failure, JobWatcher
+    from worker.job_status import Failure, JobStatus, JobWatcher
+    from worker.jobs import Job
     from worker.settings import Settings
 
 __all__ = ["status"]
@@ -108,31 +111,45 @@ def _show_job(
 ) -> None:
     """Show one job."""
     from cli.status_watch import ask_queue
+    from worker.job_outlook import beside_queue
     from worker.tables import tables_hold_all
 
-    job, status_now = watcher.job, watcher.look()
+    job, seen = watcher.job, watcher.look()
+    queue = ask_queue(settings, [job]) if seen.progress.missing else None
+    status_now = beside_queue(watcher, seen, queue)
     told, failures, in_tables = figures(job, status_now), watcher.failures(), tables_hold_all(job)
-    queue = ask_queue(settings) if told["missing"] and not failed else None
     if as_json:
         more = {"folder": str(job.path), "tables": in_tables, "queue": queue_json(queue)}
-        console.result_json(told | more | {"failures": failed_json(failures)})
+        lists = {"failures": failed_json(failures), "given_up": given_up_json(status_now.given_up)}
+        console.result_json(told | more | lists)
         return
     if failed:
         _show_failures({job.id: failures}, console)
+        _show_given_up(job, status_now, console)
         return
     console.table(COLUMNS, [row(told)])
     for failure in failures:
         console.warning(failed_line(failure))
+    _show_given_up(job, status_now, console)
     for words in (pace_words(status_now), queue_words(queue)):
         if words:
             console.note(words)
     if status_now.state == "cancelled":
         console.hint(f"digitize resume {shlex.quote(str(job.path))} reads the rest of a cancelled job")
-    elif told["missing"]:
-        console.hint(f"digitize resume {job.path} reads what is missing, unless workers are at it")
-    elif not in_tables:
+    elif status_now.to_come:
+        nothing_waits = queue is not None and not isinstance(queue, str) and queue.is_empty
+        unless = "; nothing of it is queued any more" if nothing_waits else ", unless workers are at it"
+        console.hint(f"digitize resume {shlex.quote(str(job.path))} reads what is missing{unless}")
+    elif not told["missing"] and not in_tables:
         console.note("all pages are done, and the tables do not hold them yet")
         console.hint(f"digitize results {shlex.quote(str(job.path))} writes the tables")
+
+
+def _show_given_up(job: "Job", status: "JobStatus", console: Console) -> None:
+    """Say which pages workers do not try any more, and what to do about that."""
+    if words := given_up_words(status):
+        console.warning(words)
+        console.hint(f"mend that, then digitize resume {shlex.quote(str(job.path))}")
 
 
 def _show_failures(failures: "dict[str, tuple[Failure, ...]]", console: Console) -> None:

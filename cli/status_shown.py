@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cli.render import counted, duration, failure_line
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
-    from worker.job_status import Failure, JobStatus
+    from worker.job_status import Failure, GivenUp, JobStatus
     from worker.jobs import Job
     from worker.queue_state import QueueState
 
@@ -17,6 +17,8 @@ __all__ = [
     "failed_json",
     "failed_line",
     "figures",
+    "given_up_json",
+    "given_up_words",
     "pace_words",
     "queue_json",
     "queue_words",
@@ -57,7 +59,7 @@ def row(told: dict[str, Any]) -> list[str]:
 def watched_row(job: "Job", status: "JobStatus") -> list[str]:
     """Return a job as a row of what is watched."""
     progress, pace = status.progress, status.pages_per_s
-    counts = (progress.total, progress.read, progress.failed, progress.missing)
+    counts = (progress.total, progress.read, progress.failed, status.to_come)
     left = "" if status.seconds_left is None else duration(status.seconds_left)
     pace_shown = "" if pace is None else f"{pace:.2g}"
     return [job.id, status.state, *(f"{count:,}" for count in counts), pace_shown, left]
@@ -68,10 +70,11 @@ def status_line(job: "Job", status: "JobStatus", queue: "QueueState | str | None
     progress = status.progress
     counts = (
         f"{progress.read:,} of {counted(progress.total, 'page')} done, {progress.failed:,} failed, "
-        f"{progress.missing:,} waiting"
+        f"{status.to_come:,} waiting"
     )
     state = "" if status.state == "unfinished" else status.state
-    told = (counts, state, pace_words(status), queue_words(queue) if progress.missing else "")
+    queued = queue_words(queue) if progress.missing else ""
+    told = (counts, given_up_words(status), state, pace_words(status), queued)
     return f"{job.id}: {'; '.join(part for part in told if part)}"
 
 
@@ -80,6 +83,15 @@ def pace_words(status: "JobStatus") -> str:
     if status.pages_per_s is None or status.seconds_left is None:
         return ""
     return f"{status.pages_per_s:.2g} pages/s, {duration(status.seconds_left)} left"
+
+
+def given_up_words(status: "JobStatus") -> str:
+    """Say how many pages nobody tries any more, and why; empty where there are none."""
+    if not status.given_up:
+        return ""
+    from worker.job_outlook import why_given_up
+
+    return f"{counted(len(status.given_up), 'page')} given up, {why_given_up(status.given_up)}"
 
 
 def queue_words(queue: "QueueState | str | None") -> str:
@@ -116,6 +128,11 @@ def failed_json(failures: "Iterable[Failure]") -> list[dict[str, Any]]:
         }
         for failure in failures
     ]
+
+
+def given_up_json(given_up: "Iterable[GivenUp]") -> list[dict[str, Any]]:
+    """Return pages that nobody tries any more as JSON has them."""
+    return [{"file": page.file, "page": page.page, "reason": page.reason} for page in given_up]
 
 
 def failed_line(failure: "Failure") -> str:

@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,8 @@ from cli.status_shown import (
     failed_json,
     failed_line,
     figures,
+    given_up_json,
+    given_up_words,
     queue_json,
     queue_words,
     status_line,
@@ -21,7 +23,7 @@ from cli.status_shown import (
 from worker.errors import BrokerUnreachable, DigitizeError, PagesFailed
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
-    from worker.job_status import JobStatus
+    from worker.job_status import JobStatus, JobWatcher
     from worker.jobs import Job
     from worker.queue_state import QueueState
     from worker.settings import Settings
@@ -35,14 +37,14 @@ _LOOK_EVERY_S = 1.0
 _FAILED_SHOWN = 10
 
 
-def ask_queue(settings: "Settings") -> "QueueState | str | None":
-    """Return what lies in the queue, why that is not known, or None without a broker."""
+def ask_queue(settings: "Settings", jobs: "Collection[Job]") -> "QueueState | str | None":
+    """Return what lies in the queue, also of what jobs, why that is not known, or None without a broker."""
     if settings.broker_url is None:
         return None
     from worker.queue_state import look_at_queue
 
     try:
-        return look_at_queue(settings)
+        return look_at_queue(settings, jobs)
     except BrokerUnreachable as error:
         return error.message
 
@@ -73,18 +75,28 @@ def watch_jobs(
         The one job that was watched has been cancelled.
     UsageError
         The one job that was watched is gone.
+    OutputNotWritable
+        Pages are missing, and workers have given them up.
+    BrokerUnreachable
+        Pages are missing, and the broker holds none any more.
     """
+    from worker.job_outlook import Outlook
+
+    outlook = Outlook()
     with _view(console, as_json=as_json, failed=failed) as view:
         watched = _Watched(job, settings)
         while True:
-            statuses = watched.look()
+            statuses, queue = watched.look()
+            view.show(statuses, queue)
+            stuck = outlook.end(statuses, queue)
             more = any(status.state == "unfinished" for _, status in statuses)
-            view.show(statuses, ask_queue(settings) if more else None)
-            if not more or console.unread:
+            if stuck or not more or console.unread:
                 break
             time.sleep(_LOOK_EVERY_S)
     if not statuses:
         console.note(f"no unfinished job in {settings.jobs_dir.absolute()}")
+    if stuck:
+        raise stuck
     _tell_the_end(statuses, one=job is not None)
 
 
@@ -98,16 +110,23 @@ class _Watched:
         self._one = None if job is None else JobWatcher(job)
         self._watchers: dict[str, JobWatcher | None] = {}
 
-    def look(self) -> "list[tuple[Job, JobStatus]]":
-        """Look at each; one of several that is gone, or damaged, is watched no more."""
-        if self._one is not None:
-            return [(self._one.job, self._one.look())]
+    def look(self) -> "tuple[list[tuple[Job, JobStatus]], QueueState | str | None]":
+        """Look at each, and at the queue where more is to come."""
+        from worker.job_outlook import beside_queue
+
+        seen = [(self._one, self._one.look())] if self._one is not None else self._look_at_all()
+        unfinished = [watcher.job for watcher, status in seen if status.state == "unfinished"]
+        queue = ask_queue(self._settings, unfinished) if unfinished else None
+        return [(watcher.job, beside_queue(watcher, status, queue)) for watcher, status in seen], queue
+
+    def _look_at_all(self) -> "list[tuple[JobWatcher, JobStatus]]":
+        """Look at each of several; one that is gone, or damaged, is watched no more."""
         self._find()
         found = []
         for name, watcher in self._watchers.items():
             if watcher is not None:
                 try:
-                    found.append((watcher.job, watcher.look()))
+                    found.append((watcher, watcher.look()))
                 except DigitizeError:
                     self._watchers[name] = None
         return found
@@ -178,7 +197,8 @@ class _Screen:
         """Draw the table anew: its clock goes on, also where nothing else does."""
         for _, status in statuses:
             self._failures += [failed_line(failure) for failure in status.failed_now]
-        below = [words] if (words := queue_words(queue)) else []
+        below = [f"{job.id}: {words}" for job, status in statuses if (words := given_up_words(status))]
+        below += [words] if (words := queue_words(queue)) else []
         if self._failed:
             below += self._failures[-_FAILED_SHOWN:]
         self._redraw(WATCHED_COLUMNS, [watched_row(job, status) for job, status in statuses], below)
@@ -197,10 +217,10 @@ class _Lines:
         """Print the jobs that stand otherwise than before, or whose workers came or went."""
         there = queue if isinstance(queue, str) or queue is None else queue.workers
         for job, status in statuses:
-            now = (status.progress, status.state, there, status.failed_now)
+            now = (status.progress, status.state, there, status.given_up, status.failed_now)
             if self._shown.get(str(job.path)) == now:
                 continue
-            self._shown[str(job.path)] = (*now[:3], ())
+            self._shown[str(job.path)] = (*now[:-1], ())
             if self._as_json:
                 self._print_json(job, status, queue)
             else:
@@ -209,7 +229,12 @@ class _Lines:
                     self._console.result(f"{job.id}: failed: {failed_line(failure)}")
 
     def _print_json(self, job: "Job", status: "JobStatus", queue: "QueueState | str | None") -> None:
-        told = figures(job, status) | {"folder": str(job.path), "queue": queue_json(queue)}
+        more = {
+            "folder": str(job.path),
+            "queue": queue_json(queue),
+            "given_up": given_up_json(status.given_up),
+        }
+        told = figures(job, status) | more
         if self._failed:
             told["failures"] = failed_json(status.failed_now)
         self._console.result_json(told, in_one_line=True)

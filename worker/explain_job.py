@@ -1,5 +1,6 @@
 """A page of a job once more: its file as it was, and the model that read it."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -72,7 +73,9 @@ def read_again(job: Job, entry: PageEntry) -> PageAgain:
     record = job.read_record(entry.key, entry.sha256)
     where = f"page {entry.page} of {entry.name}"
     if record is None:
-        raise UsageError(f"{where} has not been read yet", remedy=f"digitize resume {job.path}")
+        raise UsageError(
+            f"{where} has not been read yet", remedy=f"digitize resume {shlex.quote(str(job.path))}"
+        )
     if not isinstance(record, ReadPage):
         raise UsageError(
             f"{where} could not be read: {record.message}", remedy=f"docs/errors.md tells of {record.code}."

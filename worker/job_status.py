@@ -7,7 +7,7 @@ kept of a page is a byte, and more only of those that failed.
 
 import time
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from worker.places import is_there
 from worker.record_listing import RecordListing
 from worker.records import FailedPage, PageRecord, ReadPage
 
-__all__ = ["Failure", "JobStatus", "JobWatcher", "State", "pages_per_s"]
+__all__ = ["Failure", "GivenUp", "JobStatus", "JobWatcher", "State", "pages_per_s"]
 
 #: Whether more is to come. An unfinished job may be read just now, or wait for somebody who reads it.
 State = Literal["unfinished", "done", "cancelled"]
@@ -46,6 +46,15 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class GivenUp:
+    """A missing page that workers do not try any more, and why; it has no record that could say so."""
+
+    file: str
+    page: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class JobStatus:
     """How a job stands.
 
@@ -61,6 +70,8 @@ class JobStatus:
         Of the last minutes; None where that cannot be told, or nothing is to come.
     failed_now : tuple of Failure
         What failed since the last look; at the first one all that has failed.
+    given_up : tuple of GivenUp
+        What is missing and nobody tries any more, as far as a broker was asked.
     """
 
     progress: Progress
@@ -68,11 +79,17 @@ class JobStatus:
     cancelled: datetime | None
     pages_per_s: float | None
     failed_now: tuple[Failure, ...]
+    given_up: tuple[GivenUp, ...] = ()
 
     @property
     def seconds_left(self) -> float | None:
         """How long the rest takes if it goes on like this; None where that cannot be told."""
-        return self.progress.missing / self.pages_per_s if self.pages_per_s else None
+        return self.to_come / self.pages_per_s if self.pages_per_s else None
+
+    @property
+    def to_come(self) -> int:
+        """How many pages are missing and were not given up."""
+        return self.progress.missing - len(self.given_up)
 
 
 def pages_per_s(done_at_s: list[float], now_s: float) -> float | None:
@@ -145,6 +162,26 @@ class JobWatcher:
         """Return what has failed as of the last look, pages in input order and then the inputs."""
         known = {key: failure for key, (failure, _) in self._failed.items()} | self._waiting
         return (*(known[place] for place in sorted(known)), *self._without_page())
+
+    def given_up(self, reasons: Mapping[str, str]) -> tuple[GivenUp, ...]:
+        """Return what is missing as of the last look and was given up, in input order.
+
+        Parameters
+        ----------
+        reasons : mapping of str to str
+            By the keys of pages; those that have a result by now are passed over.
+        """
+        if not reasons:
+            return ()
+        missing = self.job.chosen(self._is_missing)
+        return tuple(
+            GivenUp(entry.name, entry.page, reasons[entry.key])
+            for _, entry in missing
+            if entry.key in reasons
+        )
+
+    def _is_missing(self, place: int) -> bool:
+        return self._read[place] == _NOT_READ and place not in self._failed
 
     def _is_looked_at(self, place: int) -> bool:
         """Tell whether a page's file is looked for: where pages are very many, not once they are read."""

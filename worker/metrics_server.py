@@ -4,7 +4,9 @@ It only tells. Who can reach it learns how many pages there are and which model 
 numbers; it listens on this machine alone unless told otherwise.
 """
 
+import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
 __all__ = ["MetricsServer"]
+
+log = logging.getLogger(__name__)
 
 Question = Callable[[], bool]
 
@@ -51,7 +55,7 @@ class MetricsServer:
 
         try:
             family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            kind = type("_Server", (ThreadingHTTPServer,), {"address_family": family, "daemon_threads": True})
+            kind = type("_FamilyServer", (_Server,), {"address_family": family})
             self._server: ThreadingHTTPServer = kind(address[:2], Handler)
         except OSError as error:
             raise SettingsInvalid(
@@ -75,6 +79,17 @@ class MetricsServer:
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers each question in a thread of its own."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of who hung up; a fault is one line, or object, of the log as any other."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("a question for metrics was not answered")
 
 
 class _Answer(BaseHTTPRequestHandler):

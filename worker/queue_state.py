@@ -5,13 +5,14 @@ Only keys of the program itself are looked at. Workers are asked nothing, for an
 
 import base64
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from redis.exceptions import RedisError
 
 from worker.app import broker_url
+from worker.attempts import AttemptCounter
 from worker.broker_errors import no_use_of
 from worker.heartbeat import workers_alive
 from worker.jobs import Job
@@ -40,15 +41,35 @@ class QueueState:
         Pages that workers have taken and not finished.
     workers : tuple of str
         Those that gave a sign of life, as ``host:process``.
+    given_up : mapping of str to mapping of str to str
+        Of the jobs that were asked about, by folder: the keys of pages that nobody tries any more, and why.
     """
 
     waiting: int
     in_hand: int
     workers: tuple[str, ...]
+    given_up: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no page of any job is to come from it."""
+        return self.waiting + self.in_hand == 0
+
+    @property
+    def gets_on(self) -> bool:
+        """Whether there are pages, and somebody who reads them."""
+        return bool(self.workers) and not self.is_empty
 
 
-def look_at_queue(settings: "Settings") -> QueueState:
+def look_at_queue(settings: "Settings", jobs: Collection[Job] = ()) -> QueueState:
     """Ask the broker what waits and who is there, for two seconds at most.
+
+    Parameters
+    ----------
+    settings : Settings
+        Broker, queue and prefix.
+    jobs : collection of Job, optional
+        Those of which it is asked, too, which pages workers have given up.
 
     Raises
     ------
@@ -58,10 +79,12 @@ def look_at_queue(settings: "Settings") -> QueueState:
     prefix = settings.key_prefix
 
     def look(client: "Redis") -> QueueState:
+        attempts = AttemptCounter(client, prefix)
         return QueueState(
             waiting=client.llen(f"{prefix}{settings.queue}"),
             in_hand=client.hlen(f"{prefix}unacked"),
             workers=tuple(workers_alive(client, prefix)),
+            given_up={str(job.path): attempts.given_up(job.path) for job in jobs},
         )
 
     return ask_broker(broker_url(settings), look)

@@ -207,7 +207,9 @@ class _Broker:
         if self._is_gone():
             again = f"put it back, and `{how_to_resume(self._job)}` goes on with it"
             return f"The job's folder is gone: {again}; or submit the pages again."
-        return self._remedy("Mend that: make space, or the folder visible there under this path")
+        return self._remedy(
+            "Mend that: make space, or the folder visible there under this path, or the right to write there"
+        )
 
     def _is_gone(self) -> bool:
         """Tell whether the job is not where it was; a store that does not say so now still holds it."""

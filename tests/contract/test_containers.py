@@ -107,7 +107,7 @@ def test_whoever_submits_and_whoever_reads_see_the_same_folders():
 
 
 def test_workers_wait_for_a_redis_that_answers():
-    assert SERVICES["redis"]["healthcheck"]["test"] == ["CMD", "redis-cli", "ping"]
+    assert SERVICES["redis"]["healthcheck"]["test"] == ["CMD", "redis-cli", "-e", "ping"]
     assert SERVICES["worker"]["depends_on"] == {"redis": {"condition": "service_healthy"}}
 
 

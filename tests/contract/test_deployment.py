@@ -165,6 +165,37 @@ def test_the_probes_ask_what_the_worker_answers():
     assert {probe["port"] for probe in probes.values()} == {WORKER["ports"][0]["name"]}
 
 
+def test_the_first_lines_of_the_unit_install_what_is_there_and_wait_for_no_input():
+    head = UNIT.read_text("utf-8").partition("[Unit]")[0].replace("\n#   ", "\n")
+    locks = re.findall(r"-r (\S+)", head)
+    assert locks == ["requirements.lock", "requirements-build.lock"]
+    copied = re.search(r"^cp (\S+)", head, re.MULTILINE)[1]
+    assert all((ROOT / name).is_file() for name in (*locks, copied))
+    given, ended = re.search(r"/dev/stdin \S+ <<'(\w+)'\n(?:DIGITIZE_\w+=.*\n)+(\w+)\n", head).groups()
+    assert given == ended
+
+
+def test_scans_get_into_the_volume_that_workers_read():
+    filler = yaml.safe_load((ROOT / "deploy/kubernetes/scans.yaml").read_text("utf-8"))
+    spec, worker = filler["spec"], pod("Deployment", "digitize-worker")
+    (volume,) = spec["volumes"]
+    (mount,) = spec["containers"][0]["volumeMounts"]
+    theirs = next(one for one in worker["volumes"] if one["name"] == "scans")["persistentVolumeClaim"]
+    assert volume["persistentVolumeClaim"] == {"claimName": theirs["claimName"]}  # and not only to be read
+    assert mount == {"name": volume["name"], "mountPath": "/scans"}
+    assert spec["securityContext"] == worker["securityContext"]
+    assert spec["containers"][0]["securityContext"] == WORKER["securityContext"]
+    name, namespace = filler["metadata"]["name"], filler["metadata"]["namespace"]
+    assert f"kubectl -n {namespace} cp march {name}:/scans/march" in OPERATIONS
+    assert f"kubectl -n {namespace} delete pod {name}" in OPERATIONS
+
+
+def test_redis_is_asked_as_in_the_compose_file():
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]["redis"]
+    probe = pod("StatefulSet", "digitize-redis")["containers"][0]["readinessProbe"]
+    assert ["CMD", *probe["exec"]["command"]] == compose["healthcheck"]["test"]
+
+
 def test_a_worker_that_is_scaled_down_has_time_for_its_page():
     grace_s = pod("Deployment", "digitize-worker")["terminationGracePeriodSeconds"]
     assert grace_s > plain_settings().task_time_limit_s
@@ -198,14 +229,17 @@ def test_the_first_looks_of_a_bad_night_can_be_taken_in_each_deployment():
     looks = dict(re.findall(r"^\| (Compose|systemd|Kubernetes)[^|]* \| (.*) \|$", OPERATIONS, re.MULTILINE))
     assert set(looks) == {"Compose", "systemd", "Kubernetes"}
 
-    for service in re.findall(r"docker compose (?:run --rm|exec) (\w+)", looks["Compose"]):
+    for service in re.findall(r"docker compose (?:run --rm --no-deps|exec) (\w+)", looks["Compose"]):
         assert service in compose
+    # A `cli` that waits for a healthy Redis could not say that Redis is ill.
+    assert " --rm cli" not in looks["Compose"]
     assert "REDISCLI_AUTH" in compose["redis"]["environment"]
 
     variables, user, program = re.search(
         r"EnvironmentFile=(\S+) -p User=(\w+) (\S+) doctor", looks["systemd"]
     ).groups()
     assert f"EnvironmentFile={variables}\nEnvironment" in unit
+    assert f"-p EnvironmentFile={variables} -p User={user}" in unit  # who submits is who reads
     assert f"User={user}\n" in unit
     assert f"ExecStart={program} worker" in unit
     assert re.search(r"127\.0\.0\.1:(\d+)/metrics", looks["systemd"])[1] in unit
@@ -213,6 +247,9 @@ def test_the_first_looks_of_a_bad_night_can_be_taken_in_each_deployment():
     namespaces = set(re.findall(r"kubectl -n (\w+) ", looks["Kubernetes"]))
     assert namespaces == {manifest("Deployment", "digitize-worker")["metadata"]["namespace"]}
     assert " exec deploy/digitize-worker -- digitize doctor" in looks["Kubernetes"]
+    assert "kubectl get" not in OPERATIONS
+    (label,) = re.findall(r" logs -l app=([\w-]+) --previous", looks["Kubernetes"])
+    assert manifest("Deployment", label)["spec"]["template"]["metadata"]["labels"] == {"app": label}
     (redis,) = re.findall(r" exec ([\w-]+)-0 -- redis-cli", looks["Kubernetes"])
     assert "REDISCLI_AUTH" in {one["name"] for one in pod("StatefulSet", redis)["containers"][0]["env"]}
     assert [f"redis-cli llen {queue}`" in looks[one] for one in ("Compose", "Kubernetes")] == [True, True]

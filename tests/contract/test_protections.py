@@ -1,5 +1,6 @@
 """What `make protections` takes out stands where it says, and so does the test that is to notice."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,10 @@ def test_a_line_that_does_not_stand_once_or_a_test_that_is_not_there_is_said(lin
     file = "tests/contract/test_makes_contract.py"
     with pytest.raises(LookupError):
         Protection("it", file, line, "import Any", f"{file}::{test}").check(ROOT)
+
+
+@pytest.mark.parametrize(("arguments", "trains"), [("--list", False), ("--only this", True)])
+def test_the_list_takes_no_large_download(tmp_path, arguments, trains):
+    asked = ["make", "-n", "protections", f"VENV={tmp_path}/venv", f"PROTECTIONS_ARGS={arguments}"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert ("TensorFlow" in told) is trains

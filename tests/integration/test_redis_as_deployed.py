@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
-from tests.contract.test_containers import script
+from tests.contract.test_containers import SERVICES, script
 from tests.fake_readers import PATIENCE_S, wait_until
 from tests.integration.conftest import free_port
 from tests.job_builders import job_of, plain_settings
@@ -67,3 +67,16 @@ def test_it_wants_the_password_shows_it_nowhere_and_keeps_what_is_queued(start, 
     with Redis(port=port, password=PASSWORD) as client:
         assert client.llen(f"{settings.key_prefix}{settings.queue}") == 2
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+
+
+@pytest.mark.parametrize(("password", "healthy"), [(PASSWORD, True), ("", False), ("another one", False)])
+def test_an_answer_that_is_an_error_is_not_healthy(start, password, healthy):
+    _, port = start()
+    _, program, *asked = SERVICES["redis"]["healthcheck"]["test"]
+    environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "REDISCLI_AUTH": password}
+
+    found = subprocess.run(
+        [program, "-p", str(port), *asked], env=environment, capture_output=True, check=False
+    )
+
+    assert (found.returncode == 0) is healthy

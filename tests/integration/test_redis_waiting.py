@@ -161,6 +161,7 @@ def test_pages_that_workers_cannot_record_come_back_and_are_then_told(
     enqueue(job, job.missing(), settings)
     wait(job, settings)
     assert job.progress().read == 1
+    assert "the right to write there" in caught.value.remedy
 
 
 def test_a_job_whose_folder_is_gone_is_not_called_kept(tmp_path, settings, start_worker):

@@ -7,9 +7,12 @@ import pytest
 
 import worker.embedded
 from tests.fake_readers import FACTORY, PATIENCE_S, wait_until
-from tests.job_builders import failed_record, job_of, read_record
+from tests.job_builders import failed_record, job_of, page_file, read_record
 from worker.embedded import run_embedded
+from worker.failures import failed_page
+from worker.job_folder import ReadOptions
 from worker.job_status import JobWatcher
+from worker.jobs import Job
 from worker.queue import enqueue
 from worker.records import FailedPage, ReadPage
 from worker.retrying import failed_entries, set_failures_aside
@@ -170,3 +173,16 @@ def test_a_page_that_was_given_up_has_all_its_attempts_again(tmp_path, settings,
     enqueue(job, set_failures_aside(job, failed_entries(job)), settings)
     wait_for(job, settings, timeout_s=PATIENCE_S, on_progress=lambda _: None, on_warning=lambda _: None)
     assert job.progress().read == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(["a"], "1 input led to no page; mend it"), (["a", "b"], "2 inputs led to no page; mend them")],
+)
+def test_inputs_that_led_to_no_page_are_to_be_submitted_again(tmp_path, digitize, names, told):
+    failures = [failed_page(path=name, code="not-an-image", message="it is no image") for name in names]
+    job = Job.create(tmp_path / "job", [page_file(tmp_path, 31)], failures, ReadOptions())
+    job.write_record(job.entries[0].key, read_record(job.entries[0]))
+
+    them = told.rpartition(" ")[2]
+    assert f"{told}, and submit {them} again\n" in digitize("retry", job.path).stderr

@@ -66,3 +66,20 @@ def test_the_brokers_password_is_in_no_line(digitize, page, monkeypatch):
 
     assert [result.exit_code for result in told] == [4, 4]
     assert all("127.0.0.1:1" in result.stderr and "topsecret" not in result.stderr for result in told)
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (
+            ("watch", "--log-format", "json", "x"),
+            "--log-format goes before the command: digitize --log-format",
+        ),
+        (("models", "list", "--log-format", "json"), "… models list …"),
+        (("status", "--no-such"), "digitize status --help"),
+    ],
+)
+def test_an_option_that_goes_before_the_command_is_told_so(digitize, args, hint):
+    result = digitize(*args)
+    assert result.exit_code == 2
+    assert hint in result.stderr

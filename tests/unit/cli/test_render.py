@@ -73,10 +73,11 @@ def test_what_to_expect_of_the_accepted_is_told_with_what_decided(acceptance, to
 
 
 def test_pages_whose_files_are_gone_are_no_success(tmp_path):
-    job = job_of(tmp_path / "job", [30, 40])
+    job = job_of(tmp_path / "a job", [30, 40])
     error = outcome_error(job, write_tables(job), strict=False)
     assert isinstance(error, PagesFailed)
     assert "2 pages of 2 stand in no table" in error.message
+    assert f"`digitize resume '{job.path}'`" in error.remedy
     assert "resume" in error.remedy
 
 

@@ -1,13 +1,18 @@
 """What a worker counts, and the little server that tells it."""
 
+import logging
 import socket
+import struct
 import sys
+import threading
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
 
 import pytest
 
-from tests.fake_readers import number_record
+from tests.fake_readers import PATIENCE_S, number_record
 from tests.job_builders import page_file, read_record
 from worker.errors import DigitizeError, SettingsInvalid
 from worker.metrics import WorkerMetrics
@@ -139,3 +144,57 @@ def test_a_port_that_is_taken_is_a_setting_that_is_wrong(metrics):
 def test_an_address_that_is_none_is_a_setting_that_is_wrong(metrics):
     with pytest.raises(SettingsInvalid, match="cannot be served on"):
         MetricsServer("no such host", 9, metrics.registry, live=bool, ready=bool)
+
+
+@pytest.fixture
+def asked(metrics, monkeypatch):
+    """Serve, and give the server with a question that is answered as a test says."""
+    answered, real = threading.Event(), ThreadingHTTPServer.shutdown_request
+    monkeypatch.setattr(
+        ThreadingHTTPServer,
+        "shutdown_request",
+        lambda server, request: (real(server, request), answered.set()),
+    )
+    server = MetricsServer("127.0.0.1", 0, metrics.registry, live=lambda: answer(), ready=lambda: True)
+    server.start()
+
+    def ask(answer_now):
+        nonlocal answer
+        answer = answer_now
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
+            yield client
+        assert answered.wait(PATIENCE_S)
+
+    answer = None
+    yield contextmanager(ask)
+    server.close()
+
+
+def test_who_hangs_up_is_not_told_of(asked, capfd, caplog):
+    hung_up = threading.Event()
+
+    def answer():
+        hung_up.wait(PATIENCE_S)
+        return True
+
+    with asked(answer) as client:
+        # With this the system ends the connection by a reset, as for a client that was killed.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        hung_up.set()
+
+    assert (capfd.readouterr().err, caplog.records) == ("", [])
+
+
+def test_a_fault_of_an_answer_is_a_line_of_the_log_as_any_other(asked, capfd, caplog):
+    def answer():
+        raise ValueError("a fault")
+
+    with asked(answer):
+        pass
+
+    assert capfd.readouterr().err == ""
+    (record,) = caplog.records
+    assert (record.levelno, record.name) == (logging.ERROR, "worker.metrics_server")
+    assert "a fault" in str(record.exc_info)
