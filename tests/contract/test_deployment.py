@@ -99,7 +99,7 @@ def test_the_unit_starts_a_worker_with_options_that_there_are():
 def test_all_that_the_unit_sets_stands_in_the_file_that_doctor_is_given():
     """By `systemd-run -p EnvironmentFile=...`, which sees nothing of the unit."""
     in_unit = {word for line in unit_values("Environment") for word in line.split() if "DIGITIZE_" in word}
-    in_file = set(re.findall(r"^#       (DIGITIZE_\w+=\S+)$", UNIT.read_text("utf-8"), re.MULTILINE))
+    in_file = set(re.findall(r"^# +(DIGITIZE_\w+=\S+)$", UNIT.read_text("utf-8"), re.MULTILINE))
     (given,) = set(re.findall(r"systemd-run .*?-p EnvironmentFile=(\S+)", OPERATIONS))
     assert [given] == unit_values("EnvironmentFile")
     assert in_unit
