@@ -90,6 +90,7 @@ def _tell_of_pictures(found: dict[str, Any], console: "Console") -> None:
 
 def _print_figures(found: dict[str, Any], console: "Console") -> None:
     """Print what people ask first; the rest is in the JSON and the pictures."""
+    console.result(_told_pictures(found["data"]))
     rows = [
         ("digits read right", *_shown(found["digits"])),
         ("digits taken for none", *_shown(found["digits_rejected"])),
@@ -114,6 +115,13 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             f"with the least sure {100 * (1 - point['kept']):.0f} % rejected, "
             f"{100 * point['error']:.2f} % of the others are wrong"
         )
+
+
+def _told_pictures(data: dict[str, Any]) -> str:
+    """Say what is behind the glyphs: few pictures stay few, however often they are drawn."""
+    often = round(data["digits"] / max(1, data["pictures"]))
+    times = "once" if often <= 1 else f"about {often:,} times"
+    return f"{data['pictures']:,} pictures of digits, each drawn {times}; intervals are by picture"
 
 
 def _print_ink(found: dict[str, Any], console: "Console") -> None:

@@ -79,7 +79,10 @@ def judged_on(folder: Path, glyphs: Glyphs, origin: str) -> Evaluation:
     """
     answers = answers_of(folder, glyphs)
     return Evaluation(
-        judge(answers, glyphs.labels, glyphs.sorts), glyphs, answers, described_data(glyphs, origin)
+        judge(answers, glyphs.labels, glyphs.sorts, glyphs.origins),
+        glyphs,
+        answers,
+        described_data(glyphs, origin),
     )
 
 

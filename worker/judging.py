@@ -172,5 +172,6 @@ def described_data(glyphs: Glyphs, origin: str) -> dict[str, Any]:
         "seed": FROZEN_SEED,
         "glyphs": len(glyphs.labels),
         "digits": int((glyphs.labels != NOT_A_DIGIT).sum()),
+        "pictures": glyphs.pictures,
         "sha256": fingerprint(glyphs),
     }

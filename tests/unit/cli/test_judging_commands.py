@@ -7,6 +7,7 @@ import pytest
 
 from model.bundle import open_bundle, shipped_bundle
 from model.judge_pair import Comparison
+from model.rates import wilson
 from model.synth.digits import DigitSource
 from tests.digit_files import write_classes
 from tests.job_builders import job_of
@@ -34,13 +35,15 @@ def few_glyphs(monkeypatch, glyphs, scenes):
     monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
 
 
-def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, capfd):
+def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, glyphs, capfd):
     result = digitize("models", "evaluate", "-q")
 
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    assert lines[1].startswith("digits read right")
-    assert lines[1].rstrip().endswith("240")
+    pictures = len(set(glyphs.origins[glyphs.labels < 10].tolist()))
+    assert lines[0] == f"{pictures} pictures of digits, each drawn once; intervals are by picture"
+    assert lines[2].startswith("digits read right")
+    assert lines[2].rstrip().endswith("240")
     assert sum(line.startswith("digit ") for line in lines) == 10
     assert "expected calibration error: " in result.stdout
     assert "rejected, " in lines[-1]
@@ -309,3 +312,21 @@ def test_what_is_wrong_with_the_current_model_is_told(digitize, candidate, monke
     monkeypatch.setattr("worker.candidate.retrain_candidate", refuse)
 
     assert digitize("retrain").exit_code == 8
+
+
+def test_few_pictures_that_are_drawn_often_are_told_as_few(digitize, scenes, tmp_path, monkeypatch):
+    tiny = FrozenPlan(tasks=1, sheets=1, pages=0, ink_pages=1)
+    monkeypatch.setattr("worker.evaluation.FrozenPlan", lambda: tiny)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
+    write_classes(tmp_path / "ours", each=2)
+
+    result = digitize("models", "evaluate", "--data", tmp_path / "ours", "-o", "out")
+
+    assert result.stdout.startswith(
+        "10 pictures of digits, each drawn about 24 times; intervals are by picture\n"
+    )
+    found = json.loads(Path("out/evaluation.json").read_text())
+    assert found["data"]["pictures"] == 10
+    rate = found["per_digit"][7]
+    low, high = wilson(rate["right"], rate["count"])
+    assert rate["high"] - rate["low"] > 1.5 * (high - low)
