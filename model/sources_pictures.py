@@ -176,7 +176,8 @@ def load_pictures(pictures: Sequence[Picture], origin: str, say: Callable[[str],
     images = np.stack([image for image, _ in framed])
     told = f"{origin}, {len(pictures)} pictures"
     if all(picture.part is None for picture in pictures):
-        return split_digits(images, [picture.label for picture in pictures], groups, told)
+        files = [str(picture.path) for picture in pictures]
+        return split_digits(images, [picture.label for picture in pictures], groups, told, files)
     return _as_stated(pictures, images, groups, told)
 
 
@@ -196,4 +197,4 @@ def _as_stated(
             )
     test = np.array([picture.part == "test" for picture in pictures], bool)
     labels = np.array([picture.label for picture in pictures], np.uint8)
-    return checked_digits(parted(images, labels, groups, test, origin))
+    return checked_digits(parted(images, labels, groups, test, origin, [str(each.path) for each in pictures]))

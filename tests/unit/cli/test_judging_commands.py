@@ -1,6 +1,7 @@
 """`digitize models evaluate` and what `digitize retrain` says of its candidate."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -330,3 +331,29 @@ def test_few_pictures_that_are_drawn_often_are_told_as_few(digitize, scenes, tmp
     rate = found["per_digit"][7]
     low, high = wilson(rate["right"], rate["count"])
     assert rate["high"] - rate["low"] > 1.5 * (high - low)
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["folder", "table"])
+def test_a_wrong_label_is_told_by_its_file(digitize, scenes, tmp_path, monkeypatch, table):
+    tiny = FrozenPlan(tasks=1, sheets=1, pages=1, ink_pages=1)
+    monkeypatch.setattr("worker.evaluation.FrozenPlan", lambda: tiny)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
+    for part, start in (("train", 0), ("test", 3)):
+        write_classes(tmp_path / "ours" / part, each=2, start=start)
+    wrong = tmp_path / "ours" / "test" / "3" / "wrong.png"
+    shutil.move(next((tmp_path / "ours" / "test" / "8").glob("*")), wrong)
+    data = tmp_path / "ours"
+    if table:
+        data = tmp_path / "ours.csv"
+        rows = [f"{p},{p.parent.name},{p.parent.parent.name}" for p in (tmp_path / "ours").glob("*/*/*")]
+        data.write_text("\n".join(["file,label,part", *rows]))
+
+    result = digitize("models", "evaluate", "--data", data, "-o", "out")
+
+    assert result.exit_code == 0, result.stderr
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith(str(wrong))]
+    assert line.split()[1:3] == ["3", "8"]
+    mistakes = json.loads(Path("out/evaluation.json").read_text())["mistakes"]
+    (found,) = [each for each in mistakes if each["file"] == str(wrong) and each["is"] == "3"]
+    assert (found["taken_for"], found["label_doubtful"]) == ("8", True)
+    assert found["glyphs"] >= found["wrong"] > 5
