@@ -130,6 +130,7 @@ def test_a_digit_without_a_picture_is_named(tmp_path, empty):
     ("name", "data", "said"),
     [
         ("5/notes.txt", b"x", r"5/notes\.txt is no picture"),
+        ("5/a.HEIC", b"x", r"5/a\.HEIC is no picture: .* are taken: save it as JPEG"),
         ("5/page.pdf", b"%PDF-1.7", r"5/page\.pdf is no picture"),
         ("5/a.png", b"no picture", r"5/a\.png: it is no picture"),
         ("5/b.png", b"", r"5/b\.png: the file is empty"),
@@ -168,3 +169,15 @@ def test_folders_of_digits_without_any_picture_are_refused(tmp_path):
     (tmp_path / "0").mkdir()
     with pytest.raises(DataInvalid, match="no pictures"):
         load_source(tmp_path)
+
+
+def test_pictures_beside_those_of_writers_are_counted(tmp_path):
+    write_classes(tmp_path, each=4, writer="anna")
+    write_classes(tmp_path, each=4, start=4, writer="ben")
+    told = "pictures name no writer: their hands may stand on both sides"
+    said = []
+    load_source(tmp_path, said.append)
+    assert not [line for line in said if told in line]
+    write_classes(tmp_path, each=2, start=8)
+    load_source(tmp_path, said.append)
+    assert [line for line in said if told in line] == [f"{tmp_path.name}: 20 {told}"]
