@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate_model"]
 
+#: Files of doubtful labels that are printed.
+_DOUBTFUL = 20
+
 
 def evaluate_model(
     ctx: typer.Context,
@@ -90,6 +93,7 @@ def _tell_of_pictures(found: dict[str, Any], console: "Console") -> None:
 
 def _print_figures(found: dict[str, Any], console: "Console") -> None:
     """Print what people ask first; the rest is in the JSON and the pictures."""
+    console.result(_told_pictures(found["data"]))
     rows = [
         ("digits read right", *_shown(found["digits"])),
         ("digits taken for none", *_shown(found["digits_rejected"])),
@@ -105,6 +109,7 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             for share in [_shown(entry["right"])]
         ],
     )
+    _print_doubtful(found["mistakes"], console)
     _print_ink(found, console)
     error = 100 * found["expected_calibration_error"]
     console.result(f"expected calibration error: {error:.2f} points")
@@ -114,6 +119,26 @@ def _print_figures(found: dict[str, Any], console: "Console") -> None:
             f"with the least sure {100 * (1 - point['kept']):.0f} % rejected, "
             f"{100 * point['error']:.2f} % of the others are wrong"
         )
+
+
+def _told_pictures(data: dict[str, Any]) -> str:
+    """Say what is behind the glyphs: few pictures stay few, however often they are drawn."""
+    often = round(data["digits"] / max(1, data["pictures"]))
+    times = "once" if often <= 1 else f"about {often:,} times"
+    return f"{data['pictures']:,} pictures of digits, each drawn {times}; intervals are by picture"
+
+
+def _print_doubtful(mistakes: list[dict[str, Any]], console: "Console") -> None:
+    """Print the files whose label may be wrong, those first that are read otherwise most surely."""
+    rows = [
+        (each["file"], each["is"], each["taken_for"], f"{each['wrong']:,} of {each['glyphs']:,}")
+        for each in mistakes
+        if each["label_doubtful"]
+    ]
+    if rows:
+        console.table(("is its label right?", "label", "taken for", "glyphs"), rows[:_DOUBTFUL])
+    if len(rows) > _DOUBTFUL:
+        console.result(f"and {len(rows) - _DOUBTFUL:,} more files: `mistakes` with --json")
 
 
 def _print_ink(found: dict[str, Any], console: "Console") -> None:

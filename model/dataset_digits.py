@@ -35,6 +35,8 @@ class Digits:
         As `train_groups`, and by the same names, of each of `train_others`; empty = not known.
     test_groups : tuple of str
         As `train_groups`, of each test image; empty = not known.
+    test_files : tuple of str
+        The file of each of `test_images`, and then of each of `test_others`; empty = they are not of files.
     """
 
     train_images: NDArray[np.uint8]
@@ -47,6 +49,7 @@ class Digits:
     test_others: NDArray[np.uint8] = field(default_factory=_none)
     train_other_groups: tuple[str, ...] = ()
     test_groups: tuple[str, ...] = ()
+    test_files: tuple[str, ...] = ()
 
 
 def check_images(images: NDArray[np.uint8], name: str) -> None:

@@ -165,6 +165,7 @@ def parted(
     groups: Sequence[str],
     held: NDArray[np.bool_],
     origin: str,
+    files: Sequence[str] = (),
 ) -> Digits:
     """Part labelled images, those of digits and those of what is none, as was decided.
 
@@ -180,6 +181,8 @@ def parted(
         True = to judge by.
     origin : str
         Where they came from, for the manifest and for errors.
+    files : sequence of str
+        The file of each image; empty = they are not of files.
 
     Returns
     -------
@@ -188,6 +191,7 @@ def parted(
     """
     digit, names = labels != NOT_A_DIGIT, np.array(groups, object)
     train, test = ~held & digit, held & digit
+    judged = np.concatenate([np.flatnonzero(test), np.flatnonzero(held & ~digit)]) if files else ()
     return Digits(
         images[train],
         labels[train],
@@ -199,11 +203,16 @@ def parted(
         test_others=images[held & ~digit],
         train_other_groups=tuple(names[~held & ~digit]),
         test_groups=tuple(names[test]),
+        test_files=tuple(files[k] for k in judged),
     )
 
 
 def split_digits(
-    images: NDArray[np.uint8], labels: Sequence[int], groups: Sequence[str], origin: str
+    images: NDArray[np.uint8],
+    labels: Sequence[int],
+    groups: Sequence[str],
+    origin: str,
+    files: Sequence[str] = (),
 ) -> Digits:
     """Split labelled images into those to train on and those to judge by.
 
@@ -217,6 +226,8 @@ def split_digits(
         What must not be parted.
     origin : str
         Where they came from, for the manifest and for errors.
+    files : sequence of str
+        The file of each image; empty = they are not of files.
 
     Raises
     ------
@@ -232,7 +243,7 @@ def split_digits(
     except DataInvalid as error:
         raise DataInvalid(f"{origin}: {error}") from error
     told = f"{origin}, {TEST_SHARE:.0%} of each digit held out by seed {SPLIT_SEED}"
-    return checked_digits(parted(images, numbers, groups, held, told))
+    return checked_digits(parted(images, numbers, groups, held, told, files))
 
 
 def kept_back(digits: Digits, *, every_digit: bool = True) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

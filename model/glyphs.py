@@ -7,6 +7,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from model.contract import NOT_A_DIGIT
+
 __all__ = ["Glyphs", "Sort", "joined"]
 
 
@@ -69,6 +71,12 @@ class Glyphs:
     makes: NDArray[np.int64]
     sorts: NDArray[np.int64]
     origins: NDArray[np.int64]
+
+    @property
+    def pictures(self) -> int:
+        """How many images of digits stand behind the glyphs of digits."""
+        found = self.origins[self.labels != NOT_A_DIGIT]
+        return len(np.unique(found[found >= 0]))
 
 
 def joined(parts: Sequence[Glyphs]) -> Glyphs:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.calibration_error import expected_calibration_error
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.glyphs import Sort
-from model.rates import Rate
+from model.rates import ALONE, Rate, rate_of
 
 __all__ = ["Bin", "Judgement", "Point", "SortRates", "judge", "reliability"]
 
@@ -161,7 +161,10 @@ class Judgement:
 
 
 def judge(
-    probabilities: NDArray[np.float32], labels: NDArray[np.int64], sorts: NDArray[np.int64]
+    probabilities: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    sorts: NDArray[np.int64],
+    origins: NDArray[np.int64] | None = None,
 ) -> Judgement:
     """Judge a model by its answers.
 
@@ -173,11 +176,19 @@ def judge(
         What each glyph is. Not modified.
     sorts : (N,) int64 ndarray
         Where each comes from, values of :class:`model.glyphs.Sort`. Not modified.
+    origins : (N,) int64 ndarray, optional
+        Which image stands behind each, as in :class:`model.glyphs.Glyphs`; by default each for itself. Not
+        modified.
 
     Returns
     -------
     Judgement
     """
+    origins = np.full(len(labels), ALONE) if origins is None else origins
+
+    def rate(true: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Rate:
+        return rate_of(true[chosen], origins[chosen])
+
     predicted = probabilities.argmax(axis=1)
     confidences = probabilities.max(axis=1).astype(np.float64) if len(labels) else np.zeros(0)
     right, digit = predicted == labels, labels != NOT_A_DIGIT
@@ -185,16 +196,16 @@ def judge(
     np.add.at(confusion, (labels, predicted), 1)
     wrong = np.flatnonzero(~right)
     return Judgement(
-        digits=_rate(right[digit]),
-        digits_rejected=_rate(predicted[digit] == NOT_A_DIGIT),
-        others_rejected=_rate(right[~digit]),
-        per_digit=tuple(_rate(right[labels == value]) for value in range(NOT_A_DIGIT)),
+        digits=rate(right, digit),
+        digits_rejected=rate(predicted == NOT_A_DIGIT, digit),
+        others_rejected=rate(right, ~digit),
+        per_digit=tuple(rate(right, labels == value) for value in range(NOT_A_DIGIT)),
         confusion=confusion,
         calibration_error=expected_calibration_error(confidences, right, bins=BINS),
         reliability=reliability(confidences, right),
         error_reject=_error_reject(confidences, right),
         by_sort=tuple(
-            SortRates(sort, _rate(right[sorts == sort]), _rate(predicted[sorts == sort] == NOT_A_DIGIT))
+            SortRates(sort, rate(right, sorts == sort), rate(predicted == NOT_A_DIGIT, sorts == sort))
             for sort in Sort
             if (sorts == sort).any()
         ),
@@ -233,10 +244,6 @@ def reliability(
         for k in range(bins)
         if (which == k).any()
     )
-
-
-def _rate(right: NDArray[np.bool_]) -> Rate:
-    return Rate(int(right.sum()), len(right))
 
 
 def _error_reject(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Point, ...]:

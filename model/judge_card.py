@@ -25,8 +25,8 @@ a number that matters is to be looked at where its status is not `accepted`.
 
 _LIMITS = """\
 The glyphs are drawn on paper by the program and cut out again as reading does; paper, pens and pages that it
-does not draw may read worse. One digit image stands behind several glyphs, so the intervals are somewhat
-too narrow.
+does not draw may read worse. One digit image stands behind several glyphs, which are read right or wrong
+together: the intervals are those of the images.
 """
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.rates import ALONE
+
 __all__ = ["ALONE", "ALPHA", "TEST", "Comparison", "chance_of_worse", "compare", "corrected", "holm"]
 
 #: A model is called worse on some set when mere chance would make an equally good one look so bad on any of
 #: them at most this often.
 ALPHA = 0.05
-#: Of a glyph that stands for itself: no other one is of the same image.
-ALONE = -1
 #: How it is tested, for whoever reads the figures.
 TEST = "one-sided sign-flip test by digit image (McNemar's, clustered), corrected for all sets (Holm)"
 

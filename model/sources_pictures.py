@@ -20,6 +20,8 @@ __all__ = ["ENDINGS", "NO_DIGIT_NAME", "Part", "Picture", "has_classes", "load_f
 Part = Literal["train", "test"]
 #: How the names of pictures end; what a file is, its content says.
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+#: Pictures that phones take and that are not read here.
+_OF_PHONES = frozenset({".heic", ".heif"})
 #: Folder and label of what is no digit.
 NO_DIGIT_NAME = "not-a-digit"
 _CLASSES = {**{str(digit): digit for digit in range(10)}, NO_DIGIT_NAME: NOT_A_DIGIT}
@@ -87,7 +89,8 @@ def _of_class(
             name = path.name if writer is None else f"{writer}/{path.name}"
             yield from _of_class(path, label, part, name, above)
         elif path.suffix.lower() not in ENDINGS:
-            raise DataInvalid(f"{path} is no picture: PNG, JPEG, BMP, TIFF and WebP are taken")
+            how = ": save it as JPEG" if path.suffix.lower() in _OF_PHONES else ""
+            raise DataInvalid(f"{path} is no picture: PNG, JPEG, BMP, TIFF and WebP are taken{how}")
         else:
             yield Picture(path, label, str(path), writer, part)
 
@@ -183,6 +186,9 @@ def load_pictures(pictures: Sequence[Picture], origin: str, say: Callable[[str],
     if not pictures:
         raise DataInvalid(f"{origin}: no pictures")
     say(f"framing {len(pictures)} pictures")
+    nameless = sum(picture.writer is None for picture in pictures)
+    if 0 < nameless < len(pictures):
+        say(f"{origin}: {nameless} pictures name no writer: their hands may stand on both sides")
     # A writer's images one after the other: whoever takes the last of them takes whole writers, mostly.
     pictures = sorted(pictures, key=lambda picture: picture.writer or "")
     framed = [_framed(picture) for picture in pictures]
@@ -192,7 +198,8 @@ def load_pictures(pictures: Sequence[Picture], origin: str, say: Callable[[str],
     images = np.stack([image for image, _ in framed])
     told = f"{origin}, {len(pictures)} pictures"
     if all(picture.part is None for picture in pictures):
-        return split_digits(images, [picture.label for picture in pictures], groups, told)
+        files = [str(picture.path) for picture in pictures]
+        return split_digits(images, [picture.label for picture in pictures], groups, told, files)
     return _as_stated(pictures, images, groups, told)
 
 
@@ -212,4 +219,4 @@ def _as_stated(
             )
     test = np.array([picture.part == "test" for picture in pictures], bool)
     labels = np.array([picture.label for picture in pictures], np.uint8)
-    return checked_digits(parted(images, labels, groups, test, origin))
+    return checked_digits(parted(images, labels, groups, test, origin, [str(each.path) for each in pictures]))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from model.bundle import MANIFEST, shipped_bundle
+from model.bundle import MANIFEST, open_bundle, shipped_bundle
 from model.errors import BundleInvalid
-from model.registry import CURRENT_NAME, SHIPPED_NAME, Change, is_model_name, manifest_sha256
+from model.registry import CURRENT_NAME, SHIPPED_NAME, Change, check_files, is_model_name, manifest_sha256
 from worker.durable_folders import make_folder
 from worker.errors import ModelRefused, UsageError
 from worker.folder_lock import folder_lock
@@ -64,7 +64,8 @@ def admit(registry: Registry, folder: Path, name: str | None = None) -> str:
     Returns
     -------
     str
-        Its name; that of the same model where it is there already and no name is given.
+        Its name; that of the same model where it is there already and no name is given. A damaged copy of
+        it there is put aside, and makes room for this one.
 
     Raises
     ------
@@ -75,20 +76,43 @@ def admit(registry: Registry, folder: Path, name: str | None = None) -> str:
     UsageError
         No model can have the name that was given.
     """
-    bundle = checked_model(folder)
+    bundle, damaged = checked_model(folder), list[str]()
     if name is None:
         if not is_model_name(bundle.id):
             raise ModelRefused(f"{folder / MANIFEST}: no model can have the id {bundle.id[:100]!r}")
         digest = manifest_sha256(folder)
-        for known in registry.names():
-            with suppress(BundleInvalid):
-                if manifest_sha256(registry.folder / known) == digest:
-                    return known
+        same = [known for known in registry.names() if _manifest_of(registry.folder / known) == digest]
+        damaged = [known for known in same if not _is_whole(registry.folder / known)]
+        if len(damaged) < len(same):
+            return next(known for known in same if known not in damaged)
     with new_place(registry) as scratch:
         with registry_writable(registry.folder):
             for file in (MANIFEST, *bundle.manifest["files"]):
                 shutil.copyfile(folder / file, scratch / file)
+            if damaged:  # whoever promoted that one gets what was promoted, under its name
+                _put_aside(registry, damaged[0])
+        if damaged:
+            return settle(registry, scratch, damaged[0])
         return settle(registry, scratch, name or bundle.id)
+
+
+def _manifest_of(folder: Path) -> str | None:
+    with suppress(BundleInvalid):
+        return manifest_sha256(folder)
+    return None
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        check_files(open_bundle(folder))
+    except BundleInvalid:
+        return False
+    return True
+
+
+def _put_aside(registry: Registry, name: str) -> None:
+    with folder_lock(registry.folder):
+        (registry.folder / name).rename(registry.folder / free_name(registry, f"{name}-damaged"))
 
 
 @contextmanager

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from model.bundle import Bundle, open_bundle, shipped_bundle
 from model.errors import ModelError
-from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME
+from model.registry import CURRENT_FILE, CURRENT_NAME, SHIPPED_NAME, is_model_name
 from worker.current_folder import leave_if_gone
 from worker.error_rate import curve_of
 from worker.errors import DigitizeError, ModelRefused
+from worker.no_model import no_model
 from worker.orphan import end_with_parent
 from worker.printed import Printed, no_ink_network
 from worker.promotion import HOW_BACK, Registry
@@ -67,7 +68,7 @@ def model_reference(settings: "Settings") -> str | None:
     Raises
     ------
     ModelRefused
-        The name is that of a model and of a folder here, or that of several models.
+        The name is that of a model and of a folder here, that of several models, or of none.
     """
     registry = Registry(settings.models_dir)
     wanted = CURRENT_NAME if settings.model is None else str(settings.model)
@@ -77,6 +78,8 @@ def model_reference(settings: "Settings") -> str | None:
         return None
     found = registry.find(wanted)
     if found is None:
+        if is_model_name(wanted) and not Path(wanted).exists():
+            raise no_model(wanted, registry.folder)
         return str(Path(wanted).absolute())
     if Path(wanted).exists():
         raise ModelRefused(

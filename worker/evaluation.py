@@ -1,6 +1,7 @@
 """One model judged: its figures as JSON, and as pictures where Matplotlib is installed."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from worker.durable_folders import make_folder
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
 from worker.ink_judging import frozen_scenes, ink_compared, ink_differs, ink_judged
 from worker.judging import FrozenPlan, answers_of, compared, described_data, frozen_glyphs
+from worker.mistakes import Mistake, mistakes_of
 from worker.recipes import DIGITS_ALONE, DIGITS_ALONE_REASON, not_installed
 from worker.submission import check_writable
 from worker.trial import check_survives
@@ -52,15 +54,18 @@ class Evaluation:
         What it said to each.
     data : dict
         What is said of the glyphs: origin, seed, count, hash.
+    mistakes : list of Mistake
+        One for each picture of which glyphs are read wrong, the surest first.
     """
 
     judgement: Judgement
     glyphs: Glyphs
     answers: NDArray[np.float32]
     data: dict[str, Any]
+    mistakes: list[Mistake]
 
 
-def judged_on(folder: Path, glyphs: Glyphs, origin: str) -> Evaluation:
+def judged_on(folder: Path, glyphs: Glyphs, origin: str, files: Sequence[str] = ()) -> Evaluation:
     """Judge a model on glyphs.
 
     Parameters
@@ -71,6 +76,8 @@ def judged_on(folder: Path, glyphs: Glyphs, origin: str) -> Evaluation:
         Not modified.
     origin : str
         Whose digits these are.
+    files : sequence of str
+        The file of each picture, by its origin; empty = not known.
 
     Raises
     ------
@@ -78,9 +85,9 @@ def judged_on(folder: Path, glyphs: Glyphs, origin: str) -> Evaluation:
         The model is missing or damaged.
     """
     answers = answers_of(folder, glyphs)
-    return Evaluation(
-        judge(answers, glyphs.labels, glyphs.sorts), glyphs, answers, described_data(glyphs, origin)
-    )
+    judgement = judge(answers, glyphs.labels, glyphs.sorts, glyphs.origins)
+    mistakes = mistakes_of(glyphs, answers, judgement.mistakes, files)
+    return Evaluation(judgement, glyphs, answers, described_data(glyphs, origin), mistakes)
 
 
 def evaluate(
@@ -113,7 +120,8 @@ def evaluate(
     Returns
     -------
     dict
-        ``model``, ``data``, the figures, ``ink``: those of the network of ink, None where there is none,
+        ``model``, ``data``, the figures, ``mistakes``: one a picture, of those without a file the worst only,
+        ``ink``: those of the network of ink, None where there is none,
         ``compared``: with which model, by which test, and each set with both, None without `against`, and
         ``pictures``: paths by name, None where none could be drawn.
 
@@ -138,7 +146,9 @@ def evaluate(
         raise not_installed(str(error)) from error
     plan = plan or FrozenPlan()
     glyphs = frozen_glyphs(source, plan=plan, jobs=jobs)
-    found = judged_on(folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}")
+    found = judged_on(
+        folder, glyphs, SAMPLE_NAME if data is None else f"test digits of {data.name}", source.files
+    )
     drawings = {OWN if data is not None else "": glyphs}
     if against is not None and data is not None:  # as a candidate is judged: at every hand, too
         drawings = {"": frozen_glyphs(DigitSource.builtin(), plan=plan, jobs=jobs), **drawings}
@@ -162,6 +172,7 @@ def evaluate(
         "model": _named(bundle),
         "data": found.data,
         **found.judgement.as_json(),
+        "mistakes": [m.as_json() for k, m in enumerate(found.mistakes) if k < _SHOWN or m.file is not None],
         "ink": ink,
         "compared": beside,
         "pictures": pictures,
@@ -216,16 +227,15 @@ def draw_pictures(folder: Path, found: Evaluation) -> list[Path]:
     OutputNotWritable
         The folder cannot be written.
     """
-    worst = found.judgement.mistakes[:_SHOWN]
-    predicted, sure = found.answers.argmax(axis=1), found.answers.max(axis=1)
+    worst = found.mistakes[:_SHOWN]
     labels, images = found.glyphs.labels, found.glyphs.images
-    mistakes = [caption(int(labels[k]), int(predicted[k]), float(sure[k])) for k in worst]
+    mistakes = [caption(each.label, each.taken_for, each.confidence) for each in worst]
     some = np.random.default_rng(0).permutation(len(labels))[:_SHOWN]
     samples = ["none" if labels[k] == NOT_A_DIGIT else str(labels[k]) for k in some]
     try:
         return [
             *draw_judgement(folder, found.judgement),
-            draw_glyphs(folder / "mistakes.png", images[worst], mistakes),
+            draw_glyphs(folder / "mistakes.png", images[[each.place for each in worst]], mistakes),
             draw_glyphs(folder / "samples.png", images[some], samples),
         ]
     except OSError as error:

@@ -24,6 +24,7 @@ from model.synth.digits import DigitSource
 from worker.drawing import DrawingTask, drawn_parts
 from worker.embedded import usable_cores
 from worker.errors import ModelRefused
+from worker.no_model import WHOLE_AGAIN
 
 __all__ = [
     "FrozenPlan",
@@ -115,7 +116,7 @@ def answers_of(folder: Path, glyphs: Glyphs) -> NDArray[np.float32]:
         with native_chatter_hidden():
             return Classifier.load(folder).predict(to_batch(glyphs.images))
     except BundleInvalid as error:
-        raise ModelRefused(str(error)) from error
+        raise ModelRefused(str(error), remedy=WHOLE_AGAIN) from error
 
 
 def compared(
@@ -172,5 +173,6 @@ def described_data(glyphs: Glyphs, origin: str) -> dict[str, Any]:
         "seed": FROZEN_SEED,
         "glyphs": len(glyphs.labels),
         "digits": int((glyphs.labels != NOT_A_DIGIT).sum()),
+        "pictures": glyphs.pictures,
         "sha256": fingerprint(glyphs),
     }

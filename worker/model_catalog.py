@@ -9,13 +9,10 @@ from model.errors import BundleInvalid
 from model.registry import SHIPPED_NAME, check_files
 from worker.asked_model import open_model
 from worker.errors import ModelRefused
+from worker.no_model import WHOLE_AGAIN, no_model
 from worker.promotion import Registry
 
 __all__ = ["ModelEntry", "described", "history", "listed", "model_named"]
-
-#: How much of what names no model is repeated.
-_SHOWN_OF_NAME = 100
-_NO_MODEL = "Name one of `digitize models list`, or a model's folder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +116,7 @@ def model_named(registry: Registry, wanted: str) -> Path:
         return found
     if _is_folder(wanted):
         return Path(wanted)
-    shown = wanted if len(wanted) <= _SHOWN_OF_NAME else f"{wanted[:_SHOWN_OF_NAME]}…"
-    raise ModelRefused(f"no model {shown!r} in {registry.folder}, and no such folder", remedy=_NO_MODEL)
+    raise no_model(wanted, registry.folder)
 
 
 def _is_folder(wanted: str) -> bool:
@@ -144,7 +140,7 @@ def described(registry: Registry, wanted: str) -> dict[str, Any]:
     try:
         check_files(bundle)
     except BundleInvalid as error:
-        raise ModelRefused(str(error)) from error
+        raise ModelRefused(str(error), remedy=WHOLE_AGAIN) from error
     current = registry.record().current.name
     name = SHIPPED_NAME if folder == shipped_bundle() else folder.name
     reads = shipped_bundle() if current == SHIPPED_NAME else registry.folder / current

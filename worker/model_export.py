@@ -17,6 +17,7 @@ from worker.earlier_export import stranger_in
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable, UsageError
 from worker.export_formats import EXPORT_FORMATS, EXPORT_SUFFIXES
 from worker.growing import growing_folder
+from worker.no_model import WHOLE_AGAIN
 from worker.recipes import not_installed
 
 __all__ = ["LIBRARY", "run_export"]
@@ -83,7 +84,7 @@ def run_export(folder: Path, name: str, out: Path, *, digits: Path | None, libra
     except RuntimeMissing as error:
         raise UsageError(str(error), remedy=error.remedy) from error
     except BundleInvalid as error:
-        raise ModelRefused(str(error)) from error
+        raise ModelRefused(str(error), remedy=WHOLE_AGAIN) from error
     except ExportFailed as error:
         raise ModelRefused(f"{error}; nothing was written", remedy=_REMEDY) from error
     except OSError as error:

@@ -34,7 +34,13 @@ from worker.regular_file import read_regular
 from worker.trial import check_works
 from worker.unfitted import check_fitted
 
-__all__ = ["HOW_BACK", "Registry", "check_reads", "checked_model", "registry_writable"]
+__all__ = [
+    "HOW_BACK",
+    "Registry",
+    "check_reads",
+    "checked_model",
+    "registry_writable",
+]
 
 _LIST = "`digitize models list` shows what there is."
 #: What to do when the current model is refused.

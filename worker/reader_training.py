@@ -25,7 +25,7 @@ from worker.outcomes import Outcomes, merged
 from worker.page_sources import LEAST_IMAGES, independent_images, page_sources
 from worker.parent_model import OPTIMIZER, Parent
 from worker.signals import deferred_signals
-from worker.training_plan import Plan, told_parts
+from worker.training_plan import Plan, told_besides, told_parts
 from worker.unfitted import UNFITTED
 from worker.written_sources import PARTS, Written, written_sources
 
@@ -255,6 +255,7 @@ def train_reader(
     drawing = {**asdict(run.plan), "bent": BENT, "seed": run.seed}
     details = {**details, "sources": described(ingredients, shares), "drawing": drawing}
     run.on_event(told_parts(run.plan, [each.name for each in ingredients], shares, counts))
+    run.on_event(told_besides(run.plan))
     config = TrainConfig()
     if parent is not None:
         config = parent.config(config)

@@ -6,13 +6,16 @@ from math import ceil
 
 from worker.specimens import SHEET_DIGITS
 
-__all__ = ["LEAST_PARTS", "WRITTEN", "Plan", "told_parts"]
+__all__ = ["LEAST_PARTS", "WRITTEN", "Plan", "told_besides", "told_parts"]
 
 #: Times that each digit to train on is written: as often as all parts write those of MNIST (55,000, because
 #: one of twelve is kept back). Each time it is another pen, on other paper; more of that teaches little else.
 WRITTEN = 6
 #: Parts that are drawn of few digits, too: paper, pens, and what is no digit have to be learned all the same.
 LEAST_PARTS = 8
+#: What MNIST takes, and how long a training of the least and of the most parts takes on two cores.
+MOST_PARTS = 56
+LEAST_MINUTES, MOST_MINUTES = 10, 50
 #: Digits that a page gives on the average.
 PAGE_DIGITS = 88
 
@@ -36,7 +39,7 @@ class Plan:
         Tasks that draw pages to tell sorts of ink apart, to train on and to judge by, and the pages of each.
     """
 
-    tasks: int = 56
+    tasks: int = MOST_PARTS
     sheets: int = 12
     pages: int = 36
     held_out_tasks: int = 4
@@ -88,6 +91,16 @@ def told_parts(plan: Plan, names: Sequence[str], parts: Sequence[int], counts: S
         if part
     )
     return f"parts to draw for training: {sum(parts)}, {', '.join(told)}"
+
+
+def told_besides(plan: Plan) -> str:
+    """Say what else is drawn, how long all of it takes, and that nothing is kept when it is stopped."""
+    share = (plan.tasks - LEAST_PARTS) / (MOST_PARTS - LEAST_PARTS)
+    minutes = round(LEAST_MINUTES + (MOST_MINUTES - LEAST_MINUTES) * min(1.0, max(0.0, share)), -1)
+    return (
+        f"parts to draw besides: {plan.held_out_tasks} to fit the confidence by, {plan.held_out_tasks} to "
+        f"judge by; on two cores all of it takes some {minutes:.0f} minutes, and stopping it keeps nothing"
+    )
 
 
 def _times(often: float) -> str:

@@ -154,6 +154,8 @@ def _kept(
         say(f"the confidence is fitted without {each.name}: {why}")
     elif kept.all():
         say(f"{each.name}: nothing is left to train on, because the confidence is fitted on its files")
+    else:
+        say(f"{each.name}: {kept.sum():,} digits of the training are kept back to fit the confidence")
     return kept, others
 
 

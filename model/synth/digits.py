@@ -52,6 +52,8 @@ class DigitSource:
         Images of what is no digit, to train and judge with; there may be none.
     origins : (N,) int64 ndarray
         Which image each is, in the source that all are of; by default its place here.
+    files : tuple of str
+        The file of each of `images`, and then of each of `others`; empty = not known.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class DigitSource:
     labels: Bytes
     others: Bytes = field(default_factory=_none)
     origins: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.origins):
@@ -81,7 +84,7 @@ class DigitSource:
         """Return one side of labelled digits, with what is none."""
         if split == "train":
             return cls(digits.train_images, digits.train_labels, digits.train_others)
-        return cls(digits.test_images, digits.test_labels, digits.test_others)
+        return cls(digits.test_images, digits.test_labels, digits.test_others, files=digits.test_files)
 
     @classmethod
     def builtin(cls) -> "DigitSource":

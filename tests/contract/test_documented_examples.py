@@ -70,3 +70,19 @@ def test_commands_are_found_and_so_are_wrong_ones(parsed):
     assert "No such option" in parsed(["retrain", "--dta", "ours"])
     assert "Missing option" in parsed(["models", "export", "ours"])
     assert "No such command" in parsed(["models", "demote", "ours"])
+
+
+def test_the_readme_shows_the_figures_that_reading_the_examples_prints(digitize):
+    text = (ROOT / "README.md").read_text("utf-8")
+    rows = [
+        line.split()[1:] for line in text.splitlines() if line.startswith("examples/scans/desk-photo.jpg ")
+    ]
+
+    result = digitize("submit", ROOT / "examples" / "scans" / "desk-photo.jpg", "-o", "job", "-j", "1")
+
+    printed = {tuple(words[1:4]): words[4:] for line in result.stdout.splitlines() if (words := line.split())}
+    assert len(rows) == 7
+    for *place, text, status, confidence in rows:
+        read = printed[tuple(place)]
+        assert read[:2] == [text, status]
+        assert float(read[2]) == pytest.approx(float(confidence), abs=0.0015)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,7 +16,7 @@ pytestmark = [
 ]
 
 TEXT = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
-FIRST, *BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+FIRST, FRAMED, *BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
 def test_every_format_has_its_row():
@@ -25,6 +26,25 @@ def test_every_format_has_its_row():
     for name, suffix in EXPORT_SUFFIXES.items():
         row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{name}` |"))
         assert (f"a file `{suffix}`" if suffix else "a folder") in row
+
+
+def test_pictures_that_are_framed_as_the_document_says_are_read(tmp_path, monkeypatch):
+    from model.classify import Classifier
+    from model.synth.digits import DigitSource
+
+    monkeypatch.chdir(tmp_path)
+    reader, digits = Classifier.load(shipped_bundle()), DigitSource.builtin()
+    read = 0
+    for image, label in zip(digits.images[:40], digits.labels[:40], strict=True):
+        large = cv2.resize(image, (168, 168), interpolation=cv2.INTER_CUBIC)
+        cv2.imwrite("7.jpg", np.pad(230 - large // 2, ((20, 90), (60, 20)), constant_values=230))
+        values = {}
+        exec(FRAMED, values)
+        assert values["glyphs"].shape == (1, 28, 28, 1)
+        assert values["glyphs"].dtype == np.float32
+        read += int(reader.predict(values["glyphs"][..., 0]).argmax() == label)
+
+    assert read >= 38
 
 
 @pytest.fixture(scope="module")

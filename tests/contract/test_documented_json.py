@@ -26,5 +26,7 @@ def test_every_name_of_an_evaluation_is_documented():
 
     told, inside = names(row.removeprefix("| `--json` | "))
     assert told == set(found)
+    assert set(inside["data"]) == set(found["data"])
+    assert set(inside["mistakes"]) == set(found["mistakes"][0])
     assert set(inside["ink"]) == set(found["ink"])
     assert set(inside["compared"]) == set(found["compared"])

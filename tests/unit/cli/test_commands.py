@@ -544,7 +544,7 @@ def test_doctor_refuses_a_model_that_is_none(digitize, monkeypatch):
     result = digitize("doctor")
 
     assert result.exit_code == 8
-    assert "nowhere is no model folder" in result.stderr
+    assert "no model 'nowhere' in " in result.stderr
 
 
 def test_doctor_finds_a_folder_that_cannot_be_written(digitize, monkeypatch):

@@ -1,12 +1,14 @@
 """`digitize models evaluate` and what `digitize retrain` says of its candidate."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from model.bundle import open_bundle, shipped_bundle
 from model.judge_pair import Comparison
+from model.rates import wilson
 from model.synth.digits import DigitSource
 from tests.digit_files import write_classes
 from tests.job_builders import job_of
@@ -34,13 +36,15 @@ def few_glyphs(monkeypatch, glyphs, scenes):
     monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
 
 
-def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, capfd):
+def test_evaluate_prints_what_people_ask_first(digitize, few_glyphs, glyphs, capfd):
     result = digitize("models", "evaluate", "-q")
 
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    assert lines[1].startswith("digits read right")
-    assert lines[1].rstrip().endswith("240")
+    pictures = len(set(glyphs.origins[glyphs.labels < 10].tolist()))
+    assert lines[0] == f"{pictures} pictures of digits, each drawn once; intervals are by picture"
+    assert lines[2].startswith("digits read right")
+    assert lines[2].rstrip().endswith("240")
     assert sum(line.startswith("digit ") for line in lines) == 10
     assert "expected calibration error: " in result.stdout
     assert "rejected, " in lines[-1]
@@ -309,3 +313,47 @@ def test_what_is_wrong_with_the_current_model_is_told(digitize, candidate, monke
     monkeypatch.setattr("worker.candidate.retrain_candidate", refuse)
 
     assert digitize("retrain").exit_code == 8
+
+
+def test_few_pictures_that_are_drawn_often_are_told_as_few(digitize, scenes, tmp_path, monkeypatch):
+    tiny = FrozenPlan(tasks=1, sheets=1, pages=0, ink_pages=1)
+    monkeypatch.setattr("worker.evaluation.FrozenPlan", lambda: tiny)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
+    write_classes(tmp_path / "ours", each=2)
+
+    result = digitize("models", "evaluate", "--data", tmp_path / "ours", "-o", "out")
+
+    assert result.stdout.startswith(
+        "10 pictures of digits, each drawn about 24 times; intervals are by picture\n"
+    )
+    found = json.loads(Path("out/evaluation.json").read_text())
+    assert found["data"]["pictures"] == 10
+    rate = found["per_digit"][7]
+    low, high = wilson(rate["right"], rate["count"])
+    assert rate["high"] - rate["low"] > 1.5 * (high - low)
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["folder", "table"])
+def test_a_wrong_label_is_told_by_its_file(digitize, scenes, tmp_path, monkeypatch, table):
+    tiny = FrozenPlan(tasks=1, sheets=1, pages=1, ink_pages=1)
+    monkeypatch.setattr("worker.evaluation.FrozenPlan", lambda: tiny)
+    monkeypatch.setattr("worker.evaluation.frozen_scenes", lambda *_, **__: scenes)
+    for part, start in (("train", 0), ("test", 3)):
+        write_classes(tmp_path / "ours" / part, each=2, start=start)
+    wrong = tmp_path / "ours" / "test" / "3" / "wrong.png"
+    shutil.move(next((tmp_path / "ours" / "test" / "8").glob("*")), wrong)
+    data = tmp_path / "ours"
+    if table:
+        data = tmp_path / "ours.csv"
+        rows = [f"{p},{p.parent.name},{p.parent.parent.name}" for p in (tmp_path / "ours").glob("*/*/*")]
+        data.write_text("\n".join(["file,label,part", *rows]))
+
+    result = digitize("models", "evaluate", "--data", data, "-o", "out")
+
+    assert result.exit_code == 0, result.stderr
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith(str(wrong))]
+    assert line.split()[1:3] == ["3", "8"]
+    mistakes = json.loads(Path("out/evaluation.json").read_text())["mistakes"]
+    (found,) = [each for each in mistakes if each["file"] == str(wrong) and each["is"] == "3"]
+    assert (found["taken_for"], found["label_doubtful"]) == ("8", True)
+    assert found["glyphs"] >= found["wrong"] > 5

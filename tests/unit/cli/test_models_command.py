@@ -12,8 +12,11 @@ import pytest
 import cli.models_export
 import worker.folder_lock
 from model.bundle import MANIFEST, RUNTIME, extend_manifest, open_bundle, shipped_bundle
+from model.judge_card import CARD
+from model.registry import check_files
 from tests.job_builders import png
 from tests.model_builders import reading, stand_in
+from worker.admission import admit
 from worker.promotion import Registry
 
 pytestmark = pytest.mark.usefixtures("trial_here")
@@ -321,3 +324,43 @@ def test_a_job_goes_on_with_what_is_promoted_by_then(digitize, registry, page, u
     assert f"the job was begun with model {begun}, and its pages were read by {theirs}" in result.stderr
     (record,) = (json.loads(path.read_text()) for path in Path("job/pages").glob("*.json"))
     assert record["model"]["id"] == theirs
+
+
+def damaged_inside(registry):
+    """Promote a copy of a model, damage a file of it that does not read, and return the copy."""
+    other_model(Path("other"))
+    Registry(registry.folder).promote(admit(registry, Path("other"), "other"))
+    (registry.folder / "other" / CARD).write_bytes(b"damaged")
+    return registry.folder / "other"
+
+
+def test_a_damaged_current_model_has_a_hint_that_does_not_lead_back_to_it(digitize, registry):
+    damaged_inside(registry)
+
+    result = digitize("models", "show", "current")
+
+    assert result.exit_code == 8
+    assert "is damaged" in result.stderr
+    assert "hint: Copy its folder anew" in result.stderr
+    assert "`digitize models rollback`" in result.stderr
+    assert "Leave out" not in result.stderr
+
+
+def test_a_whole_model_takes_the_place_of_its_damaged_copy(digitize, registry):
+    copy = damaged_inside(registry)
+
+    result = digitize("models", "promote", "other/../other/")
+
+    assert (result.exit_code, Registry(registry.folder).record().current.name) == (0, "other"), result.stderr
+    check_files(open_bundle(copy))
+    assert (registry.folder / "other-damaged" / "manifest.json").exists()
+    assert digitize("models", "promote", Path("other").absolute()).exit_code == 0
+    assert sorted(path.name for path in registry.folder.glob("other*")) == ["other", "other-damaged"]
+
+
+def test_a_model_that_there_is_not_is_told_as_by_the_other_commands(digitize, registry, page):
+    result = digitize("submit", page, "-o", "job", "--model", "hours")
+
+    assert result.exit_code == 8
+    assert f"no model 'hours' in {registry.folder}, and no such folder" in result.stderr
+    assert "`digitize models list`" in result.stderr

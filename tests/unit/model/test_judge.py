@@ -6,7 +6,7 @@ import pytest
 from model.contract import CLASSES, NOT_A_DIGIT
 from model.glyphs import Sort
 from model.judge import judge
-from model.rates import Rate, wilson
+from model.rates import ALONE, Rate, independent_trials, rate_of, wilson
 
 
 def answers(classes, confidences):
@@ -41,6 +41,41 @@ def test_nothing_to_judge_by_says_nothing():
     empty = judged([], [])
     assert empty.error_reject == empty.reliability == ()
     assert (empty.calibration_error, len(empty.mistakes)) == (0.0, 0)
+
+
+def test_glyphs_of_few_images_have_the_interval_of_so_many_images():
+    images = np.repeat(np.arange(74), 170)
+    together = ~np.isin(images, [3, 50])  # two images are always read wrong
+
+    found = rate_of(together, images)
+
+    assert (found.right, found.count) == (72 * 170, 74 * 170)
+    assert found.interval == pytest.approx(wilson(72, 74), abs=0.02)
+    assert found.as_json()["high"] - found.as_json()["low"] > 8 * np.diff(wilson(found.right, found.count))
+    assert f"({100 * found.interval[0]:.2f} to" in str(found)
+
+
+def test_glyphs_that_stand_for_themselves_count_each():
+    right = np.arange(200) % 10 > 0
+
+    assert independent_trials(right, np.full(200, ALONE)) == pytest.approx(200)
+    assert independent_trials(right, np.arange(200)) == pytest.approx(200)
+    assert independent_trials(right[:0], np.arange(0)) == 0
+
+
+def test_mistakes_that_are_spread_over_all_images_count_more_than_those_of_one():
+    images = np.repeat(np.arange(50), 40)
+    spread = np.tile(np.arange(40) > 1, 50)
+
+    assert 50 < independent_trials(images > 1, images) < 70
+    assert independent_trials(spread, images) > 100
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2000])
+def test_no_or_few_mistakes_do_not_make_few_images_many(wrong):
+    images = np.repeat(np.arange(20), 100)
+
+    assert independent_trials(np.arange(2000) >= wrong, images) == pytest.approx(20, abs=1)
 
 
 def test_rates_of_digits_and_of_what_is_none():

@@ -130,6 +130,7 @@ def test_a_digit_without_a_picture_is_named(tmp_path, empty):
     ("name", "data", "said"),
     [
         ("5/notes.txt", b"x", r"5/notes\.txt is no picture"),
+        ("5/a.HEIC", b"x", r"5/a\.HEIC is no picture: .* are taken: save it as JPEG"),
         ("5/page.pdf", b"%PDF-1.7", r"5/page\.pdf is no picture"),
         ("5/a.png", b"no picture", r"5/a\.png: it is no picture"),
         ("5/b.png", b"", r"5/b\.png: the file is empty"),
@@ -189,3 +190,15 @@ def test_a_link_to_a_folder_elsewhere_is_followed(tmp_path):
         (tmp_path / "digits" / str(digit) / "ben").symlink_to(tmp_path / "others" / str(digit))
     found = load_source(tmp_path / "digits")
     assert len(found.train_labels) + len(found.test_labels) == 40
+
+
+def test_pictures_beside_those_of_writers_are_counted(tmp_path):
+    write_classes(tmp_path, each=4, writer="anna")
+    write_classes(tmp_path, each=4, start=4, writer="ben")
+    told = "pictures name no writer: their hands may stand on both sides"
+    said = []
+    load_source(tmp_path, said.append)
+    assert not [line for line in said if told in line]
+    write_classes(tmp_path, each=2, start=8)
+    load_source(tmp_path, said.append)
+    assert [line for line in said if told in line] == [f"{tmp_path.name}: 20 {told}"]

@@ -16,7 +16,7 @@ from tests.model_builders import reading, stand_in
 from worker.errors import ModelRefused, NoUsableInput, OutputNotWritable
 from worker.evaluation import evaluate, write_evaluation
 from worker.ink_judging import INK_SET
-from worker.judging import FrozenPlan, compared, fingerprint, frozen_glyphs
+from worker.judging import FrozenPlan, answers_of, compared, fingerprint, frozen_glyphs
 
 TINY = FrozenPlan(tasks=2, sheets=1, pages=1)
 
@@ -203,3 +203,12 @@ def with_ink(folder, ink):
     (folder / INK).write_bytes(ink)
     write_manifest(folder, {"recipe": "stand-in"})
     return folder
+
+
+def test_a_model_that_is_damaged_before_it_answers_has_a_hint_that_mends_it(glyphs, tmp_path):
+    folder = shutil.copytree(shipped_bundle(), tmp_path / "model")
+    (folder / RUNTIME).write_bytes(b"")
+
+    with pytest.raises(ModelRefused, match="damaged") as caught:
+        answers_of(folder, glyphs)
+    assert caught.value.remedy.startswith("Copy its folder anew")

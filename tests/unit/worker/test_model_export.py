@@ -281,6 +281,7 @@ def test_damaged_weights_are_refused(tmp_path):
     with (folder / WEIGHTS).open("ab") as stream:
         stream.write(b"more")
 
-    with pytest.raises(ModelRefused, match="damaged"):
+    with pytest.raises(ModelRefused, match="damaged") as caught:
         run_export(folder, "onnx", tmp_path / "reader.onnx", digits=None, library=tmp_path / "tf.js")
+    assert caught.value.remedy.startswith("Copy its folder anew")
     assert [path.name for path in tmp_path.iterdir()] == ["model"]

@@ -158,6 +158,7 @@ def test_few_digits_are_drawn_less_often_than_planned_at_most(
     assert details["drawing"]["tasks"] == 4
     assert [source["drawn_parts"] for source in details["sources"]] == [2, 2]
     assert any(line.startswith("parts to draw for training: 4, 2 with from 0 (70 digits") for line in said)
+    assert any(line.startswith("parts to draw besides: 2 to fit") for line in said)
 
 
 def test_a_source_that_has_nothing_to_train_on_is_dealt_no_part(steps: Steps, tmp_path: Path) -> None:

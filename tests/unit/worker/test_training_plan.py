@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from worker.training_plan import LEAST_PARTS, WRITTEN, Plan, told_parts
+from worker.training_plan import LEAST_PARTS, WRITTEN, Plan, told_besides, told_parts
 
 #: Of MNIST, eleven of twelve training digits.
 MNIST = 55_000
@@ -42,3 +42,11 @@ def test_what_is_going_to_be_drawn_is_told_of_each_source():
     )
     assert "each written about once" in told_parts(Plan(), ["mnist"], [10], [55_000])
     assert "not even once" in told_parts(Plan(), ["mnist"], [2], [55_000])
+
+
+@pytest.mark.parametrize(("count", "minutes"), [(200, 10), (MNIST, 50), (20_000, 20)])
+def test_all_parts_are_told_and_how_long_they_take(count, minutes):
+    told = told_besides(Plan().for_digits(count))
+
+    assert "4 to fit the confidence by, 4 to judge by" in told
+    assert f"some {minutes} minutes, and stopping it keeps nothing" in told
