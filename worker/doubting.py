@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,8 +40,8 @@ class PageInk:
     ----------
     labels : (H, W) int32 ndarray
         Which piece of ink a pixel belongs to, 0 on paper and where there is a sign.
-    left_out : (H, W) int32 ndarray
-        Pieces of ink that the network of ink left out, numbered.
+    left_out : (H, W) int32 ndarray, optional
+        Pieces of ink that the network of ink left out, numbered; None where it left out none.
     unread : (H, W) bool ndarray
         Ink that was read as nothing, and that was left out before.
     ink : (H, W) bool ndarray
@@ -66,7 +65,7 @@ class PageInk:
     """
 
     labels: NDArray[np.int32]
-    left_out: NDArray[np.int32]
+    left_out: NDArray[np.int32] | None
     unread: NDArray[np.bool_]
     ink: NDArray[np.bool_]
     rules: NDArray[np.bool_]
@@ -79,26 +78,27 @@ class PageInk:
     commas: tuple[Box, ...] = ()
 
     @classmethod
-    def of(cls, segmentation: Segmentation, signed: SignedPage, unread: NDArray[np.int32]) -> "PageInk":
+    def of(
+        cls,
+        segmentation: Segmentation,
+        signed: SignedPage,
+        unread: NDArray[np.int32],
+        left_out: NDArray[np.int32] | None,
+    ) -> "PageInk":
         """Return that of a page whose numbers and signs were read, and `unread` what was not."""
         writing = segmentation.writing
-        stroke = writing.size.stroke_px
+        stroke, ink = writing.size.stroke_px, writing.ink.mask
         numbers = [number for line in signed.lines for number in line]
-        ink, rules = writing.ink.mask, writing.ink.mask & (writing.labels == 0)
-        if writing.left_out is not None:
-            rules = rules & ~writing.left_out
-        left_out = np.zeros_like(signed.labels)
-        if writing.left_out is not None:
-            left_out = np.asarray(cv2.connectedComponents(writing.left_out.view(np.uint8))[1], np.int32)
+        rules = ink & (writing.labels == 0)
         return cls(
             signed.labels,
             left_out,
-            unread > 0 if writing.left_out is None else (unread > 0) | writing.left_out,
+            unread > 0 if left_out is None else (unread > 0) | (left_out > 0),
             ink,
-            rules,
+            rules if left_out is None else rules & (left_out == 0),
             stroke,
             writing.cells,
-            RowBoxes(writing.cells, writing.ink.mask, stroke),
+            RowBoxes(writing.cells, ink, stroke),
             segmentation.strips,
             writing.sorted_ink is not None,
             PageHabits.of(numbers),
@@ -124,7 +124,9 @@ class PageInk:
         boxes = [digit.placed.box for digit in digits]
         there = {
             Doubt.INK_BETWEEN: any(
-                holds_unread_ink(boxes, labels, self.stroke_px) for labels in (self.labels, self.left_out)
+                holds_unread_ink(boxes, labels, self.stroke_px)
+                for labels in (self.labels, self.left_out)
+                if labels is not None
             ),
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),

@@ -94,9 +94,12 @@ def judged_numbers(
     signed = find_signs(digits_of, segmentation, likely)
     boxes = [digit.placed.box for line in signed.lines for number in line for digit in number.digits]
     unread = unread_ink(boxes, signed.labels)
-    evidence = iter(_evidence_of_page(signed, writing, unread, boxes))
+    left_out = _left_out(writing)
+    evidence = iter(
+        _evidence_of_page(signed, writing, unread, _ink_beside(boxes, left_out, writing.size.stroke_px))
+    )
     kinds = iter(kinds_of([number.digits for line in signed.lines for number in line], segmentation))
-    page_ink = PageInk.of(segmentation, signed, unread)
+    page_ink = PageInk.of(segmentation, signed, unread, left_out)
     numbers = []
     for row, line in enumerate(signed.lines, start=1):
         for column, (digits, signs) in enumerate(((n.digits, n.signs) for n in line), start=1):
@@ -119,15 +122,17 @@ def judged_numbers(
 
 
 def _evidence_of_page(
-    signed: SignedPage, writing: Writing, unread: NDArray[np.int32], boxes: Sequence[Box]
+    signed: SignedPage,
+    writing: Writing,
+    unread: NDArray[np.int32],
+    left_out_at_ends: Callable[[Sequence[Box]], float],
 ) -> list[NumberEvidence]:
     """Collect what the confidence of each number is computed from, its signs included."""
-    stroke = writing.size.stroke_px
     found = evidence_of(
         [[number.digits for number in line] for line in signed.lines],
         writing.size.height_px,
-        partial(ink_at_ends, unread=unread, stroke_px=stroke),
-        _ink_beside(boxes, _left_out(writing), stroke),
+        partial(ink_at_ends, unread=unread, stroke_px=writing.size.stroke_px),
+        left_out_at_ends,
         writing.sorted_ink,
     )
     signs = [probability_of(number.signs) for line in signed.lines for number in line]

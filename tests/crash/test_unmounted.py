@@ -37,12 +37,14 @@ def _wait(job, settings):
     wait_for(job, settings, timeout_s=60, on_progress=lambda _: None, on_warning=lambda _: None)
 
 
+@pytest.mark.parametrize("hidden", ["scans", "job"])
 def test_pages_are_read_by_those_who_see_them(
-    tmp_path, settings, script, start_worker, shared_redis, machine_without
+    hidden, tmp_path, settings, script, start_worker, shared_redis, machine_without
 ):
     job = job_of(tmp_path, WIDTHS)
+    folder = {"scans": tmp_path / "scans", "job": job.path}[hidden]
     settings = settings.model_copy(update={"task_soft_time_limit_s": 2, "task_time_limit_s": 30})
-    without = start_worker(settings, within=machine_without(tmp_path / "scans"))
+    without = start_worker(settings, within=machine_without(folder))
     start_worker(settings)
     with shared_redis.client() as client:
         wait_until(lambda: len(workers_alive(client, settings.key_prefix)) == 2, "both are there")
@@ -56,29 +58,7 @@ def test_pages_are_read_by_those_who_see_them(
     _wait(job, settings)
 
     assert job.progress().read == len(WIDTHS)
-    assert "scans is missing or empty on this machine" in without.log.read_text()
-
-
-def test_pages_of_a_job_are_left_to_those_who_see_its_folder(
-    tmp_path, settings, script, start_worker, shared_redis, machine_without
-):
-    job = job_of(tmp_path, WIDTHS)
-    settings = settings.model_copy(update={"task_soft_time_limit_s": 2, "task_time_limit_s": 30})
-    without = start_worker(settings, within=machine_without(job.path))
-    start_worker(settings)
-    with shared_redis.client() as client:
-        wait_until(lambda: len(workers_alive(client, settings.key_prefix)) == 2, "both are there")
-    for width in WIDTHS:
-        script.hold(width)
-
-    enqueue(job, job.entries, settings)
-    wait_until(lambda: "put off" in without.log.read_text(), "a page is put off")
-    for width in WIDTHS:
-        script.release(width)
-    _wait(job, settings)
-
-    assert job.progress().read == len(WIDTHS)
-    assert f"{job.path} is missing or empty on this machine" in without.log.read_text()
+    assert f"{folder} is missing or empty on this machine" in without.log.read_text()
 
 
 def test_where_nobody_sees_them_they_are_recorded(tmp_path, settings, start_worker):

@@ -80,7 +80,7 @@ def row_of_boxes(count: int) -> tuple[Cell, ...]:
 
 PLAIN = PageInk(
     labels=ink(),
-    left_out=ink(),
+    left_out=None,
     unread=ink() > 0,
     ink=ink() > 0,
     rules=ink() > 0,

@@ -44,9 +44,9 @@ def test_what_is_going_to_be_drawn_is_told_of_each_source():
     assert "not even once" in told_parts(Plan(), ["mnist"], [2], [55_000])
 
 
-@pytest.mark.parametrize(("count", "minutes"), [(200, 10), (MNIST, 50), (20_000, 20)])
-def test_all_parts_are_told_and_how_long_they_take(count, minutes):
+@pytest.mark.parametrize("count", [200, MNIST, 20_000])
+def test_all_parts_are_told_and_how_long_the_most_took(count):
     told = told_besides(Plan().for_digits(count))
 
     assert "4 to fit the confidence by, 4 to judge by" in told
-    assert f"some {minutes} minutes, and stopping it keeps nothing" in told
+    assert "with 56 parts all of it took 41 minutes on two cores, and stopping it keeps nothing" in told
