@@ -18,8 +18,9 @@ from worker.doubts import (
     only_ones,
     shares_a_box,
 )
+from worker.ink_between import InkBetween, read_ink
 from worker.lost_signs import may_lack_sign, took_point
-from worker.misplaced_digits import is_raised, is_tall_stroke_inside, may_be_bracketed
+from worker.misplaced_digits import hangs_low, is_raised, is_tall_stroke_inside, may_be_bracketed
 from worker.number_records import Found
 from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle, may_be_cut
 from worker.page_habits import PageHabits
@@ -27,7 +28,6 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
-from worker.unread_ink import holds_unread_ink
 
 __all__ = ["PageInk"]
 
@@ -40,8 +40,8 @@ class PageInk:
     ----------
     labels : (H, W) int32 ndarray
         Which piece of ink a pixel belongs to, 0 on paper and where there is a sign.
-    left_out : (H, W) int32 ndarray, optional
-        Pieces of ink that the network of ink left out, numbered; None where it left out none.
+    between : InkBetween
+        What may be a sign inside a number.
     unread : (H, W) bool ndarray
         Ink that was read as nothing, and that was left out before.
     ink : (H, W) bool ndarray
@@ -65,7 +65,7 @@ class PageInk:
     """
 
     labels: NDArray[np.int32]
-    left_out: NDArray[np.int32] | None
+    between: InkBetween
     unread: NDArray[np.bool_]
     ink: NDArray[np.bool_]
     rules: NDArray[np.bool_]
@@ -89,10 +89,11 @@ class PageInk:
         writing = segmentation.writing
         stroke, ink = writing.size.stroke_px, writing.ink.mask
         numbers = [number for line in signed.lines for number in line]
+        digits = [digit for number in numbers for digit in number.digits]
         rules = ink & (writing.labels == 0)
         return cls(
             signed.labels,
-            left_out,
+            InkBetween(signed.labels, left_out, stroke, read_ink(digits, segmentation.strips)),
             unread > 0 if left_out is None else (unread > 0) | (left_out > 0),
             ink,
             rules if left_out is None else rules & (left_out == 0),
@@ -121,13 +122,8 @@ class PageInk:
         """
         inner = any(sign.place > 0 for sign in signs)
         leading = any(sign.place == 0 for sign in signs)
-        boxes = [digit.placed.box for digit in digits]
         there = {
-            Doubt.INK_BETWEEN: any(
-                holds_unread_ink(boxes, labels, self.stroke_px)
-                for labels in (self.labels, self.left_out)
-                if labels is not None
-            ),
+            Doubt.INK_BETWEEN: self.between.is_in([digit.placed.box for digit in digits]),
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
             Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
@@ -144,6 +140,7 @@ class PageInk:
             Doubt.ONLY_ONES: only_ones(digits),
             Doubt.BRACKETS: may_be_bracketed(digits, self.labels),
             Doubt.RAISED: is_raised(digits),
+            Doubt.HANGING: hangs_low(digits),
             Doubt.RINGED: is_ringed(digits),
             Doubt.CIRCLE: may_be_circle(digits, self.ink),
             Doubt.CUT: may_be_cut(digits, self.ink, self.stroke_px),

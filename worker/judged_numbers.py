@@ -134,6 +134,7 @@ def _evidence_of_page(
         partial(ink_at_ends, unread=unread, stroke_px=writing.size.stroke_px),
         left_out_at_ends,
         writing.sorted_ink,
+        writing.cells,
     )
     signs = [probability_of(number.signs) for line in signed.lines for number in line]
     return [replace(own, signs=sure) for own, sure in zip(found, signs, strict=True)]

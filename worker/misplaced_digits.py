@@ -1,4 +1,4 @@
-"""Digits that stand as none of their number would: brackets read as ones, and what is written small above.
+"""Digits that stand as none of their number would: brackets, slashes, powers, and fours that hang low.
 
 Whoever accepts ``1561`` where ``(56)`` is written, or ``562`` for the square of 56, has a wrong number that
 looks right.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from segmentation.geometry import Box
 from worker.number_records import Found
 
-__all__ = ["is_raised", "is_tall_stroke_inside", "may_be_bracketed"]
+__all__ = ["hangs_low", "is_raised", "is_tall_stroke_inside", "may_be_bracketed"]
 
 #: A bracket is this many times as high as the digits that it encloses, at least,
 TALLER = 1.1
@@ -30,6 +30,9 @@ RAISED = 0.35
 SMALL = 0.8
 #: Its top is no lower than that of the one before by more than this share of that one's height.
 HANGING = 0.15
+#: A four hangs whose foot lies this far below those of the digits beside it, over their height, and whose top
+#: lies no further below theirs than this.
+LOW_FOOT, LOW_TOP = 0.35, 0.3
 
 
 def may_be_bracketed(digits: Sequence[Found], labels: NDArray[np.int32]) -> bool:
@@ -111,6 +114,28 @@ def is_raised(digits: Sequence[Found]) -> bool:
         and box.top - before.top <= HANGING * before.height
         for before, box in pairwise(boxes)
     )
+
+
+def hangs_low(digits: Sequence[Found]) -> bool:
+    """Tell whether a four hangs below the digits beside it: a seven with a hook, or an open nine, perhaps.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right.
+    """
+    boxes = [digit.placed.box for digit in digits]
+    for place, digit in enumerate(digits):
+        beside = boxes[max(0, place - 1) : place] + boxes[place + 1 : place + 2]
+        if digit.read.digit == 4 and beside and all(_hangs_beside(boxes[place], box) for box in beside):
+            return True
+    return False
+
+
+def _hangs_beside(box: Box, other: Box) -> bool:
+    """Tell whether a digit begins about where another one does, and ends well below it."""
+    lower = box.bottom - other.bottom >= LOW_FOOT * other.height
+    return lower and box.top - other.top <= LOW_TOP * other.height
 
 
 def _encloses(box: Box, inner: Sequence[Box]) -> bool:

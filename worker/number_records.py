@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from statistics import median
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
+from segmentation.cells import Cell
+from segmentation.combs import find_combs
 from segmentation.geometry import Box, Placement, union
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
@@ -73,6 +75,7 @@ def evidence_of(
     ink_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
     left_out_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
     sorted_ink: SortedInk | None = None,
+    cells: Sequence[Cell] = (),
 ) -> list[NumberEvidence]:
     """Collect what the confidence of each number of a page is computed from.
 
@@ -88,12 +91,15 @@ def evidence_of(
         The same for ink that was left out because it looks like no digit at all.
     sorted_ink : SortedInk, optional
         What the page's ink belongs to.
+    cells : sequence of Cell
+        Areas enclosed by rules.
 
     Returns
     -------
     list of NumberEvidence
         One a number, line after line.
     """
+    walls = _Walls(cells)
     odds = [log_odds(digit.read.confidence) for line in lines for number in line for digit in number]
     page = float(np.mean(odds)) if odds else 0.0
     found = []
@@ -102,8 +108,11 @@ def evidence_of(
         for place, number in enumerate(line):
             own = [digit.placed.box for digit in number]
             height = float(median(box.height for box in own))
-            beside = boxes[max(0, place - 1) : place] + boxes[place + 1 : place + 2]
-            outer = [-boxes[place].overlap_x(other) / height for other in beside]
+            outer = [
+                -boxes[place].overlap_x(boxes[other]) / height
+                for other in (place - 1, place + 1)
+                if 0 <= other < len(line) and not walls.part(number, line[other])
+            ]
             inner = [-a.placed.box.overlap_x(b.placed.box) / height for a, b in pairwise(number)]
             found.append(
                 NumberEvidence(
@@ -119,6 +128,30 @@ def evidence_of(
                 )
             )
     return found
+
+
+class _Walls:
+    """The walls between the cells of a page, but for those in combs, which part digits of one number."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+
+    @cached_property
+    def _combs(self) -> dict[int, int]:
+        return find_combs(self._cells)
+
+    def part(self, number: Sequence[Found], other: Sequence[Found]) -> bool:
+        """Tell whether two numbers stand in different cells: however near, they are no parts of one."""
+        own, others = ({digit.placed.cell for digit in digits} for digits in (number, other))
+        if min(own | others) < 0 or own & others:
+            return False
+        return not {self._comb_of(cell) for cell in own} & {self._comb_of(cell) for cell in others}
+
+    def _comb_of(self, cell: int) -> tuple[str, int]:
+        ticked = self._cells[cell].comb
+        if ticked >= 0:
+            return "ticked", ticked
+        return ("boxes", self._combs[cell]) if cell in self._combs else ("cell", cell)
 
 
 def _digit_share(number: Sequence[Found], sorted_ink: SortedInk | None) -> float:

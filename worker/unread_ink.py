@@ -1,4 +1,4 @@
-"""Ink in and beside a number that was read as nothing: a point, a comma, a stroke, a digit, or only dust."""
+"""Ink beside a number that was read as nothing: a stroke, a digit, or only dust."""
 
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -9,12 +9,7 @@ from numpy.typing import NDArray
 from segmentation.dashes import is_dash
 from segmentation.geometry import Box, union
 
-__all__ = ["holds_unread_ink", "ink_at_ends", "unread_ink"]
-
-#: A comma hangs this far below the digits, as a share of their height.
-BELOW = 0.3
-#: Less ink than this, in squares of the stroke's width, is dust.
-POINT = 0.6
+__all__ = ["ink_at_ends", "unread_ink"]
 
 # Of a sign that may be missing before a number `worker.lost_signs` asks something else, and has distances
 # and a dust of its own: it looks for one small shape, which stands a little off its digits, ends near them
@@ -81,34 +76,3 @@ def _largest(pieces: NDArray[np.int32], near: int, shortest_px: float, stroke_px
         if not is_dash(pieces == label, shortest_px, stroke_px):
             return int(sizes[label])
     return 0
-
-
-def holds_unread_ink(digits: Sequence[Box], labels: NDArray[np.int32], stroke_px: float) -> bool:
-    """Tell whether something as large as a point stands between digits, or hangs below them.
-
-    Whoever accepts ``1770`` where ``17,70`` is written has a wrong number that looks right.
-
-    Parameters
-    ----------
-    digits : sequence of Box
-        The digits of one number, in px of the working page.
-    labels : (H, W) int32 ndarray
-        Which piece of ink a pixel belongs to, 0 on paper. Not modified.
-    stroke_px : float
-        Width of a typical stroke.
-
-    Returns
-    -------
-    bool
-        False for a single digit: nothing stands between.
-    """
-    if len(digits) < 2:
-        return False
-    whole = union(digits)
-    bottom = min(labels.shape[0], whole.bottom + round(BELOW * whole.height))
-    rest = labels[whole.top : bottom, whole.left : whole.right].copy()
-    for box in digits:
-        rows = slice(box.top - whole.top, box.bottom - whole.top)
-        rest[rows, box.left - whole.left : box.right - whole.left] = 0
-    inked = rest[rest > 0]
-    return bool(len(inked)) and int(np.bincount(inked).max()) >= max(4.0, POINT * stroke_px**2)

@@ -18,6 +18,7 @@ from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
 from worker.doubting import PageInk
 from worker.doubts import LEAST_DIGIT_SHARE, Doubt
+from worker.ink_between import InkBetween
 from worker.number_records import Found
 from worker.page_habits import PageHabits
 from worker.reader import load_reader
@@ -80,7 +81,7 @@ def row_of_boxes(count: int) -> tuple[Cell, ...]:
 
 PLAIN = PageInk(
     labels=ink(),
-    left_out=None,
+    between=InkBetween(ink(), None, STROKE_PX),
     unread=ink() > 0,
     ink=ink() > 0,
     rules=ink() > 0,
@@ -135,6 +136,7 @@ def placed(digits: list[Found], **boxes: Box) -> list[Found]:
 
 BRACKETED = placed(number("151"), first=Box(100, 45, 110, 95), last=Box(180, 45, 190, 95))
 SQUARED = placed(number("42"), last=Box(140, 40, 152, 62))
+HANGING = placed(number("34"), last=Box(140, 55, 165, 110))
 RINGED = placed(number("03"), first=Box(90, 40, 170, 100))
 CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
 #: A rule under the number, and a point on it between the digits.
@@ -147,7 +149,7 @@ DASH_BEFORE = ink(MINUS.box) > 0
 
 #: A number with each doubt, and with no other.
 CASES = {
-    Doubt.INK_BETWEEN: Case(number("42"), {"labels": ink(COMMA.box)}),
+    Doubt.INK_BETWEEN: Case(number("42"), {"between": InkBetween(ink(COMMA.box), None, STROKE_PX)}),
     Doubt.SHARED_BOX: Case(number("2345", (0, 1, 2, 2)), {"cells": BOXES}),
     Doubt.BOX_LEFT_OUT: Case(number("234", (0, 1, 2)), {"rows": BESIDE, "cells": BOXES}),
     Doubt.NO_SIGN: Case(number("42"), {"habits": PRICES}),
@@ -158,6 +160,7 @@ CASES = {
     Doubt.MAY_LACK_SIGN: Case(number("42"), {"unread": DASH_BEFORE}),
     Doubt.BRACKETS: Case(BRACKETED),
     Doubt.RAISED: Case(SQUARED),
+    Doubt.HANGING: Case(HANGING),
     Doubt.ONLY_ONES: Case(number("111")),
     Doubt.RINGED: Case(RINGED),
     Doubt.CIRCLE: Case(placed(number("02"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
@@ -201,10 +204,6 @@ def test_a_number_has_its_doubt_and_no_other(doubt: Doubt) -> None:
 @pytest.mark.parametrize("name", UNDOUBTED)
 def test_a_number_is_not_doubted_for_what_is_not_there(name: str) -> None:
     assert UNDOUBTED[name].doubts() == ()
-
-
-def test_what_the_network_of_ink_left_out_between_digits_may_be_a_sign() -> None:
-    assert Case(number("42"), {"left_out": ink(COMMA.box)}).doubts() == (Doubt.INK_BETWEEN,)
 
 
 def test_a_point_that_was_read_into_a_digit_may_be_missing() -> None:

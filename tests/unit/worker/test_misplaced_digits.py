@@ -7,7 +7,7 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.misplaced_digits import is_raised, is_tall_stroke_inside, may_be_bracketed
+from worker.misplaced_digits import hangs_low, is_raised, is_tall_stroke_inside, may_be_bracketed
 from worker.number_records import Found
 
 FIVE, SIX = Box(60, 50, 90, 100), Box(100, 50, 130, 100)
@@ -122,3 +122,30 @@ def test_a_stroke_higher_than_digits_is_a_slash(inner: Box, digit: int, is_one: 
     number = _found([(3, FIVE), (digit, inner), (2, Box(110, 50, 140, 100))])
     assert is_tall_stroke_inside(number) is is_one
     assert not is_tall_stroke_inside(number[1:])
+
+
+@pytest.mark.parametrize(
+    ("digits", "hangs"),
+    [
+        ([(3, FIVE), (4, Box(100, 60, 130, 125))], True),
+        ([(4, Box(60, 60, 90, 125)), (3, SIX)], True),
+        ([(3, FIVE), (4, Box(100, 60, 130, 125)), (3, Box(140, 50, 170, 100))], True),
+        ([(3, FIVE), (7, Box(100, 60, 130, 125))], False),
+        ([(3, FIVE), (4, Box(100, 50, 130, 105))], False),
+        ([(3, FIVE), (4, Box(100, 60, 130, 125)), (3, Box(140, 75, 170, 125))], False),
+        ([(4, Box(100, 60, 130, 125))], False),
+        ([(4, Box(60, 50, 90, 100)), (2, Box(100, 34, 116, 62))], False),
+    ],
+    ids=[
+        "last",
+        "first",
+        "inside",
+        "a seven",
+        "on the line",
+        "on a line that falls",
+        "alone",
+        "before a power",
+    ],
+)
+def test_a_four_below_the_digits_beside_it_hangs(digits: list[tuple[int, Box]], hangs: bool) -> None:
+    assert hangs_low(_found(digits)) is hangs

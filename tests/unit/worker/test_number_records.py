@@ -5,6 +5,7 @@ import pytest
 
 from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
+from segmentation.cells import Cell
 from segmentation.geometry import Box, Placement
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
@@ -12,14 +13,14 @@ from worker.number_records import Found, Verdict, evidence_of, number_record
 from worker.records import Status
 
 
-def _found(digit=4, sure=0.9, *, left=10, height=40, rest=()):
+def _found(digit=4, sure=0.9, *, left=10, height=40, rest=(), cell=-1):
     """Return a digit 20 px wide; `rest` are shares of other digits."""
     probabilities = np.zeros(10, np.float32)
     probabilities[digit] = sure
     for other, share in rest:
         probabilities[other] = share
     return Found(
-        PlacedDigit(Box(left, 30, left + 20, 30 + height), 0, -1), ReadDigit(0, digit, probabilities)
+        PlacedDigit(Box(left, 30, left + 20, 30 + height), 0, cell), ReadDigit(0, digit, probabilities)
     )
 
 
@@ -81,6 +82,30 @@ def test_the_gaps_around_and_within_a_number_speak():
 def test_numbers_of_other_lines_are_no_neighbours():
     first, second = evidence_of([[[_found(left=10)]], [[_found(left=35)]]], 40.0)
     assert first.outer_gap == second.outer_gap == WIDE
+
+
+def _cells(*lefts, width=300, comb=-1):
+    """Return cells of a row, so wide, that have another row right below."""
+    boxes = [Box(left, top, left + width, top + 100) for top in (0, 100) for left in lefts]
+    return [Cell(box, comb) for box in boxes]
+
+
+@pytest.mark.parametrize(
+    ("cells", "own", "gap"),
+    [
+        ((), (-1, -1), 0.25),
+        (_cells(0, 300), (0, 1), WIDE),
+        (_cells(0, 300), (0, 0), 0.25),
+        (_cells(0, 300), (0, -1), 0.25),
+        (_cells(0, 50, 100, width=50), (0, 1), 0.25),
+        (_cells(0, 300, comb=2), (0, 1), 0.25),
+    ],
+    ids=["no cells", "cells of a table", "one cell", "a cell and none", "boxes of a comb", "ticks"],
+)
+def test_a_wall_parts_numbers_however_near_they_are_but_not_inside_of_a_comb(cells, own, gap):
+    line = [[_found(left=20, cell=own[0])], [_found(left=50, cell=own[1])]]
+    first, second = evidence_of([line], 40.0, cells=cells)
+    assert (first.outer_gap, second.outer_gap) == (gap, gap)
 
 
 def test_what_was_left_out_of_the_line_speaks_for_each_number():

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from segmentation.geometry import Box
-from worker.unread_ink import holds_unread_ink, ink_at_ends, unread_ink
+from worker.unread_ink import ink_at_ends, unread_ink
 
 DIGITS = [Box(20, 30, 50, 80), Box(60, 30, 90, 80), Box(104, 30, 134, 80)]
 STROKE_PX = 5.0
@@ -17,36 +17,6 @@ def _labels(*marks):
     for left, top, width, height in marks:
         ink[top : top + height, left : left + width] = 1
     return cv2.connectedComponents(ink)[1].astype(np.int32)
-
-
-def test_digits_alone_hold_nothing_else():
-    assert not holds_unread_ink(DIGITS, _labels(), STROKE_PX)
-
-
-@pytest.mark.parametrize(
-    "mark",
-    [(95, 74, 5, 5), (94, 78, 6, 12), (93, 52, 9, 4), (52, 35, 5, 40)],
-    ids=["point", "comma", "dash", "bar"],
-)
-def test_what_stands_between_digits_or_hangs_below_is_seen(mark):
-    assert holds_unread_ink(DIGITS, _labels(mark), STROKE_PX)
-
-
-@pytest.mark.parametrize(
-    "mark",
-    [(96, 60, 2, 2), (150, 74, 6, 6), (96, 110, 6, 6), (96, 10, 6, 6)],
-    ids=["dust", "right", "below", "above"],
-)
-def test_dust_and_what_stands_elsewhere_are_not(mark):
-    assert not holds_unread_ink(DIGITS, _labels(mark), STROKE_PX)
-
-
-def test_nothing_stands_between_one_digit_and_itself():
-    assert not holds_unread_ink(DIGITS[:1], _labels((95, 74, 5, 5)), STROKE_PX)
-
-
-def test_the_page_may_end_right_below_the_digits():
-    assert holds_unread_ink(DIGITS, _labels((95, 74, 5, 5))[:80], STROKE_PX)
 
 
 @pytest.mark.parametrize(
