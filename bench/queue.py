@@ -5,9 +5,10 @@
 Pages are those of `examples/scans`, again and again. "bare" are processes that decode and read and do
 nothing else; "pool" is the run without a server; "queue" is a worker behind a Redis of its own. All have
 loaded their reader before the clock starts, but the pool, whose start is told beside it. The ways take
-turns, each is held against the bare one of its turn, and the median is told. How much the bare reader gains
-from more processes is the most that any queue could. Then how quickly pages are queued, and after how long
-a page is begun again whose process, or whole worker, was killed.
+many short turns, each is held against the bare one of its turn, and the median is told: what else a machine
+does for some minutes slows all ways of a turn. How much the bare reader gains from more processes is the most
+that any queue could. Then how quickly pages are queued, and after how long a page is begun again whose
+process, or whole worker, was killed.
 Processor time says what the queue costs also where others use the machine. At last each figure is held
 against what was asked of it; the exit code is 1 where one is missed.
 """
@@ -42,6 +43,9 @@ from worker.settings import Settings
 __all__ = ["main"]
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "scans"
+
+#: The ways of reading that take turns.
+_WAYS = ("bare", "pool", "queue")
 
 #: A page that a kill is to come in the middle of.
 _LONG_PAGE_S = 2.0
@@ -189,8 +193,8 @@ def _kill_child(worker: Worker) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the figures as a table in Markdown and what was asked of them; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.queue", description=__doc__)
-    parser.add_argument("--pages", type=int, default=160, help="pages that are read each way; 0 for none")
-    parser.add_argument("--turns", type=int, default=3, help="how often; the median is told")
+    parser.add_argument("--pages", type=int, default=48, help="pages that are read each way; 0 for none")
+    parser.add_argument("--turns", type=int, default=11, help="how often; the median is told")
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="processes that read")
     parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued; 0 for none")
     parser.add_argument("--kills", type=int, default=3, help="recoveries of each kind; the median is told")
@@ -214,7 +218,7 @@ def _measured(folder: Path, redis: RedisServer, chosen: argparse.Namespace) -> F
     figures = Figures()
     if chosen.pages:
         figures.turns = [
-            _turn(folder / f"turn-{number}", redis, chosen.pages, chosen.jobs)
+            _turn(folder / f"turn-{number}", redis, chosen.pages, chosen.jobs, backwards=number % 2 == 1)
             for number in range(chosen.turns)
         ]
         print(f"{table(figures.turns, chosen.pages)}\n", flush=True)
@@ -233,17 +237,27 @@ def _measured(folder: Path, redis: RedisServer, chosen: argparse.Namespace) -> F
     return figures
 
 
-def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int) -> Turn:
-    """Read the pages once each way: with one process, with two, and with as many as were asked for."""
-    ways = {}
-    for number in sorted({1, min(2, jobs), jobs}):
-        settings = settings_for(redis, jobs=number)
-        here = folder / f"{number}"
-        ways["bare", number] = _bare(_copied_job(here / "bare", pages), number)
-        ways["pool", number] = _pool(_copied_job(here / "pool", pages), settings)
-        job = _copied_job(here / "queue", pages)
-        ways["queue", number] = _through_redis(job, redis, settings, folder / "log", number)
-    return ways
+def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int, *, backwards: bool) -> Turn:
+    """Read the pages once each way: with one process, with two, and with as many as were asked for.
+
+    Every second turn goes backwards: where a machine gets slower for some minutes, that is no fault of the
+    ways that come last.
+    """
+
+    def read(what: str, number: int) -> Way:
+        here, settings = folder / f"{what}-{number}", settings_for(redis, jobs=number)
+        job = _copied_job(here, pages)
+        if what == "bare":
+            return _bare(job, number)
+        return (
+            _pool(job, settings)
+            if what == "pool"
+            else _through_redis(job, redis, settings, here / "log", number)
+        )
+
+    ways = [(what, number) for number in sorted({1, min(2, jobs), jobs}) for what in _WAYS]
+    found = {way: read(*way) for way in (reversed(ways) if backwards else ways)}
+    return {way: found[way] for way in ways}
 
 
 if __name__ == "__main__":

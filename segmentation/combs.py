@@ -151,12 +151,38 @@ def find_combs(cells: Sequence[Cell]) -> dict[int, int]:
     narrow = {index for index, cell in enumerate(cells) if cell.box.width <= ONE_DIGIT * cell.box.height}
     following = {a: b for a, b in _right_neighbours(cells).items() if a in narrow and b in narrow}
     chains = [chain for chain in _followed(following, narrow) if len(chain) > 1]
-    piled_cells = stacked_cells(cells)
-    stacked = [any(index in piled_cells for index in chain) for chain in chains]
-    # Where one of the stacked rows is long, all of them are a table, even those with gaps.
-    table = any(piled and len(chain) > COMB_COLUMNS for piled, chain in zip(stacked, chains, strict=True))
     combs: dict[int, int] = {}
-    for number, (chain, piled) in enumerate(zip(chains, stacked, strict=True)):
-        if not (piled and table):
+    for number, (chain, is_table) in enumerate(zip(chains, _in_tables(cells, chains), strict=True)):
+        if not is_table:
             combs.update(dict.fromkeys(chain, number))
     return combs
+
+
+def _in_tables(cells: Sequence[Cell], chains: Sequence[Sequence[int]]) -> list[bool]:
+    """Tell which rows of boxes belong to a table: those piled on each other, if one of them is long.
+
+    A page may have a table, and combs elsewhere; a row with gaps belongs to the table that it is a part of.
+    """
+    row_of = {index: row for row, chain in enumerate(chains) for index in chain}
+    of_table, new = set[int](), {row for row, chain in enumerate(chains) if len(chain) > COMB_COLUMNS}
+    above_and_below = _piled(cells, list(row_of))
+    while new:
+        of_table |= new
+        beside = {other for row in new for index in chains[row] for other in above_and_below[index]}
+        new = {row_of[index] for index in beside} - of_table
+    # A long row that is piled on nothing is a comb.
+    return [
+        row in of_table and any(above_and_below[index] for index in chain) for row, chain in enumerate(chains)
+    ]
+
+
+def _piled(cells: Sequence[Cell], members: Sequence[int]) -> dict[int, list[int]]:
+    """Find which of some cells stand right above or below each of them."""
+    turned = _edges(cells)[:, [1, 0, 3, 2]]
+    inside = np.zeros(len(cells), bool)
+    inside[list(members)] = True
+    found: dict[int, list[int]] = {}
+    for some in _some_at_once(members):
+        near = _beside(turned, some, ROW_GAP) & inside
+        found.update(zip(some.tolist(), (np.flatnonzero(row).tolist() for row in near), strict=True))
+    return found

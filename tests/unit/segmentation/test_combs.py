@@ -38,5 +38,23 @@ def test_cells_of_a_table_are_no_comb():
     assert find_combs(table) == {}
 
 
+def test_boxes_piled_on_each_other_are_combs_though_there_is_a_table_elsewhere():
+    table = [cell for row in range(4) for cell in _row(8, wall=3, top=40 + 55 * row)]
+    boxes = [cell for row in range(2) for cell in _row(3, wall=3, top=600 + 55 * row)]
+    combs = find_combs([*table, *boxes])
+    assert set(combs) == set(range(32, 38))
+    assert combs[32] == combs[33] == combs[34] != combs[35] == combs[36] == combs[37]
+
+
+def test_a_row_with_a_gap_belongs_to_its_table():
+    table = [cell for row in range(3) for cell in _row(8, wall=3, top=40 + 55 * row)]
+    del table[10]
+    assert find_combs(table) == {}
+
+
+def test_a_long_row_by_itself_is_a_comb():
+    assert set(find_combs(_row(8, wall=3))) == set(range(8))
+
+
 def test_wide_cells_are_no_comb():
     assert find_combs(_row(3, wall=4, width=120)) == {}
