@@ -9,23 +9,13 @@ from worker.number_records import Found
 __all__ = [
     "LEAST_DIGIT_SHARE",
     "Doubt",
-    "has_inner_ones",
     "may_hold_slash",
     "only_ones",
     "shares_a_box",
-    "usually_signed",
-    "writes_signs",
 ]
 
-#: Pages on which this share of the numbers has a sign write signs; another one may be a slash that looks
-#: like a one to everybody.
-SIGNED_SHARE = 0.2
-#: Where this share of the numbers has a sign in it, one without may have lost its own.
-USUALLY_SIGNED = 0.5
-#: A number of so many digits has room for a slash. On a page with at least so many of these numbers,
-LEAST_LONG, LEAST_LONGER = 3, 4
-#: ones between two digits are taken for slashes when a larger share of them than this has one.
-USUALLY_ONES = 0.5
+#: Strokes of a tally: so many at least.
+LEAST_STROKES = 3
 #: The network of ink takes at least this share of a number's ink for digits.
 LEAST_DIGIT_SHARE = 0.5
 #: A comb has so many boxes at least.
@@ -59,36 +49,10 @@ class Doubt(Enum):
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 
-def writes_signs(signs: Sequence[int]) -> bool:
-    """Tell whether a page writes points, commas and the like into its numbers.
-
-    Parameters
-    ----------
-    signs : sequence of int
-        How many each number of the page has.
-    """
-    return bool(signs) and sum(count > 0 for count in signs) >= SIGNED_SHARE * len(signs)
-
-
-def usually_signed(signs: Sequence[int]) -> bool:
-    """Tell whether most numbers of a page have a sign in them, of which `signs` says how many each has."""
-    return sum(count > 0 for count in signs) > USUALLY_SIGNED * len(signs)
-
-
-def has_inner_ones(numbers: Sequence[Sequence[Found]]) -> bool:
-    """Tell whether most of a page's longer numbers have a one in them: dates and fractions, perhaps.
-
-    A slash that looks like a one to everybody is none in one number and a one in the next.
-    """
-    longer = [digits for digits in numbers if len(digits) >= LEAST_LONG]
-    with_ones = sum(map(may_hold_slash, longer))
-    return len(longer) >= LEAST_LONGER and with_ones > USUALLY_ONES * len(longer)
-
-
 def only_ones(digits: Sequence[Found]) -> bool:
     """Tell whether a number may be the strokes of a tally; a comb holds none."""
     loose = any(digit.placed.cell < 0 for digit in digits) or len({d.placed.cell for d in digits}) == 1
-    return len(digits) >= LEAST_LONG and loose and all(digit.read.digit == 1 for digit in digits)
+    return len(digits) >= LEAST_STROKES and loose and all(digit.read.digit == 1 for digit in digits)
 
 
 def may_hold_slash(digits: Sequence[Found]) -> bool:

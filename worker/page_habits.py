@@ -5,12 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from worker.doubts import has_inner_ones, usually_signed, writes_signs
+from worker.doubts import may_hold_slash
 from worker.number_records import Found
 from worker.signs import SignedNumber
 
 __all__ = ["PageHabits"]
 
+#: Pages on which this share of the numbers has a sign write signs; another one may be a slash that looks
+#: like a one to everybody.
+SIGNED_SHARE = 0.2
+#: Where this share of the numbers has a sign in it, one without may have lost its own.
+USUALLY_SIGNED = 0.5
+#: A number of so many digits has room for a slash. On a page with at least so many of these numbers,
+LEAST_LONG, LEAST_LONGER = 3, 4
+#: ones between two digits are taken for slashes when a larger share of them than this has one.
+USUALLY_ONES = 0.5
 #: Numbers of two and more digits a page needs to have a habit,
 LEAST_NUMBERS = 8
 #: and this share of them has to have it.
@@ -44,10 +53,10 @@ class PageHabits:
     def of(cls, numbers: Sequence[SignedNumber]) -> "PageHabits":
         """Return those of a page with these numbers."""
         inner = [sum(sign.place > 0 for sign in number.signs) for number in numbers]
-        slashes = writes_signs([len(number.signs) for number in numbers])
-        slashes = slashes or has_inner_ones([number.digits for number in numbers])
+        slashes = _writes_signs([len(number.signs) for number in numbers])
+        slashes = slashes or _has_inner_ones([number.digits for number in numbers])
         longer = [number.digits for number in numbers if len(number.digits) > 1]
-        return cls(slashes, usually_signed(inner), _unit_of(longer), _currency_of(longer))
+        return cls(slashes, _usually_signed(inner), _unit_of(longer), _currency_of(longer))
 
     def may_be_unit(self, digits: Sequence[Found]) -> bool:
         """Tell whether the last digit of a number may be a unit."""
@@ -83,3 +92,29 @@ def _usual(found: Sequence[int]) -> int | None:
         return None
     digit, count = Counter(found).most_common(1)[0]
     return digit if count >= USUAL * len(found) else None
+
+
+def _writes_signs(signs: Sequence[int]) -> bool:
+    """Tell whether a page writes points, commas and the like into its numbers.
+
+    Parameters
+    ----------
+    signs : sequence of int
+        How many each number of the page has.
+    """
+    return bool(signs) and sum(count > 0 for count in signs) >= SIGNED_SHARE * len(signs)
+
+
+def _usually_signed(signs: Sequence[int]) -> bool:
+    """Tell whether most numbers of a page have a sign in them, of which `signs` says how many each has."""
+    return sum(count > 0 for count in signs) > USUALLY_SIGNED * len(signs)
+
+
+def _has_inner_ones(numbers: Sequence[Sequence[Found]]) -> bool:
+    """Tell whether most of a page's longer numbers have a one in them: dates and fractions, perhaps.
+
+    A slash that looks like a one to everybody is none in one number and a one in the next.
+    """
+    longer = [digits for digits in numbers if len(digits) >= LEAST_LONG]
+    with_ones = sum(map(may_hold_slash, longer))
+    return len(longer) >= LEAST_LONGER and with_ones > USUALLY_ONES * len(longer)

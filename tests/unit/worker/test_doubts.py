@@ -6,14 +6,7 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.doubts import (
-    has_inner_ones,
-    may_hold_slash,
-    only_ones,
-    shares_a_box,
-    usually_signed,
-    writes_signs,
-)
+from worker.doubts import may_hold_slash, only_ones, shares_a_box
 from worker.number_records import Found
 
 
@@ -36,20 +29,6 @@ def test_only_a_one_between_two_digits_may_be_a_slash(text, doubted):
 
 
 @pytest.mark.parametrize(
-    ("texts", "doubted"),
-    [
-        (["1215", "3110", "2117", "415"], True),
-        (["1215", "3110", "2117"], False),
-        (["1215", "3117", "204", "356"], False),
-        (["1215", "3117", "2117", "356", "12", "7"], True),
-    ],
-    ids=["all", "too few", "half", "among short ones"],
-)
-def test_a_page_whose_numbers_mostly_have_a_one_inside_may_have_slashes(texts, doubted):
-    assert has_inner_ones([_digits(text) for text in texts]) is doubted
-
-
-@pytest.mark.parametrize(
     ("text", "cells", "doubted"),
     [
         ("111", None, True),
@@ -69,15 +48,3 @@ def test_ones_alone_may_be_a_tally_but_not_in_a_comb(text, cells, doubted):
 )
 def test_two_digits_in_one_of_three_boxes_or_more_are_one_too_many(cells, doubted):
     assert shares_a_box(_digits("2345", list(cells))) is doubted
-
-
-def test_a_page_writes_signs_where_one_number_in_five_has_one():
-    assert writes_signs([0, 0, 0, 0, 1])
-    assert not writes_signs([0, 0, 0, 0, 0, 1])
-    assert not writes_signs([])
-
-
-def test_most_numbers_of_a_page_have_a_sign_or_not():
-    assert usually_signed([1, 1, 0])
-    assert not usually_signed([1, 0])
-    assert not usually_signed([])

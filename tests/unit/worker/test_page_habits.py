@@ -8,6 +8,7 @@ from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.number_records import Found
 from worker.page_habits import PageHabits
+from worker.sign_text import Sign
 from worker.signs import SignedNumber
 
 
@@ -56,3 +57,37 @@ def test_what_most_begin_with_is_no_currency_unless_it_sticks_out(
     assert habits.may_be_currency(_numbers("542")[0].digits) is (currency == 5)
     assert not habits.may_be_currency(_numbers("425")[0].digits)
     assert not habits.may_be_currency(_numbers("5")[0].digits)
+
+
+@pytest.mark.parametrize(
+    ("texts", "may_be"),
+    [
+        (["1215", "3110", "2117", "415"], True),
+        (["1215", "3110", "2117"], False),
+        (["1215", "3117", "204", "356"], False),
+        (["1215", "3117", "2117", "356", "12", "7"], True),
+    ],
+    ids=["all", "too few", "half", "among short ones"],
+)
+def test_a_page_whose_numbers_mostly_have_a_one_inside_may_have_slashes(
+    texts: list[str], may_be: bool
+) -> None:
+    assert PageHabits.of(_numbers(*texts)).may_have_slashes is may_be
+
+
+def _signed(*counts: int) -> list[SignedNumber]:
+    """Return numbers with so many points in each."""
+    point = Sign(".", 1, Box(22, 90, 28, 100), 0.9)
+    return [SignedNumber(number.digits, (point,) * n) for n in counts for number in _numbers("42")]
+
+
+def test_a_page_writes_signs_where_one_number_in_five_has_one() -> None:
+    assert PageHabits.of(_signed(0, 0, 0, 0, 1)).may_have_slashes
+    assert not PageHabits.of(_signed(0, 0, 0, 0, 0, 1)).may_have_slashes
+    assert not PageHabits.of([]).may_have_slashes
+
+
+def test_most_numbers_of_a_page_have_a_sign_or_not() -> None:
+    assert PageHabits.of(_signed(1, 1, 0)).usually_signed
+    assert not PageHabits.of(_signed(1, 0)).usually_signed
+    assert not PageHabits.of([]).usually_signed
