@@ -19,6 +19,7 @@ from worker.doubts import (
     shares_a_box,
 )
 from worker.ink_between import InkBetween, read_ink
+from worker.lone_walls import LoneWalls
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import hangs_low, is_raised, is_tall_stroke_inside, may_be_bracketed
 from worker.number_records import Found
@@ -52,6 +53,8 @@ class PageInk:
         Width of a typical stroke.
     cells : tuple of Cell
         Areas enclosed by rules.
+    lone_walls : LoneWalls
+        Walls that are in one row of cells alone.
     rows : RowBoxes
         Rows of boxes, and what they hold.
     strips : tuple of Strip
@@ -71,6 +74,7 @@ class PageInk:
     rules: NDArray[np.bool_]
     stroke_px: float
     cells: tuple[Cell, ...]
+    lone_walls: LoneWalls
     rows: RowBoxes
     strips: tuple[Strip, ...]
     tells_ink: bool
@@ -99,6 +103,7 @@ class PageInk:
             rules if left_out is None else rules & (left_out == 0),
             stroke,
             writing.cells,
+            LoneWalls(writing.cells),
             RowBoxes(writing.cells, ink, stroke),
             segmentation.strips,
             writing.sorted_ink is not None,
@@ -126,6 +131,7 @@ class PageInk:
             Doubt.INK_BETWEEN: self.between.is_in([digit.placed.box for digit in digits]),
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
+            Doubt.LONE_WALL: self.lone_walls.stand_beside(digits),
             Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
             Doubt.BY_A_COMMA: stands_by(digits, self.commas) or holds_comma(digits),
             Doubt.SIGN_BY_OTHERS: any(sign.by_others for sign in signs),

@@ -29,6 +29,7 @@ class Doubt(Enum):
     SHARED_BOX = "Two of its digits stand in one box of a row of boxes."
     BOX_LEFT_OUT = "A box beside it, in the same row, holds something that is not in the number."
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
+    LONE_WALL = "A wall beside it is in its row of cells alone: a one as high as the row, perhaps."
     BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."
     BY_A_COMMA = "What was read as a digit, in it or beside it, is low and small: a comma, perhaps."
     SIGN_BY_OTHERS = "A sign of it looks like another sign, too, and was read as those of the page."

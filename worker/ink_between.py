@@ -24,6 +24,10 @@ POINT = 0.6
 #: Rows that stand close reach into each other. What was read as a digit of the row above or below is no comma
 #: where it is at least this high, over the height of the number's own digits.
 DIGIT = 0.6
+#: and stands this near to another digit, and no higher than it by more than this, both over its height.
+BESIDE, HIGHER = 1.5, 0.15
+#: A digit that stands alone in its row is wider than a comma is, over its height.
+NARROW = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +98,43 @@ class InkBetween:
             box = other.box
             if box.height < least_px or whole.top <= box.centre[1] < whole.bottom:
                 continue
+            # What begins above the feet of the number, as commas do, may be its comma, alone or with a digit
+            # below that it touches.
+            if box.centre[1] >= whole.bottom and box.top < _feet_near(digits, box):
+                continue
             top, left = max(0, box.top - whole.top), max(0, box.left - whole.left)
             part = rest[top : max(0, box.bottom - whole.top), left : max(0, box.right - whole.left)]
-            for label in np.intersect1d(part, list(other.labels)).tolist():
+            found = np.intersect1d(part, list(other.labels)).tolist()
+            if not found or not self._stands_in_row(box):
+                continue
+            for label in found:
                 if self._height_in(box, label) >= least_px:
                     part[part == label] = 0
         return rest
+
+    def _stands_in_row(self, box: Box) -> bool:
+        """Tell whether a digit stands beside others, and begins no higher than they do."""
+        beside = [
+            other.box.top
+            for other in self.read
+            if other.box != box
+            and other.box.overlap_y(box) > 0.5 * min(other.box.height, box.height)
+            and -other.box.overlap_x(box) < BESIDE * box.height
+        ]
+        if not beside:
+            return box.width > NARROW * box.height
+        return box.top >= min(beside) - HIGHER * box.height
 
     def _height_in(self, box: Box, label: int) -> int:
         """Return how high a component is inside of a digit's box, in px."""
         rows = (self.labels[box.top : box.bottom, box.left : box.right] == label).any(axis=1)
         return int(np.ptp(np.flatnonzero(rows))) + 1 if rows.any() else 0
+
+
+def _feet_near(digits: Sequence[Box], box: Box) -> int:
+    """Return how far down the two digits of a number reach that are nearest to a box, aside."""
+    nearest = sorted(digits, key=lambda digit: abs(digit.centre[0] - box.centre[0]))
+    return max(digit.bottom for digit in nearest[:2])
 
 
 def _between(digits: Sequence[Box], labels: NDArray[np.int32]) -> NDArray[np.int32]:

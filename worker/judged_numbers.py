@@ -17,7 +17,8 @@ from worker.acceptance import NEVER
 from worker.doubting import PageInk
 from worker.doubts import Doubt
 from worker.kinds import kinds_of
-from worker.number_records import Found, Verdict, evidence_of, number_record
+from worker.number_evidence import evidence_of
+from worker.number_records import Found, Verdict, number_record
 from worker.one_hand import as_one_hand
 from worker.records import NumberRecord
 from worker.sign_text import Sign, probability_of

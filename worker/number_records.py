@@ -2,16 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import pairwise
-from statistics import median
+from functools import partial
 
 import numpy as np
 
-from model.calibration import WIDE, NumberEvidence, log_odds
 from model.lattice import ReadDigit
-from segmentation.cells import Cell
-from segmentation.combs import find_combs
 from segmentation.geometry import Box, Placement, union
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
@@ -20,7 +15,7 @@ from worker.judgement import judge
 from worker.records import Alternative, BoxRecord, DigitRecord, Kind, NumberRecord, SignRecord
 from worker.sign_text import Sign, with_signs
 
-__all__ = ["Found", "Verdict", "evidence_of", "kind_of", "number_record"]
+__all__ = ["Found", "Verdict", "kind_of", "number_record"]
 
 #: Alternatives below this probability are not worth a reviewer's time.
 LEAST_ALTERNATIVE = 0.01
@@ -67,98 +62,6 @@ class Verdict:
 
     confidence: float
     accept_confidence: float
-
-
-def evidence_of(
-    lines: Sequence[Sequence[Sequence[Found]]],
-    writing_px: float,
-    ink_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
-    left_out_at_ends: Callable[[Sequence[Box]], float] = lambda _: 0.0,
-    sorted_ink: SortedInk | None = None,
-    cells: Sequence[Cell] = (),
-) -> list[NumberEvidence]:
-    """Collect what the confidence of each number of a page is computed from.
-
-    Parameters
-    ----------
-    lines : sequence of lines, each a sequence of numbers, each a sequence of Found
-        In reading order.
-    writing_px : float
-        Height of the page's writing, in px of the working page.
-    ink_at_ends : callable
-        From the boxes of a number's digits to how much unread ink there is beside them.
-    left_out_at_ends : callable
-        The same for ink that was left out because it looks like no digit at all.
-    sorted_ink : SortedInk, optional
-        What the page's ink belongs to.
-    cells : sequence of Cell
-        Areas enclosed by rules.
-
-    Returns
-    -------
-    list of NumberEvidence
-        One a number, line after line.
-    """
-    walls = _Walls(cells)
-    odds = [log_odds(digit.read.confidence) for line in lines for number in line for digit in number]
-    page = float(np.mean(odds)) if odds else 0.0
-    found = []
-    for line in lines:
-        boxes = [union(digit.placed.box for digit in number) for number in line]
-        for place, number in enumerate(line):
-            own = [digit.placed.box for digit in number]
-            height = float(median(box.height for box in own))
-            outer = [
-                -boxes[place].overlap_x(boxes[other]) / height
-                for other in (place - 1, place + 1)
-                if 0 <= other < len(line) and not walls.part(number, line[other])
-            ]
-            inner = [-a.placed.box.overlap_x(b.placed.box) / height for a, b in pairwise(number)]
-            found.append(
-                NumberEvidence(
-                    tuple(digit.read.confidence for digit in number),
-                    height / max(1.0, writing_px),
-                    page,
-                    min(outer, default=WIDE),
-                    max(inner, default=0.0),
-                    float(np.mean([digit.unread_share for digit in number])),
-                    ink_at_ends(own),
-                    _digit_share(number, sorted_ink),
-                    left_out_at_ends(own),
-                )
-            )
-    return found
-
-
-class _Walls:
-    """The walls between the cells of a page, but for those in combs, which part digits of one number."""
-
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self._cells = cells
-
-    @cached_property
-    def _combs(self) -> dict[int, int]:
-        return find_combs(self._cells)
-
-    def part(self, number: Sequence[Found], other: Sequence[Found]) -> bool:
-        """Tell whether two numbers stand in different cells: however near, they are no parts of one."""
-        own, others = ({digit.placed.cell for digit in digits} for digits in (number, other))
-        if min(own | others) < 0 or own & others:
-            return False
-        return not {self._comb_of(cell) for cell in own} & {self._comb_of(cell) for cell in others}
-
-    def _comb_of(self, cell: int) -> tuple[str, int]:
-        ticked = self._cells[cell].comb
-        if ticked >= 0:
-            return "ticked", ticked
-        return ("boxes", self._combs[cell]) if cell in self._combs else ("cell", cell)
-
-
-def _digit_share(number: Sequence[Found], sorted_ink: SortedInk | None) -> float:
-    """Return how much of a number's ink looks like digits; a half where nobody can tell."""
-    if sorted_ink is None:
-        return 0.5
-    return float(sorted_ink.digit_shares([digit.placed.box for digit in number]).mean())
 
 
 def kind_of(number: Sequence[Found], sorted_ink: SortedInk | None) -> Kind | None:

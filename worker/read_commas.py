@@ -15,7 +15,9 @@ __all__ = ["commas_read", "holds_comma", "stands_by"]
 LOW = 0.8
 #: whose middle lies below this share of their height, and which begins no lower than this below them,
 HANGING, BELOW = 0.7, 0.2
-#: may be a comma, as near as this to the number, over its digits' height.
+#: may be a comma, and so may a one of any height that begins below this share of it, under the number:
+FEET = 0.6
+#: each as near as this to the number, over its digits' height.
 NEAR = 1.0
 
 
@@ -63,7 +65,15 @@ def _hangs_beside(digit: Found, number: Sequence[Found]) -> bool:
     box, height = digit.placed.box, _height_of(number)
     whole = union(other.placed.box for other in number)
     same_cell = digit.placed.cell == number[0].placed.cell
-    return same_cell and _is_low(box, whole, height) and _is_beside(box, whole, height)
+    hangs = _is_low(box, whole, height) or _is_long_comma(digit, whole, height)
+    return same_cell and hangs and _is_beside(box, whole, height)
+
+
+def _is_long_comma(digit: Found, whole: Box, height_px: float) -> bool:
+    """Tell whether a one begins at the feet of a number, and not beside it: a long comma, perhaps."""
+    box = digit.placed.box
+    begins = box.top >= whole.top + FEET * height_px
+    return digit.read.digit == 1 and begins and whole.left < box.centre[0] < whole.right
 
 
 def _is_beside(box: Box, whole: Box, height_px: float) -> bool:

@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.cells import Cell
-from segmentation.combs import ONE_DIGIT, beside_each, stacked_cells
+from segmentation.combs import ALIKE, ONE_DIGIT, beside_each, stacked_cells
 from segmentation.geometry import Box
 from worker.number_records import Found
 
 __all__ = ["RowBoxes"]
 
+#: Boxes up to so many times as wide as high may be for one digit each, where as many of a row are alike.
+WIDE_BOX, FEWEST = 2.5, 3
 #: Ink this near to a box's walls may be the wall's, as a share of its width and height.
 MARGIN = 0.12
 #: A box with less ink than this, in squares of the stroke's width, is empty.
@@ -38,8 +40,14 @@ class RowBoxes:
             for index, cell in enumerate(cells)
             if index not in piled and cell.box.width <= ONE_DIGIT * cell.box.height
         ]
+        wide = [
+            index
+            for index, cell in enumerate(cells)
+            if index not in piled and cell.box.width <= WIDE_BOX * cell.box.height
+        ]
         self._cells, self._ink = cells, ink
         self._beside = beside_each(cells, narrow)
+        self._wide_beside = beside_each(cells, wide)
         self._least = FILLED * stroke_px**2
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
@@ -52,7 +60,22 @@ class RowBoxes:
         """
         own = {digit.placed.cell for digit in digits}
         beside = {index for cell in own for index in self._beside.get(cell, ())} - own
+        if len(digits) == 1 and len(own) == 1:
+            beside |= self._alike_beside(*own)
         return any(self._is_filled(index, [digit.placed.box for digit in digits]) for index in beside)
+
+    def _alike_beside(self, cell: int) -> set[int]:
+        """Return the boxes beside one, where it is one of three or more of a row that are equally wide."""
+        row, new = {cell}, {cell}
+        while new:
+            beside = {index for own in new for index in self._wide_beside.get(own, ())}
+            new = {index for index in beside - row if self._is_as_wide(index, cell)}
+            row |= new
+        return row & set(self._wide_beside.get(cell, ())) if len(row) >= FEWEST else set()
+
+    def _is_as_wide(self, index: int, other: int) -> bool:
+        width, others = self._cells[index].box.width, self._cells[other].box.width
+        return abs(width - others) < ALIKE * others
 
     def _is_filled(self, index: int, without: Sequence[Box]) -> bool:
         """Tell whether a box holds ink, but for that of some digits, which may reach into it."""

@@ -38,8 +38,9 @@ def _write(page: np.ndarray, left: int, top: int, digit: int, rng: np.random.Gen
 
 
 def _grid(pitch_px: int) -> tuple[np.ndarray, list[str]]:
-    """Draw a table of nine by nine cells, a digit in each, and return what is written."""
+    """Draw a sudoku whose ones are left open, and return what is written."""
     rng = np.random.default_rng(5)
+    order = rng.permutation(9) + 1
     side = 9 * pitch_px + 120
     page = np.full((side, side), 246, np.uint8)
     for line in range(10):
@@ -49,7 +50,9 @@ def _grid(pitch_px: int) -> tuple[np.ndarray, list[str]]:
     written = []
     for row in range(9):
         for column in range(9):
-            digit = int(rng.integers(2, 10))
+            digit = int(order[(column + 3 * (row % 3) + row // 3) % 9])
+            if digit == 1:
+                continue
             left, top = 60 + column * pitch_px + (pitch_px - 46) // 2, 60 + row * pitch_px
             _write(page, left, top + (pitch_px - HEIGHT) // 2, digit, rng)
             written.append(str(digit))

@@ -19,6 +19,7 @@ from segmentation.page import Page
 from worker.doubting import PageInk
 from worker.doubts import LEAST_DIGIT_SHARE, Doubt
 from worker.ink_between import InkBetween
+from worker.lone_walls import LoneWalls
 from worker.number_records import Found
 from worker.page_habits import PageHabits
 from worker.reader import load_reader
@@ -87,6 +88,7 @@ PLAIN = PageInk(
     rules=ink() > 0,
     stroke_px=STROKE_PX,
     cells=(),
+    lone_walls=LoneWalls(()),
     rows=RowBoxes((), ink() > 0, STROKE_PX),
     strips=(strip_of(8),),
     tells_ink=False,
@@ -142,7 +144,15 @@ CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
 #: A rule under the number, and a point on it between the digits.
 POINTED = ink(Box(80, 90, 300, 92), Box(128, 85, 132, 92)) > 0
 BOXES = row_of_boxes(4)
+#: Lines to write on, of which that of the number has a wall before it.
+WALLED = (
+    Cell(Box(0, 0, 400, 38)),
+    Cell(Box(0, 40, 90, 100)),
+    Cell(Box(94, 40, 400, 100)),
+    Cell(Box(0, 102, 400, 160)),
+)
 BESIDE = RowBoxes(BOXES, ink(*strip_of(4).pieces) > 0, STROKE_PX)
+IN_BOXES = {"rows": BESIDE, "cells": BOXES, "lone_walls": LoneWalls(BOXES)}
 SLASHES = PageHabits(may_have_slashes=True, usually_signed=False)
 PRICES = PageHabits(may_have_slashes=False, usually_signed=True)
 DASH_BEFORE = ink(MINUS.box) > 0
@@ -150,8 +160,9 @@ DASH_BEFORE = ink(MINUS.box) > 0
 #: A number with each doubt, and with no other.
 CASES = {
     Doubt.INK_BETWEEN: Case(number("42"), {"between": InkBetween(ink(COMMA.box), None, STROKE_PX)}),
-    Doubt.SHARED_BOX: Case(number("2345", (0, 1, 2, 2)), {"cells": BOXES}),
-    Doubt.BOX_LEFT_OUT: Case(number("234", (0, 1, 2)), {"rows": BESIDE, "cells": BOXES}),
+    Doubt.SHARED_BOX: Case(number("2345", (0, 1, 2, 2)), {"cells": BOXES, "lone_walls": LoneWalls(BOXES)}),
+    Doubt.BOX_LEFT_OUT: Case(number("234", (0, 1, 2)), IN_BOXES),
+    Doubt.LONE_WALL: Case(number("42", (2, 2)), {"cells": WALLED, "lone_walls": LoneWalls(WALLED)}),
     Doubt.NO_SIGN: Case(number("42"), {"habits": PRICES}),
     Doubt.BY_OTHERS: Case(talked_over(number("42"))),
     Doubt.BY_A_COMMA: Case(number("42"), {"commas": (Box(164, 74, 172, 100),)}),
@@ -181,7 +192,7 @@ UNDOUBTED = {
     "a dash before it that was read as its minus": Case(number("42"), {"unread": DASH_BEFORE}, [MINUS]),
     "ink of which nobody says what it belongs to": Case(number("42"), digit_share=0.1),
     "ink that looks like digits": Case(number("42"), {"tells_ink": True}),
-    "all boxes of a row": Case(number("2345", (0, 1, 2, 3)), {"rows": BESIDE, "cells": BOXES}),
+    "all boxes of a row": Case(number("2345", (0, 1, 2, 3)), IN_BOXES),
     "another digit than its page's unit": Case(number("942"), {"habits": PageHabits(unit=9)}),
     "a single digit that may be a unit": Case(number("9"), {"habits": PageHabits(unit=9, currency=9)}),
     "another digit than its page's currency": Case(number("425"), {"habits": PageHabits(currency=5)}),

@@ -88,6 +88,26 @@ def test_digits_of_other_rows_are_no_signs_of_this_one(mark, box, seen):
     assert InkBetween(labels, None, STROKE_PX, read).is_in(DIGITS) is seen
 
 
+@pytest.mark.parametrize(
+    ("digit", "comma", "beside", "seen"),
+    [
+        (Box(92, 84, 112, 129), None, [Box(120, 84, 140, 129)], False),
+        (Box(92, 84, 112, 129), None, [Box(120, 98, 140, 143)], True),
+        (Box(92, 84, 112, 129), (98, 76, 4, 10), [Box(120, 84, 140, 129)], True),
+        (Box(97, 84, 103, 129), None, [], True),
+        (Box(97, 84, 103, 129), None, [Box(120, 84, 140, 129)], False),
+    ],
+    ids=["in its row", "higher than its row", "with a comma on it", "a lone stroke", "a one in its row"],
+)
+def test_a_digit_below_is_none_of_the_number_where_it_stands_in_its_own_row(digit, comma, beside, seen):
+    marks = [(box.left, box.top, box.width, box.height) for box in (digit, *beside)]
+    labels = _labels(*marks, *([comma] if comma else []))
+    whole = digit if comma is None else Box(digit.left, comma[1], digit.right, digit.bottom)
+    read = tuple(_read(labels, box) for box in (whole, *beside))
+
+    assert InkBetween(labels, None, STROKE_PX, read).is_in(DIGITS) is seen
+
+
 def test_what_the_row_below_was_read_from_is_no_sign_beyond_its_box_alone():
     """A comma that touches a digit of the row below sticks out of nothing: it is seen."""
     labels = _labels((92, 84, 20, 45))

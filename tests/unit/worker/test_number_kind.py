@@ -8,7 +8,8 @@ from segmentation.clean import Ink
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from segmentation.sorting import SORTS, sort_ink
-from worker.number_records import Found, evidence_of, kind_of
+from worker.number_evidence import evidence_of
+from worker.number_records import Found, kind_of
 from worker.records import Kind
 
 #: A digit on the left, and one on the right.

@@ -9,7 +9,8 @@ from segmentation.cells import Cell
 from segmentation.geometry import Box, Placement
 from segmentation.numbers import PlacedDigit
 from segmentation.page import Page
-from worker.number_records import Found, Verdict, evidence_of, number_record
+from worker.number_evidence import evidence_of
+from worker.number_records import Found, Verdict, number_record
 from worker.records import Status
 
 
@@ -99,8 +100,9 @@ def _cells(*lefts, width=300, comb=-1):
         (_cells(0, 300), (0, -1), 0.25),
         (_cells(0, 50, 100, width=50), (0, 1), 0.25),
         (_cells(0, 300, comb=2), (0, 1), 0.25),
+        (_cells(*range(0, 400, 50), width=50), (0, 1), 0.25),
     ],
-    ids=["no cells", "cells of a table", "one cell", "a cell and none", "boxes of a comb", "ticks"],
+    ids=["no cells", "wide cells", "one cell", "a cell and none", "boxes of a comb", "ticks", "narrow cells"],
 )
 def test_a_wall_parts_numbers_however_near_they_are_but_not_inside_of_a_comb(cells, own, gap):
     line = [[_found(left=20, cell=own[0])], [_found(left=50, cell=own[1])]]

@@ -9,11 +9,10 @@ from segmentation.numbers import PlacedDigit
 from worker.number_records import Found
 from worker.read_commas import commas_read, holds_comma, stands_by
 
-ONE = np.eye(10, dtype=np.float32)[1]
 
-
-def _number(*boxes: Box, cell: int = -1) -> list[Found]:
-    return [Found(PlacedDigit(box, 0, cell, k), ReadDigit(k, 1, ONE)) for k, box in enumerate(boxes)]
+def _number(*boxes: Box, cell: int = -1, digit: int = 1) -> list[Found]:
+    read = np.eye(10, dtype=np.float32)[digit]
+    return [Found(PlacedDigit(box, 0, cell, k), ReadDigit(k, digit, read)) for k, box in enumerate(boxes)]
 
 
 BEFORE = _number(Box(60, 50, 90, 100), Box(100, 50, 130, 100))
@@ -38,6 +37,23 @@ def test_a_comma_is_low_small_and_near(box: Box, cell: int, is_one: bool) -> Non
     found = commas_read([BEFORE, lone, BEHIND, FAR])
     assert found == ((box,) if is_one else ())
     assert [stands_by(number, found) for number in (BEFORE, lone, BEHIND, FAR)] == [is_one] * 3 + [False]
+
+
+@pytest.mark.parametrize(
+    ("box", "digit", "is_one"),
+    [
+        (Box(92, 90, 98, 145), 1, True),
+        (Box(92, 90, 98, 145), 7, False),
+        (Box(92, 125, 98, 175), 1, False),
+        (Box(92, 70, 98, 120), 1, False),
+        (Box(150, 90, 156, 145), 1, False),
+    ],
+    ids=["long comma", "a seven", "of the next line", "between the digits", "beside the number"],
+)
+def test_a_one_that_begins_at_the_feet_of_a_number_may_be_a_long_comma(
+    box: Box, digit: int, is_one: bool
+) -> None:
+    assert commas_read([BEFORE, _number(box, digit=digit)]) == ((box,) if is_one else ())
 
 
 def test_two_digits_are_no_comma_and_a_page_of_one_number_has_none() -> None:

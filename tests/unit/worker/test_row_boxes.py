@@ -47,6 +47,17 @@ def test_what_is_in_the_box_beside_has_to_be_in_the_number(number, left_out):
     assert rows.one_is_left_out(_number(cells, *number)) is left_out
 
 
+@pytest.mark.parametrize(
+    ("count", "wide", "number", "left_out"),
+    [(3, 80, (1,), True), (2, 80, (1,), False), (3, 120, (1,), False), (3, 80, (0, 1), False)],
+    ids=["three wide boxes", "two", "wider", "a number of two digits"],
+)
+def test_a_digit_in_one_of_three_wide_boxes_may_belong_to_that_beside(count, wide, number, left_out):
+    cells = [Cell(Box(20 + wide * k, 20, 18 + wide * (k + 1), 60)) for k in range(count)]
+    rows = RowBoxes(cells, _ink(cells, 0, 1), STROKE_PX)
+    assert rows.one_is_left_out(_number(cells, *number)) is left_out
+
+
 def test_dust_in_the_box_beside_is_nothing():
     cells = _cells()
     square = int((FILLED * STROKE_PX**2) ** 0.5)

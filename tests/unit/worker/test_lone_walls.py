@@ -1,0 +1,43 @@
+"""A wall that no other row of cells has may be a one."""
+
+import numpy as np
+import pytest
+
+from model.lattice import ReadDigit
+from segmentation.cells import Cell
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from worker.lone_walls import LoneWalls
+from worker.number_records import Found
+
+#: Three ruled lines, of which the middle one has a wall; the number stands in the cell behind it, or before.
+LINES = [Cell(Box(0, 60 * row, 600, 60 * row + 58)) for row in (0, 2)]
+BEFORE, BEHIND = Cell(Box(0, 60, 200, 118)), Cell(Box(204, 60, 600, 118))
+
+
+def _number(left: int, cell: int) -> list[Found]:
+    read = ReadDigit(0, 7, np.eye(10, dtype=np.float32)[7])
+    return [Found(PlacedDigit(Box(left, 66, left + 25, 110), 0, cell), read)]
+
+
+@pytest.mark.parametrize(
+    ("left", "cell", "beside"),
+    [(215, 3, True), (160, 2, True), (330, 3, False), (20, 2, False)],
+    ids=["behind it", "before it", "far from it", "at the margin"],
+)
+def test_a_number_stands_beside_a_wall_of_one_row(left: int, cell: int, beside: bool) -> None:
+    assert LoneWalls([*LINES, BEFORE, BEHIND]).stand_beside(_number(left, cell)) is beside
+
+
+def test_a_wall_that_goes_on_above_or_below_is_a_wall() -> None:
+    parted = [Cell(Box(0, 0, 200, 58)), Cell(Box(204, 0, 600, 58)), BEFORE, BEHIND, LINES[1]]
+    assert not LoneWalls(parted).stand_beside(_number(215, 3))
+
+
+def test_the_walls_of_a_comb_are_none() -> None:
+    boxes = [Cell(Box(204 + 50 * k, 60, 250 + 50 * k, 118)) for k in range(4)]
+    assert not LoneWalls([*LINES, BEFORE, *boxes]).stand_beside(_number(215, 3))
+
+
+def test_where_there_are_no_cells_there_are_no_walls() -> None:
+    assert not LoneWalls([]).stand_beside(_number(215, -1))
