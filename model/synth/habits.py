@@ -75,8 +75,7 @@ def _flagged(rng: np.random.Generator, image: Bytes) -> Bytes:
     # As flat as a seven's roof it would be a seven, as steep as the stroke it would be no flag.
     stem = float(np.arctan2(height, head[0] - foot[0]))
     steep = float(np.clip(rng.uniform(0.6, 1.2), 0.0, max(0.5, stem - 0.4)))
-    # Down to below the middle: many hands begin a one nearly at the line.
-    length = height * rng.uniform(0.2, 0.75)
+    length = height * rng.uniform(0.2, 0.45)
     start = (head[0] - length * np.cos(steep), head[1] + 0.5 + length * np.sin(steep))
     flagged = _add_line(image, (head[0], head[1] + 0.5), start, width)
     if rng.random() < 0.25:
@@ -93,10 +92,10 @@ def _barred(rng: np.random.Generator, image: Bytes) -> Bytes:
     rows = np.flatnonzero(ink.any(axis=1))
     if len(rows) < 8:
         return image
-    y = float(rows[0] + len(rows) * rng.uniform(0.42, 0.68))
+    y = float(rows[0] + len(rows) * rng.uniform(0.42, 0.62))
     columns = np.flatnonzero(ink[int(y)])
     if not len(columns):
         return image
-    middle, half = float(columns[-1]) - 1.0, 0.5 * len(rows) * rng.uniform(0.25, 0.8)
+    middle, half = float(columns[-1]) - 1.0, 0.5 * len(rows) * rng.uniform(0.25, 0.45)
     tilt = rng.normal(0, 1.0)
     return _add_line(image, (middle - half, y + tilt), (middle + half, y - tilt), min(3.0, _stroke_px(image)))

@@ -74,7 +74,7 @@ def test_the_bar_of_a_seven_crosses_its_leg_in_the_middle():
 
     rows, columns = np.nonzero(_added(seven, 7))
 
-    assert 9 < rows.min() <= rows.max() < 22
+    assert 9 < rows.min() <= rows.max() < 20
     assert columns.min() < 15
     assert columns.max() > 17
 
