@@ -4,6 +4,7 @@ Whoever accepts the 7 behind it, where 817 is written, has a wrong number that l
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -33,7 +34,6 @@ class LoneWalls:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = cells
-        self._combs = find_combs(cells) if cells else {}
         edges = [(c.box.left, c.box.top, c.box.right, c.box.bottom) for c in cells]
         self._edges = np.array(edges, np.float64).reshape(-1, 4)
 
@@ -49,9 +49,13 @@ class LoneWalls:
         return any(
             self._is_lone(cell, at)
             for placed, cell in ((first, first.cell), (last, last.cell))
-            if cell >= 0 and cell not in self._combs and self._cells[cell].comb < 0
+            if cell >= 0 and self._cells[cell].comb < 0
             for at in self._walls_near(placed.box, self._cells[cell].box)
         )
+
+    @cached_property
+    def _combs(self) -> dict[int, int]:
+        return find_combs(self._cells)
 
     def _walls_near(self, digit: Box, cell: Box) -> list[int]:
         sides = ((cell.left, digit.left - cell.left), (cell.right, cell.right - digit.right))
@@ -65,4 +69,4 @@ class LoneWalls:
         over = (left < at - margin) & (right > at + margin)
         above = over & (np.abs(bottom - box.top) <= ROW_GAP * box.height)
         below = over & (np.abs(top - box.bottom) <= ROW_GAP * box.height)
-        return bool(above.any() and below.any())
+        return bool(above.any() and below.any()) and cell not in self._combs
