@@ -86,18 +86,23 @@ def _error_curve(grid: list[float], confidences: NDArray[np.float64], judged: Ou
     return ErrorCurve(tuple(points), len(judged.right))
 
 
-def _held(threshold: float, confidences: NDArray[np.float64], judged: Outcomes, curve: ErrorCurve) -> float:
-    """Return the threshold, or a higher one where more of the judged numbers are wrong than may be.
+def _held(threshold: float, confidences: NDArray[np.float64], judged: Outcomes) -> float:
+    """Return the threshold, or the next higher one from which on no more of the judged numbers are wrong.
 
     They were written by hands and in fonts that the confidence was not fitted on, as those of users are.
     """
     accepted = (confidences >= threshold) & judged.acceptable
-    wrong, count = int((~judged.right[accepted]).sum()), int(accepted.sum())
-    if wrong <= ACCEPTED_ERROR * count or count < LEAST_JUDGED:
+    if np.count_nonzero(accepted) < LEAST_JUDGED:
         return threshold
-    higher = (point for point in curve.points if point.confidence > threshold)
-    held = [point.confidence for point in higher if point.wrong <= ACCEPTED_ERROR * point.kept]
-    return min(held, default=SUREST_ASKED)
+    sure, right = confidences[accepted], judged.right[accepted]
+    order = np.argsort(-sure, kind="stable")
+    wrong = np.cumsum(~right[order])
+    within = np.flatnonzero(wrong <= ACCEPTED_ERROR * np.arange(1, len(wrong) + 1))
+    if not len(within):
+        return SUREST_ASKED
+    if within[-1] == len(wrong) - 1:
+        return threshold
+    return min(SUREST_ASKED, _rounded_down(float(sure[order][within[-1]])))
 
 
 def fitted_confidence(outcomes: Outcomes) -> dict[str, Any]:
@@ -159,7 +164,7 @@ def calibrated(fitted: Outcomes, judged: Outcomes) -> tuple[dict[str, Any], dict
     sure = fitted.confidences(calibration)[fitted.acceptable]
     confidences = judged.confidences(calibration)
     curve = _error_curve(_grid(sure), confidences, judged)
-    threshold = _held(_threshold(sure, fitted.right[fitted.acceptable]), confidences, judged, curve)
+    threshold = _held(_threshold(sure, fitted.right[fitted.acceptable]), confidences, judged)
     accepted = (confidences >= threshold) & judged.acceptable
     metrics = {
         "numbers_written": judged.written,

@@ -86,6 +86,8 @@ def test_where_more_of_the_judged_numbers_are_wrong_the_threshold_is_raised():
     assert stored["accept_confidence"] > alike["accept_confidence"]
     assert metrics["accepted"] > 0
     assert metrics["wrong_among_accepted"] <= ACCEPTED_ERROR * metrics["accepted"]
+    less = _confidences(stored, worse.features) >= stored["accept_confidence"] - 0.01
+    assert (~worse.right[less]).mean() > ACCEPTED_ERROR
 
 
 def test_the_metrics_count_the_judged_numbers():
