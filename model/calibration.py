@@ -72,7 +72,8 @@ class NumberEvidence:
     page_log_odds : float
         Mean log-odds of all digits of the page: on a page that reads badly each number is doubtful.
     outer_gap : float
-        Gap to the nearest number beside it, over its height: a near one may belong to it.
+        Gap to the nearest number beside it that no wall parts from it, over its height: a near one may belong
+        to it.
     inner_gap : float
         Widest gap between its digits, over its height: it may be two.
     unread_share : float

@@ -9,6 +9,8 @@ from segmentation.cells import Cell
 
 __all__ = ["beside_each", "find_combs", "rows_of_cells", "stacked_cells"]
 
+#: Boxes in a row that are a comb for sure; two may be the halves of one.
+COMB_BOXES = 3
 #: Stacked rows of more single-digit cells than this are a table, not combs.
 COMB_COLUMNS = 5
 #: Boxes of one number stand this close, and are alike in width this far, as a share of a box's width.
@@ -170,10 +172,9 @@ def _in_tables(cells: Sequence[Cell], chains: Sequence[Sequence[int]]) -> list[b
         of_table |= new
         beside = {other for row in new for index in chains[row] for other in above_and_below[index]}
         new = {row_of[index] for index in beside} - of_table
-    # A long row that is piled on nothing is a comb.
-    return [
-        row in of_table and any(above_and_below[index] for index in chain) for row, chain in enumerate(chains)
-    ]
+    # A long row that is piled on nothing, not on a heading either, is a comb.
+    piled = stacked_cells(cells)
+    return [row in of_table and any(index in piled for index in chain) for row, chain in enumerate(chains)]
 
 
 def _piled(cells: Sequence[Cell], members: Sequence[int]) -> dict[int, list[int]]:

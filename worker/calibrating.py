@@ -54,12 +54,15 @@ def _threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> fl
     With a margin: where the error is just what it may be on these numbers, it is more on half of all others.
     """
     order = np.argsort(-confidences, kind="stable")
+    sure = np.floor(confidences[order] * _STEPS)
     wrong = np.cumsum(~right[order])
     most = [wilson(int(w), n, z=MARGIN)[1] for n, w in enumerate(wrong, start=1)]
-    within = np.flatnonzero(np.array(most) <= ACCEPTED_ERROR)
+    # A threshold takes all that are as sure as it: it lies at the last one of these.
+    last = np.append(np.diff(sure) != 0, True)[: len(sure)]
+    within = np.flatnonzero((np.array(most) <= ACCEPTED_ERROR) & last)
     if not len(within):
         return SUREST_ASKED
-    return min(SUREST_ASKED, _rounded_down(float(confidences[order][within[-1]])))
+    return min(SUREST_ASKED, float(sure[within[-1]]) / _STEPS)
 
 
 def _grid(confidences: NDArray[np.float64]) -> list[float]:
@@ -87,22 +90,16 @@ def _error_curve(grid: list[float], confidences: NDArray[np.float64], judged: Ou
 
 
 def _held(threshold: float, confidences: NDArray[np.float64], judged: Outcomes) -> float:
-    """Return the threshold, or the next higher one from which on no more of the judged numbers are wrong.
+    """Return the threshold, or a higher one where more of the judged numbers are wrong than may be.
 
-    They were written by hands and in fonts that the confidence was not fitted on, as those of users are.
+    They were written by hands and in fonts that the confidence was not fitted on, as those of users are. It
+    is raised as far as it has to be for these, with the margin that it was chosen with.
     """
     accepted = (confidences >= threshold) & judged.acceptable
-    if np.count_nonzero(accepted) < LEAST_JUDGED:
+    wrong, count = int((~judged.right[accepted]).sum()), int(accepted.sum())
+    if wrong <= ACCEPTED_ERROR * count or count < LEAST_JUDGED:
         return threshold
-    sure, right = confidences[accepted], judged.right[accepted]
-    order = np.argsort(-sure, kind="stable")
-    wrong = np.cumsum(~right[order])
-    within = np.flatnonzero(wrong <= ACCEPTED_ERROR * np.arange(1, len(wrong) + 1))
-    if not len(within):
-        return SUREST_ASKED
-    if within[-1] == len(wrong) - 1:
-        return threshold
-    return min(SUREST_ASKED, _rounded_down(float(sure[order][within[-1]])))
+    return max(threshold, _threshold(confidences[accepted], judged.right[accepted]))
 
 
 def fitted_confidence(outcomes: Outcomes) -> dict[str, Any]:

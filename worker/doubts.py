@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
 
+from segmentation.combs import COMB_BOXES
 from worker.number_records import Found
 
 __all__ = [
@@ -18,8 +19,6 @@ __all__ = [
 LEAST_STROKES = 3
 #: The network of ink takes at least this share of a number's ink for digits.
 LEAST_DIGIT_SHARE = 0.5
-#: A comb has so many boxes at least.
-COMB_BOXES = 3
 
 
 class Doubt(Enum):
@@ -31,7 +30,7 @@ class Doubt(Enum):
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
     LONE_WALL = "A wall beside it is in its row of cells alone: a one as high as the row, perhaps."
     BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."
-    BY_A_COMMA = "What was read as a digit, in it or beside it, is low and small: a comma, perhaps."
+    BY_A_COMMA = "What was read as a digit, in it or beside it, hangs as low as a comma, and may be one."
     SIGN_BY_OTHERS = "A sign of it looks like another sign, too, and was read as those of the page."
     SLASH = "A one of it may be a slash: it is very high, or the page has other signs, or many such ones."
     MAY_LACK_SIGN = "Beside it stands something that was read as nothing and may be its minus or its point."

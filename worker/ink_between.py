@@ -22,7 +22,7 @@ BELOW = 0.3
 #: Less ink than this, in squares of the stroke's width, is dust.
 POINT = 0.6
 #: Rows that stand close reach into each other. What was read as a digit of the row above or below is no comma
-#: where it is at least this high, over the height of the number's own digits.
+#: where it is at least this high, over the height of the number's own digits,
 DIGIT = 0.6
 #: and stands this near to another digit, and no higher than it by more than this, both over its height.
 BESIDE, HIGHER = 1.5, 0.15
@@ -93,6 +93,7 @@ class InkBetween:
     def _without_other_rows(self, rest: NDArray[np.int32], digits: Sequence[Box]) -> NDArray[np.int32]:
         """Return ink between the digits of a number without the digits of the rows above and below."""
         whole = union(digits)
+        rest = rest.copy()
         least_px = DIGIT * float(median(box.height for box in digits))
         for other in self.read:
             box = other.box

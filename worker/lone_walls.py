@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from segmentation.cells import Cell
-from segmentation.combs import ROW_GAP, find_combs
+from segmentation.combs import COMB_BOXES, ROW_GAP, find_combs
 from segmentation.geometry import Box
 from worker.number_records import Found
 
@@ -69,4 +69,9 @@ class LoneWalls:
         over = (left < at - margin) & (right > at + margin)
         above = over & (np.abs(bottom - box.top) <= ROW_GAP * box.height)
         below = over & (np.abs(top - box.bottom) <= ROW_GAP * box.height)
-        return bool(above.any() and below.any()) and cell not in self._combs
+        return bool(above.any() and below.any()) and not self._is_of_comb(cell)
+
+    def _is_of_comb(self, cell: int) -> bool:
+        """Tell whether a cell is one of three boxes or more: two may be what such a wall has made of one."""
+        comb = self._combs.get(cell)
+        return comb is not None and sum(each == comb for each in self._combs.values()) >= COMB_BOXES

@@ -29,9 +29,9 @@ RAISED = 0.35
 #: and that is no higher than this share of it.
 SMALL = 0.8
 #: Its top is no lower than that of the one before by more than this share of that one's height.
-HANGING = 0.15
+TOP_BELOW = 0.15
 #: A four hangs whose foot lies this far below those of the digits beside it, over their height, and whose top
-#: lies no further below theirs than this.
+#: lies no further from theirs than this.
 LOW_FOOT, LOW_TOP = 0.35, 0.3
 
 
@@ -111,7 +111,7 @@ def is_raised(digits: Sequence[Found]) -> bool:
     return any(
         box.height <= SMALL * before.height
         and before.bottom - box.bottom >= RAISED * before.height
-        and box.top - before.top <= HANGING * before.height
+        and box.top - before.top <= TOP_BELOW * before.height
         for before, box in pairwise(boxes)
     )
 
@@ -135,7 +135,7 @@ def hangs_low(digits: Sequence[Found]) -> bool:
 def _hangs_beside(box: Box, other: Box) -> bool:
     """Tell whether a digit begins about where another one does, and ends well below it."""
     lower = box.bottom - other.bottom >= LOW_FOOT * other.height
-    return lower and box.top - other.top <= LOW_TOP * other.height
+    return lower and abs(box.top - other.top) <= LOW_TOP * other.height
 
 
 def _encloses(box: Box, inner: Sequence[Box]) -> bool:

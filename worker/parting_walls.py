@@ -47,12 +47,13 @@ class PartingWalls:
     def part(self, number: Sequence[Found], other: Sequence[Found]) -> bool:
         """Tell whether two numbers stand in different cells and are surely no parts of one."""
         own, others = ({digit.placed.cell for digit in digits} for digits in (number, other))
-        if min(own | others) < 0 or own & others:
+        if not self._cells or min(own | others) < 0:
             return False
         if {self._comb_of(cell) for cell in own} & {self._comb_of(cell) for cell in others}:
             return False
-        rows, other_rows = ({self._narrow_rows.get(cell, -1) for cell in cells} for cells in (own, others))
-        return not (rows & other_rows) - {-1} and not _goes_on_evenly(number, other)
+        if self._sudoku.issuperset(own | others):
+            return True
+        return not self._in_narrow_row(own, others) and not _goes_on_evenly(number, other)
 
     @cached_property
     def _combs(self) -> dict[int, int]:
@@ -65,16 +66,22 @@ class PartingWalls:
         return ("boxes", self._combs[cell]) if cell in self._combs else ("cell", cell)
 
     @cached_property
-    def _narrow_rows(self) -> dict[int, int]:
-        """Which row of narrow cells a cell is in, without those of sudokus."""
+    def _narrow_rows(self) -> list[set[int]]:
+        """Rows most of whose cells are narrow: a crease makes one of them low, and so none that is narrow."""
         narrow = {k for k, cell in enumerate(self._cells) if cell.box.width <= ONE_DIGIT * cell.box.height}
-        rows = [row for row in rows_of_cells(self._cells) if len(row) > 1 and narrow.issuperset(row)]
-        nines = [row for row in rows if len(row) == SUDOKU]
-        if self._are_sudoku(nines):
-            rows = [row for row in rows if len(row) != SUDOKU]
-        return {cell: number for number, row in enumerate(rows) for cell in row}
+        rows = map(set, rows_of_cells(self._cells))
+        return [row for row in rows if len(row) > 1 and 2 * len(narrow & row) > len(row)]
 
-    def _are_sudoku(self, rows: Sequence[Sequence[int]]) -> bool:
+    def _in_narrow_row(self, own: set[int], others: set[int]) -> bool:
+        return any(row & own and row & others for row in self._narrow_rows)
+
+    @cached_property
+    def _sudoku(self) -> set[int]:
+        """All cells of rows of nine, where these are those of a sudoku."""
+        nines = [row for row in self._narrow_rows if len(row) == SUDOKU]
+        return set().union(*nines) if self._are_sudoku(nines) else set()
+
+    def _are_sudoku(self, rows: Iterable[Iterable[int]]) -> bool:
         """Tell whether rows of nine boxes hold what those of a sudoku hold: no digit twice, and no nought."""
         held = [[digit for cell in row for digit in self._sure.get(cell, ())] for row in rows]
         full = [digits for digits in held if len(digits) >= LEAST_HELD]
@@ -85,8 +92,6 @@ class PartingWalls:
 def _goes_on_evenly(number: Sequence[Found], other: Sequence[Found]) -> bool:
     """Tell whether two numbers stand about as near to each other as the digits inside of them."""
     inner = [-a.placed.box.overlap_x(b.placed.box) for one in (number, other) for a, b in pairwise(one)]
-    if not inner:
-        return False
     height = float(median(digit.placed.box.height for digit in (*number, *other)))
     outer = -union(d.placed.box for d in number).overlap_x(union(d.placed.box for d in other))
-    return outer < max(0.0, float(median(inner))) + EVEN * height
+    return outer < max(0.0, float(median(inner or [0]))) + EVEN * height

@@ -72,7 +72,7 @@ def _hangs_beside(digit: Found, number: Sequence[Found]) -> bool:
 def _is_long_comma(digit: Found, whole: Box, height_px: float) -> bool:
     """Tell whether a one begins at the feet of a number, and not beside it: a long comma, perhaps."""
     box = digit.placed.box
-    begins = box.top >= whole.top + FEET * height_px
+    begins = whole.top + FEET * height_px <= box.top < whole.bottom
     return digit.read.digit == 1 and begins and whole.left < box.centre[0] < whole.right
 
 

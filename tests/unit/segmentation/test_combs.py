@@ -52,6 +52,11 @@ def test_a_row_with_a_gap_belongs_to_its_table():
     assert find_combs(table) == {}
 
 
+def test_a_long_row_under_a_heading_is_a_table():
+    heading = _row(2, wall=3, width=200, top=40)
+    assert find_combs([*heading, *_row(8, wall=3, top=95)]) == {}
+
+
 def test_a_long_row_by_itself_is_a_comb():
     assert set(find_combs(_row(8, wall=3))) == set(range(8))
 

@@ -87,7 +87,17 @@ def test_where_more_of_the_judged_numbers_are_wrong_the_threshold_is_raised():
     assert metrics["accepted"] > 0
     assert metrics["wrong_among_accepted"] <= ACCEPTED_ERROR * metrics["accepted"]
     less = _confidences(stored, worse.features) >= stored["accept_confidence"] - 0.01
-    assert (~worse.right[less]).mean() > ACCEPTED_ERROR
+    less &= worse.acceptable
+    assert (~worse.right[less]).mean() > 0.9 * ACCEPTED_ERROR
+
+
+def test_a_threshold_counts_all_that_are_as_sure_as_it():
+    sure = _of([0.99] * 400 + [0.9] * 200, [True] * 400 + [True, False] * 100)
+    stored, metrics = calibrated(sure, sure)
+    assert metrics["accepted"] == 400
+    assert metrics["wrong_among_accepted"] == 0
+    kept = _confidences(stored, sure.features) >= stored["accept_confidence"]
+    assert kept.sum() == 400
 
 
 def test_the_metrics_count_the_judged_numbers():

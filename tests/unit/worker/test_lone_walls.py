@@ -34,6 +34,23 @@ def test_a_wall_that_goes_on_above_or_below_is_a_wall() -> None:
     assert not LoneWalls(parted).stand_beside(_number(215, 3))
 
 
+def test_the_wall_after_the_last_digit_counts() -> None:
+    number = [*_number(60, 2), *_number(160, 2)]
+    assert LoneWalls([*LINES, BEFORE, BEHIND]).stand_beside(number)
+    assert not LoneWalls([*LINES, BEFORE, BEHIND]).stand_beside(number[:1])
+
+
+def test_a_wall_that_goes_on_below_is_a_wall() -> None:
+    parted = [LINES[0], Cell(Box(0, 120, 200, 178)), BEFORE, BEHIND, Cell(Box(204, 120, 600, 178))]
+    assert not LoneWalls(parted).stand_beside(_number(215, 3))
+
+
+def test_the_halves_of_one_cell_are_no_comb() -> None:
+    halves = [Cell(Box(300, 60, 376, 118)), Cell(Box(380, 60, 456, 118))]
+    number = _number(388, 3)
+    assert LoneWalls([*LINES, *halves]).stand_beside(number)
+
+
 def test_the_walls_of_a_comb_are_none() -> None:
     boxes = [Cell(Box(204 + 50 * k, 60, 250 + 50 * k, 118)) for k in range(4)]
     assert not LoneWalls([*LINES, BEFORE, *boxes]).stand_beside(_number(215, 3))

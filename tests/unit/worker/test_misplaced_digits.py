@@ -135,6 +135,7 @@ def test_a_stroke_higher_than_digits_is_a_slash(inner: Box, digit: int, is_one: 
         ([(3, FIVE), (4, Box(100, 60, 130, 125)), (3, Box(140, 75, 170, 125))], False),
         ([(4, Box(100, 60, 130, 125))], False),
         ([(4, Box(60, 50, 90, 100)), (2, Box(100, 34, 116, 62))], False),
+        ([(4, Box(60, 30, 90, 100)), (0, Box(100, 60, 125, 85))], False),
     ],
     ids=[
         "last",
@@ -144,7 +145,8 @@ def test_a_stroke_higher_than_digits_is_a_slash(inner: Box, digit: int, is_one: 
         "on the line",
         "on a line that falls",
         "alone",
-        "before a power",
+        "a power",
+        "a small nought",
     ],
 )
 def test_a_four_below_the_digits_beside_it_hangs(digits: list[tuple[int, Box]], hangs: bool) -> None:

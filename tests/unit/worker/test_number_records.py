@@ -94,18 +94,18 @@ def _cells(*lefts, width=300, comb=-1):
 @pytest.mark.parametrize(
     ("cells", "own", "gap"),
     [
-        ((), (-1, -1), 0.25),
+        ((), (-1, -1), 0.75),
         (_cells(0, 300), (0, 1), WIDE),
-        (_cells(0, 300), (0, 0), 0.25),
-        (_cells(0, 300), (0, -1), 0.25),
-        (_cells(0, 50, 100, width=50), (0, 1), 0.25),
-        (_cells(0, 300, comb=2), (0, 1), 0.25),
-        (_cells(*range(0, 400, 50), width=50), (0, 1), 0.25),
+        (_cells(0, 300), (0, 0), 0.75),
+        (_cells(0, 300), (0, -1), 0.75),
+        (_cells(0, 50, 100, width=50), (0, 1), 0.75),
+        (_cells(0, 300, comb=2), (0, 1), 0.75),
+        (_cells(*range(0, 400, 50), width=50), (0, 1), 0.75),
     ],
     ids=["no cells", "wide cells", "one cell", "a cell and none", "boxes of a comb", "ticks", "narrow cells"],
 )
 def test_a_wall_parts_numbers_however_near_they_are_but_not_inside_of_a_comb(cells, own, gap):
-    line = [[_found(left=20, cell=own[0])], [_found(left=50, cell=own[1])]]
+    line = [[_found(left=20, cell=own[0])], [_found(left=70, cell=own[1])]]
     first, second = evidence_of([line], 40.0, cells=cells)
     assert (first.outer_gap, second.outer_gap) == (gap, gap)
 

@@ -69,7 +69,32 @@ def test_a_number_over_a_wall_goes_on_as_evenly_as_before(lefts: tuple[int, ...]
     assert PartingWalls(cells, [*number, *other]).part(number, other) is part
 
 
-def test_the_boxes_of_account_books_part_no_digits() -> None:
+@pytest.mark.parametrize("crease", [False, True])
+def test_the_boxes_of_account_books_part_no_digits(crease: bool) -> None:
     cells = _table(8, 6)
+    if crease:
+        box = cells[5].box
+        cells[5] = Cell(Box(box.left, box.top, box.right, box.top + 36))
     digits = [_digit(cells, cell, 2 + cell % 7) for cell in range(48)]
     assert not PartingWalls(cells, digits).part(digits[:1], digits[1:2])
+
+
+def test_few_rows_tell_no_sudoku() -> None:
+    cells = _table(9, 4)
+    digits = [_digit(cells, cell, (cell % 9 + 2 * (cell // 9)) % 9 + 1) for cell in range(36)]
+    assert not PartingWalls(cells, digits).part(digits[:1], digits[1:2])
+
+
+def test_a_row_in_which_a_digit_is_twice_now_and_then_tells_no_other() -> None:
+    """One digit that is read wrong makes two of it in its row."""
+    cells = _table(9, 9)
+    digits = _sudoku(cells)
+    digits[4] = _digit(cells, 4, digits[0].read.digit)
+    assert PartingWalls(cells, digits).part(digits[:1], digits[1:2])
+
+
+@pytest.mark.parametrize(("left", "part"), [(2, False), (60, True)], ids=["near the wall", "with room"])
+def test_two_single_digits_right_at_a_wall_may_be_one_number(left: int, part: bool) -> None:
+    cells = _table(4, 3, width=120)
+    number, other = [_digit(cells, 0, 1, left=95)], [_digit(cells, 1, 7, left=left)]
+    assert PartingWalls(cells, [*number, *other]).part(number, other) is part

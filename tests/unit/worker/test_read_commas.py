@@ -47,8 +47,9 @@ def test_a_comma_is_low_small_and_near(box: Box, cell: int, is_one: bool) -> Non
         (Box(92, 125, 98, 175), 1, False),
         (Box(92, 70, 98, 120), 1, False),
         (Box(150, 90, 156, 145), 1, False),
+        (Box(92, 104, 98, 154), 1, False),
     ],
-    ids=["long comma", "a seven", "of the next line", "between the digits", "beside the number"],
+    ids=["long comma", "a seven", "far below", "between the digits", "beside the number", "of the next line"],
 )
 def test_a_one_that_begins_at_the_feet_of_a_number_may_be_a_long_comma(
     box: Box, digit: int, is_one: bool
