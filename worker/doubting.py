@@ -19,9 +19,16 @@ from worker.doubts import (
     shares_a_box,
 )
 from worker.ink_between import InkBetween, read_ink
+from worker.left_out_strokes import may_lack_one
 from worker.lone_walls import LoneWalls
 from worker.lost_signs import may_lack_sign, took_point
-from worker.misplaced_digits import hangs_low, is_raised, is_tall_stroke_inside, may_be_bracketed
+from worker.misplaced_digits import (
+    hangs_low,
+    is_of_two_rows,
+    is_raised,
+    is_tall_stroke_inside,
+    may_be_bracketed,
+)
 from worker.number_records import Found
 from worker.odd_shapes import has_point_on_rule, is_ringed, may_be_circle, may_be_cut
 from worker.page_habits import PageHabits
@@ -146,6 +153,8 @@ class PageInk:
             Doubt.ONLY_ONES: only_ones(digits),
             Doubt.BRACKETS: may_be_bracketed(digits, self.labels),
             Doubt.RAISED: is_raised(digits),
+            Doubt.TWO_ROWS: is_of_two_rows(digits),
+            Doubt.ONE_LEFT_OUT: may_lack_one(digits, self.between.left_out),
             Doubt.HANGING: hangs_low(digits),
             Doubt.RINGED: is_ringed(digits),
             Doubt.CIRCLE: may_be_circle(digits, self.ink),

@@ -37,6 +37,8 @@ class Doubt(Enum):
     ONLY_ONES = "It is three ones or more, which may be the strokes of a tally."
     BRACKETS = "A one at its end may be a bracket: it is higher than the other digits, or bent around them."
     RAISED = "A digit of it is small and stands above the line of the one before: a power, or pence, perhaps."
+    TWO_ROWS = "A digit of it stands wholly below or above the one beside it: they may be of two rows."
+    ONE_LEFT_OUT = "A stroke beside it was left out as no digit, and may be a one."
     HANGING = "A four of it hangs below the line, as sevens and nines of old hands do."
     RINGED = "A digit of it lies inside of another one, which may be a ring drawn around the number."
     CIRCLE = "A nought of it is as round as a printed circle: a box to tick, or a punched hole, perhaps."

@@ -136,6 +136,10 @@ def reasons_of_number(
     said = []
     if record.status is Status.ACCEPTED:
         said.append(f"Accepted: it is right with {sure}, and {asked} was asked for.")
+    elif record.status is Status.REVIEW and record.confidence >= accept_confidence:
+        said.append(
+            f"For review, though it is sure enough: it is right with {sure}, and {asked} was asked for."
+        )
     elif record.status is Status.REVIEW:
         said.append(f"For review: it is right with {sure}; {asked} was asked for.")
     else:

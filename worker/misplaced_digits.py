@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from segmentation.geometry import Box
 from worker.number_records import Found
 
-__all__ = ["hangs_low", "is_raised", "is_tall_stroke_inside", "may_be_bracketed"]
+__all__ = ["hangs_low", "is_of_two_rows", "is_raised", "is_tall_stroke_inside", "may_be_bracketed"]
 
 #: A bracket is this many times as high as the digits that it encloses, at least,
 TALLER = 1.1
@@ -114,6 +114,19 @@ def is_raised(digits: Sequence[Found]) -> bool:
         and box.top - before.top <= TOP_BELOW * before.height
         for before, box in pairwise(boxes)
     )
+
+
+def is_of_two_rows(digits: Sequence[Found]) -> bool:
+    """Tell whether a digit begins where the one before ends, or higher up ends where that begins.
+
+    Rows that stand close are woven into one now and then.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right.
+    """
+    return any(a.placed.box.overlap_y(b.placed.box) <= 0 for a, b in pairwise(digits))
 
 
 def hangs_low(digits: Sequence[Found]) -> bool:

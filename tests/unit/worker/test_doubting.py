@@ -172,6 +172,10 @@ CASES = {
     Doubt.BRACKETS: Case(BRACKETED),
     Doubt.RAISED: Case(SQUARED),
     Doubt.HANGING: Case(HANGING),
+    Doubt.TWO_ROWS: Case(placed(number("42"), last=Box(140, 92, 160, 132))),
+    Doubt.ONE_LEFT_OUT: Case(
+        number("42"), {"between": InkBetween(ink(), ink(Box(84, 50, 90, 90)), STROKE_PX)}
+    ),
     Doubt.ONLY_ONES: Case(number("111")),
     Doubt.RINGED: Case(RINGED),
     Doubt.CIRCLE: Case(placed(number("02"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),

@@ -143,11 +143,27 @@ def test_the_evidence_adds_up_to_the_confidence(pages, kind):
 
 def test_reasons_begin_with_the_status_and_what_was_asked_for(pages):
     again = pages["clean"]
-    begin = {Status.ACCEPTED: "Accepted: ", Status.REVIEW: "For review: ", Status.REJECTED: "Rejected: "}
+    begin = {Status.ACCEPTED: "Accepted: ", Status.REVIEW: "For review", Status.REJECTED: "Rejected: "}
     for ordinal, number in enumerate(again.work.numbers, start=1):
         reasons = explain_number(again, ordinal).told.reasons
 
         assert reasons[0].startswith(begin[number.record.status])
+
+
+def test_a_number_that_is_sure_enough_and_doubted_is_told_as_both(pages):
+    again = pages["clean"]
+    place = next(
+        k for k, found in enumerate(again.work.numbers, start=1) if found.record.status is Status.ACCEPTED
+    )
+    sure = again.work.numbers[place - 1]
+    review = sure.record.model_copy(update={"status": Status.REVIEW})
+    numbers = [*again.work.numbers]
+    numbers[place - 1] = replace(sure, record=review, doubts=(Doubt.SLASH,))
+
+    told = explain_number(replace(again, work=replace(again.work, numbers=tuple(numbers))), place).told
+
+    assert told.reasons[0].startswith("For review, though it is sure enough: ")
+    assert told.reasons[1].startswith(Doubt.SLASH.value)
 
 
 def test_each_doubt_of_a_number_is_told_and_no_other(pages):

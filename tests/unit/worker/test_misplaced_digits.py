@@ -7,7 +7,13 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.misplaced_digits import hangs_low, is_raised, is_tall_stroke_inside, may_be_bracketed
+from worker.misplaced_digits import (
+    hangs_low,
+    is_of_two_rows,
+    is_raised,
+    is_tall_stroke_inside,
+    may_be_bracketed,
+)
 from worker.number_records import Found
 
 FIVE, SIX = Box(60, 50, 90, 100), Box(100, 50, 130, 100)
@@ -151,3 +157,13 @@ def test_a_stroke_higher_than_digits_is_a_slash(inner: Box, digit: int, is_one: 
 )
 def test_a_four_below_the_digits_beside_it_hangs(digits: list[tuple[int, Box]], hangs: bool) -> None:
     assert hangs_low(_found(digits)) is hangs
+
+
+@pytest.mark.parametrize(
+    ("top", "of_two"),
+    [(100, True), (108, True), (0, True), (96, False), (60, False)],
+    ids=["right below", "below", "above", "on a steep line", "beside"],
+)
+def test_digits_of_which_one_is_wholly_below_the_other_are_of_two_rows(top: int, of_two: bool) -> None:
+    assert is_of_two_rows(_found([(5, FIVE), (3, Box(100, top, 130, top + 50))])) is of_two
+    assert not is_of_two_rows(_found([(5, FIVE)]))

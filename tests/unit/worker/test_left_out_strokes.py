@@ -1,0 +1,63 @@
+"""A stroke that was left out beside a number may be a one of it."""
+
+import numpy as np
+import pytest
+
+from model.lattice import ReadDigit
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from worker.left_out_strokes import may_lack_one
+from worker.number_records import Found
+
+#: Two digits, 50 px high.
+DIGITS = [Box(120, 50, 150, 100), Box(160, 50, 190, 100)]
+
+
+def _number() -> list[Found]:
+    read = np.eye(10, dtype=np.float32)[8]
+    return [Found(PlacedDigit(box, 0, -1, k), ReadDigit(k, 8, read)) for k, box in enumerate(DIGITS)]
+
+
+def _left_out(*pieces: Box) -> np.ndarray:
+    labels = np.zeros((160, 400), np.int32)
+    for label, box in enumerate(pieces, start=1):
+        labels[box.top : box.bottom, box.left : box.right] = label
+    return labels
+
+
+@pytest.mark.parametrize(
+    ("piece", "lacks"),
+    [
+        (Box(100, 50, 107, 100), True),
+        (Box(204, 52, 210, 98), True),
+        (Box(70, 50, 77, 100), False),
+        (Box(100, 70, 107, 100), False),
+        (Box(80, 50, 110, 100), False),
+        (Box(100, 20, 107, 120), False),
+        (Box(100, 86, 107, 136), False),
+    ],
+    ids=["before", "behind", "far", "low", "wide", "too high", "of the line below"],
+)
+def test_a_stroke_as_high_as_the_digits_right_beside_them_may_be_a_one(piece: Box, lacks: bool) -> None:
+    assert may_lack_one(_number(), _left_out(piece)) is lacks
+
+
+@pytest.mark.parametrize(
+    ("letter", "lacks"),
+    [
+        (Box(70, 60, 90, 100), False),
+        (Box(20, 60, 40, 100), True),
+        (Box(80, 96, 84, 100), True),
+        (Box(70, 110, 90, 150), True),
+    ],
+    ids=["a letter before it", "a word far away", "a speck", "the line below"],
+)
+def test_a_stroke_at_the_end_of_a_word_is_a_letter(letter: Box, lacks: bool) -> None:
+    assert may_lack_one(_number(), _left_out(Box(100, 50, 107, 100), letter)) is lacks
+
+
+def test_a_stroke_at_the_side_of_the_page_and_none_at_all() -> None:
+    at_side = [Found(PlacedDigit(Box(4, 50, 34, 100), 0, -1, 0), _number()[0].read)]
+    assert not may_lack_one(at_side, _left_out(Box(0, 50, 3, 60)))
+    assert not may_lack_one(_number(), _left_out())
+    assert not may_lack_one(_number(), None)
