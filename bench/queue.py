@@ -193,8 +193,8 @@ def _kill_child(worker: Worker) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the figures as a table in Markdown and what was asked of them; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.queue", description=__doc__)
-    parser.add_argument("--pages", type=int, default=48, help="pages that are read each way; 0 for none")
-    parser.add_argument("--turns", type=int, default=11, help="how often; the median is told")
+    parser.add_argument("--pages", type=int, default=120, help="pages that are read each way; 0 for none")
+    parser.add_argument("--turns", type=int, default=5, help="how often; the median is told")
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="processes that read")
     parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued; 0 for none")
     parser.add_argument("--kills", type=int, default=3, help="recoveries of each kind; the median is told")
