@@ -30,7 +30,7 @@ from redis import Redis
 
 from bench.plain_reader import BEGUN, FACTORY, TAKES
 from bench.queue_figures import Figures, Turn, Way, table, verdicts
-from bench.rig import RedisServer, Worker, children_of, draw_job, settings_for, soon
+from bench.rig import RedisServer, Worker, children_of, draw_job, is_ready, settings_for, soon
 from bench.verdict import exit_code
 from worker.embedded import run_embedded, usable_cores
 from worker.heartbeat import workers_alive
@@ -118,7 +118,7 @@ def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, 
     """
     worker = Worker(redis, DEFAULT_READER, jobs, log, quick=False)
     try:
-        _until_alive(redis, settings, 1)
+        soon(lambda: is_ready(redis, worker.process.pid, jobs), "the worker is ready", _PATIENCE_S)
         started_s, taken_s = time.time(), worker.processor_s()
         enqueue(job, job.entries, settings)
         soon(lambda: len(_page_files(job)) == len(job.entries), "all pages are read", _PATIENCE_S, _LOOK_S)

@@ -22,13 +22,14 @@ import numpy as np
 from redis import Redis
 from redis.exceptions import RedisError
 
+from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.liveness import Liveness
 from worker.serve import run_worker
 from worker.settings import Settings, load_settings
 
-__all__ = ["RedisServer", "Worker", "children_of", "draw_job", "no_settings_around", "soon"]
+__all__ = ["RedisServer", "Worker", "children_of", "draw_job", "is_ready", "no_settings_around", "soon"]
 
 #: What ends at all ends within this.
 _PATIENCE_S = 30.0
@@ -206,6 +207,26 @@ def _processes() -> Iterator[tuple[int, int, int]]:
             state, parent, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
             if state != "Z":
                 yield int(entry.name), int(parent), int(group)
+
+
+def is_ready(redis: RedisServer, process: int, jobs: int) -> bool:
+    """Tell whether a worker gave a sign of life, and all its processes hold a model and wait for work."""
+    with Redis.from_url(redis.url) as client:
+        if not workers_alive(client, "digitize:"):
+            return False
+    readers = [child for child in children_of(process) if _holds_a_model(child)]
+    return len(readers) >= jobs
+
+
+def _holds_a_model(process: int) -> bool:
+    """Tell whether a process has the runtime in memory and waits for work."""
+    with suppress(OSError):
+        return "litert" in Path(f"/proc/{process}/maps").read_text() and _sleeps(process)
+    return False
+
+
+def _sleeps(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "S"
 
 
 def draw_job(folder: Path, pages: int) -> Job:

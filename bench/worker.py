@@ -27,13 +27,12 @@ from statistics import median
 import cv2
 import numpy as np
 
-from bench.rig import RedisServer, children_of, settings_for, soon
+from bench.rig import RedisServer, children_of, is_ready, settings_for, soon
 from bench.verdict import Verdict, at_most, exit_code
 from model.synth.digits import DigitSource
-from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry, ProgressWatcher
-from worker.queue import connect, enqueue
+from worker.queue import enqueue
 
 __all__ = ["Figures", "main", "measured", "verdicts"]
 
@@ -90,7 +89,7 @@ def measured(folder: Path, jobs: int, pages: int) -> Figures:
     started_s = time.perf_counter()
     worker = _start(redis, jobs, folder / "log")
     try:
-        soon(lambda: _is_ready(redis, worker.pid, jobs), "the worker is ready", _PATIENCE_S)
+        soon(lambda: is_ready(redis, worker.pid, jobs), "the worker is ready", _PATIENCE_S)
         figures = Figures(
             jobs,
             time.perf_counter() - started_s,
@@ -121,26 +120,6 @@ def _start(redis: RedisServer, jobs: int, log: Path) -> "subprocess.Popen[bytes]
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
-
-
-def _is_ready(redis: RedisServer, process: int, jobs: int) -> bool:
-    """Tell whether it gave a sign of life, and all its processes hold a model."""
-    with connect(redis.url) as client:
-        if not workers_alive(client, "digitize:"):
-            return False
-    readers = [child for child in children_of(process) if _holds_a_model(child)]
-    return len(readers) >= jobs
-
-
-def _holds_a_model(process: int) -> bool:
-    """Tell whether a process has the runtime in memory and waits for work."""
-    with suppress(OSError):
-        return "litert" in Path(f"/proc/{process}/maps").read_text() and _sleeps(process)
-    return False
-
-
-def _sleeps(process: int) -> bool:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "S"
 
 
 def _have_read(redis: RedisServer, folder: Path, pages: int) -> None:
