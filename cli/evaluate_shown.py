@@ -9,6 +9,8 @@ __all__ = ["print_evaluation"]
 
 #: Shares of numbers that are kept, at which people are told the error.
 _KEPT = (0.95, 0.9, 0.8)
+#: Numbers that were accepted and are wrong are named up to so many; the JSON has more.
+_WRONG_SHOWN = 20
 
 
 def print_evaluation(found: dict[str, Any], console: "Console") -> None:
@@ -48,6 +50,12 @@ def print_evaluation(found: dict[str, Any], console: "Console") -> None:
         console.table(
             ("kind", "pages", "page_f1", "f1", "cer", "accepted", "wrong per 1,000"),
             [_kind_row(kind, figures) for kind, figures in found["by_kind"].items()],
+        )
+    if found["wrong_accepted"]:
+        console.result("")
+        console.table(
+            ("accepted and wrong", "read", "written", "confidence"),
+            [_wrong_row(number) for number in found["wrong_accepted"][:_WRONG_SHOWN]],
         )
     if found["worst"]:
         console.result("")
@@ -102,6 +110,12 @@ def _kind_row(kind: str, figures: dict[str, Any]) -> tuple[str, ...]:
         _shown(accepted["coverage"])[0],
         "" if wrong is None else f"{wrong:.1f}",
     )
+
+
+def _wrong_row(number: dict[str, Any]) -> tuple[str, ...]:
+    """Name a number as `digitize explain` takes it."""
+    place = f"{number['file']}:{number['page']}:{number['line']}.{number['number']}"
+    return place, number["read"], number["written"] or "", f"{number['confidence']:.3f}"
 
 
 def _page_row(page: dict[str, Any]) -> tuple[str, ...]:

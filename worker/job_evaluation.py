@@ -19,6 +19,9 @@ __all__ = ["NOT_IN_JOB", "NOT_READ_YET", "JobEvaluation", "evaluate_job"]
 #: What is said of a page of the truth that was not read, where no page file says more.
 NOT_IN_JOB, NOT_READ_YET, NO_PAGE = "not-in-job", "not-read-yet", "no-page"
 
+#: So many of the numbers that were accepted and are wrong are named.
+MOST_NAMED = 100
+
 #: Digits read times digits written of one comparison: it takes as many bytes.
 _MOST_PLACES = 400_000_000
 
@@ -37,6 +40,9 @@ class JobEvaluation:
         Of the pages of each kind that the truth names.
     worst : list of PageFindings
         The worst first; pages without any mistake are not among them.
+    wrong_accepted : list of dict
+        Numbers that were accepted and are wrong, the surest first, :data:`MOST_NAMED` at most: as
+        :attr:`worker.page_findings.PageFindings.wrong_accepted` tells them.
     unread : dict of str to list of str
         By cause, the pages that count as read with nothing: a code of a page, or one of
         :data:`NOT_IN_JOB`, :data:`NOT_READ_YET`, ``no-page``.
@@ -48,6 +54,7 @@ class JobEvaluation:
     all_pages: Figures
     by_kind: dict[str, Figures]
     worst: list[PageFindings]
+    wrong_accepted: list[dict[str, Any]] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
     not_in_truth: tuple[str, ...] = ()
 
@@ -61,6 +68,7 @@ class JobEvaluation:
             "by_kind": {kind: figures.as_json() for kind, figures in self.by_kind.items()},
             "unread": self.unread,
             "not_in_truth": list(self.not_in_truth),
+            "wrong_accepted": self.wrong_accepted,
             "worst": [page.as_json() for page in self.worst],
         }
 
@@ -94,13 +102,14 @@ def evaluate_job(
     NoUsableInput
         The truth tells of a file as a whole that is too long for it.
     """
-    found = JobEvaluation(compared, Figures(compared), {}, [], {}, truth.not_in_truth)
+    found = JobEvaluation(compared, Figures(compared), {}, [], not_in_truth=truth.not_in_truth)
     heap: list[tuple[tuple[float, int, int], PageFindings]] = []
     for order, (page, read) in enumerate(_pages(job, truth)):
         _check_length(page, read.numbers)
         comparison = compare(read.numbers, page)
         of_page = findings(page, comparison, compared, entries=read.entries, codes=tuple(read.codes))
         found.all_pages.add(comparison)
+        found.wrong_accepted = _surest([*found.wrong_accepted, *of_page.wrong_accepted])
         if page.kind:
             found.by_kind.setdefault(page.kind, Figures(compared)).add(comparison)
         for code in of_page.codes:
@@ -113,6 +122,11 @@ def evaluate_job(
         on_page(of_page)
     found.worst = [of_page for _, of_page in sorted(heap, key=lambda item: item[0], reverse=True)]
     return found
+
+
+def _surest(numbers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the surest numbers, as many as are named, the surest first."""
+    return sorted(numbers, key=lambda number: -number["confidence"])[:MOST_NAMED]
 
 
 @dataclass

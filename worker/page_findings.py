@@ -81,6 +81,17 @@ class PageFindings:
     codes: tuple[str, ...]
 
     @property
+    def wrong_accepted(self) -> list[dict[str, Any]]:
+        """Return what was accepted and is wrong, in JSON's own types, each with the file that it is on.
+
+        Where further digits are on a page, nobody knows what is wrong of what was read there.
+        """
+        if self.score.edits is None:
+            return []
+        accepted = (mistake for mistake in self.mistakes if mistake.status == Status.ACCEPTED)
+        return [{"file": self.truth.file, **mistake.as_json()} for mistake in accepted]
+
+    @property
     def goodness(self) -> float:
         """Return how good it is, 0..1: its f1, or its recall where further digits may be on it."""
         return self.score.recall if self.score.edits is None else self.score.f1

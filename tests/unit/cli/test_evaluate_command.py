@@ -52,6 +52,15 @@ def test_figures_go_to_stdout_and_what_is_left_out_to_stderr(evaluate, job):
     ]
 
 
+def test_what_was_accepted_and_is_wrong_is_named_for_explain(evaluate):
+    Path("truth.csv").write_text(TRUTH.replace("40.png,1,1,12", "40.png,1,1,13"))
+    lines = [" ".join(line.split()) for line in evaluate().stdout.splitlines()]
+
+    assert any(line.startswith("accepted and wrong read written confidence") for line in lines)
+    (named,) = [line for line in lines if line.startswith("40.png:1:1.")]
+    assert named.split()[2] == "13"
+
+
 def test_unread_pages_are_told(evaluate):
     Path("truth.csv").write_text(TRUTH + "42.png,1,1,7,\n99.png,1,1,8,\n")
     result = evaluate()

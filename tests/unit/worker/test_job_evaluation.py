@@ -104,6 +104,27 @@ def test_what_was_accepted_and_nobody_wrote_is_wrong_and_covers_nothing(evaluate
     found = evaluated({20: [number("1"), number("5", line=2)]}, [page(20, ["1"])]).as_json()
     assert found["accepted"]["wrong"] == share(1, 2)
     assert found["accepted"]["coverage"] == share(1, 1)
+    (wrong,) = found["wrong_accepted"]
+    assert (wrong["file"], wrong["page"], wrong["line"], wrong["number"]) == ("20.png", 1, 2, 1)
+    assert (wrong["read"], wrong["written"]) == ("5", None)
+
+
+def test_what_was_accepted_and_is_wrong_is_named_the_surest_first(evaluated, monkeypatch):
+    sure = [(0.8, ACCEPTED), (0.99, ACCEPTED), (0.9, REVIEW), (0.95, ACCEPTED)]
+    read = {
+        20 + k: [number("2", status, confidence=confidence)] for k, (confidence, status) in enumerate(sure)
+    }
+    monkeypatch.setattr(worker.job_evaluation, "MOST_NAMED", 2)
+
+    found = evaluated(read, [page(width, ["1"]) for width in read]).as_json()
+
+    assert [wrong["confidence"] for wrong in found["wrong_accepted"]] == [0.99, 0.95]
+    assert {(wrong["read"], wrong["written"]) for wrong in found["wrong_accepted"]} == {("2", "1")}
+
+
+def test_what_is_read_beside_print_is_not_named_as_wrong(evaluated):
+    read = {20: [number("34"), number("7", line=2)]}
+    assert evaluated(read, [page(20, ["34"], extra_ok=True)]).as_json()["wrong_accepted"] == []
 
 
 def test_pages_that_were_not_read_count_as_read_with_nothing(evaluated):
