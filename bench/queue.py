@@ -249,11 +249,9 @@ def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int, *, backwards:
         job = _copied_job(here, pages)
         if what == "bare":
             return _bare(job, number)
-        return (
-            _pool(job, settings)
-            if what == "pool"
-            else _through_redis(job, redis, settings, here / "log", number)
-        )
+        if what == "pool":
+            return _pool(job, settings)
+        return _through_redis(job, redis, settings, here / "log", number)
 
     ways = [(what, number) for number in sorted({1, min(2, jobs), jobs}) for what in _WAYS]
     found = {way: read(*way) for way in (reversed(ways) if backwards else ways)}

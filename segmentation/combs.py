@@ -31,6 +31,11 @@ def _edges(cells: Sequence[Cell]) -> NDArray[np.float64]:
     return np.array(sides, np.float64).reshape(-1, 4)
 
 
+def _turned(cells: Sequence[Cell]) -> NDArray[np.float64]:
+    """Return the edges of all cells turned by a quarter: what stands above comes to stand beside."""
+    return _edges(cells)[:, [1, 0, 3, 2]]
+
+
 def _beside(
     edges: NDArray[np.float64], some: NDArray[np.intp], reach: float | NDArray[np.float64]
 ) -> NDArray[np.bool_]:
@@ -73,7 +78,7 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
 
 def stacked_cells(cells: Sequence[Cell]) -> set[int]:
     """Find the cells that have another right above or below them, as those of tables have."""
-    turned = _edges(cells)[:, [1, 0, 3, 2]]
+    turned = _turned(cells)
     piled = (some[_beside(turned, some, ROW_GAP).any(axis=1)] for some in _some_at_once(range(len(cells))))
     return {index for found in piled for index in found.tolist()}
 
@@ -122,11 +127,18 @@ def beside_each(cells: Sequence[Cell], members: Collection[int]) -> dict[int, li
         The boxes beside each member.
     """
     edges = _edges(cells)
-    inside = np.zeros(len(cells), bool)
+    return _near_each(edges, members, OVER * _squareness(edges))
+
+
+def _near_each(
+    edges: NDArray[np.float64], members: Collection[int], reach: NDArray[np.float64]
+) -> dict[int, list[int]]:
+    """Find which of some boxes stand beside each of them, as far as each one's `reach`: (N,)."""
+    inside = np.zeros(len(edges), bool)
     inside[list(members)] = True
     found: dict[int, list[int]] = {}
     for some in _some_at_once(list(members)):
-        near = _beside(edges, some, OVER * _squareness(edges[some])[:, None]) & inside
+        near = _beside(edges, some, reach[some, None]) & inside
         found.update(zip(some.tolist(), (np.flatnonzero(row).tolist() for row in near), strict=True))
     return found
 
@@ -167,7 +179,7 @@ def _in_tables(cells: Sequence[Cell], chains: Sequence[Sequence[int]]) -> list[b
     """
     row_of = {index: row for row, chain in enumerate(chains) for index in chain}
     of_table, new = set[int](), {row for row, chain in enumerate(chains) if len(chain) > COMB_COLUMNS}
-    above_and_below = _piled(cells, list(row_of))
+    above_and_below = _near_each(_turned(cells), row_of, np.full(len(cells), ROW_GAP))
     while new:
         of_table |= new
         beside = {other for row in new for index in chains[row] for other in above_and_below[index]}
@@ -175,15 +187,3 @@ def _in_tables(cells: Sequence[Cell], chains: Sequence[Sequence[int]]) -> list[b
     # A long row that is piled on nothing, not on a heading either, is a comb.
     piled = stacked_cells(cells)
     return [row in of_table and any(index in piled for index in chain) for row, chain in enumerate(chains)]
-
-
-def _piled(cells: Sequence[Cell], members: Sequence[int]) -> dict[int, list[int]]:
-    """Find which of some cells stand right above or below each of them."""
-    turned = _edges(cells)[:, [1, 0, 3, 2]]
-    inside = np.zeros(len(cells), bool)
-    inside[list(members)] = True
-    found: dict[int, list[int]] = {}
-    for some in _some_at_once(members):
-        near = _beside(turned, some, ROW_GAP) & inside
-        found.update(zip(some.tolist(), (np.flatnonzero(row).tolist() for row in near), strict=True))
-    return found

@@ -117,7 +117,7 @@ def is_raised(digits: Sequence[Found]) -> bool:
 
 
 def is_of_two_rows(digits: Sequence[Found]) -> bool:
-    """Tell whether a digit begins where the one before ends, or higher up ends where that begins.
+    """Tell whether a digit lies wholly below or above the one before it.
 
     Rows that stand close are woven into one now and then.
 

@@ -35,19 +35,14 @@ class RowBoxes:
 
     def __init__(self, cells: Sequence[Cell], ink: NDArray[np.bool_], stroke_px: float) -> None:
         piled = stacked_cells(cells)
-        narrow = [
-            index
-            for index, cell in enumerate(cells)
-            if index not in piled and cell.box.width <= ONE_DIGIT * cell.box.height
-        ]
         wide = [
             index
             for index, cell in enumerate(cells)
             if index not in piled and cell.box.width <= WIDE_BOX * cell.box.height
         ]
         self._cells, self._ink = cells, ink
-        self._beside = beside_each(cells, narrow)
-        self._wide_beside = beside_each(cells, wide)
+        self._narrow = {k for k in wide if cells[k].box.width <= ONE_DIGIT * cells[k].box.height}
+        self._beside = beside_each(cells, wide)
         self._least = FILLED * stroke_px**2
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
@@ -59,7 +54,7 @@ class RowBoxes:
             Of one number, from left to right; at least one.
         """
         own = {digit.placed.cell for digit in digits}
-        beside = {index for cell in own for index in self._beside.get(cell, ())} - own
+        beside = {index for cell in own & self._narrow for index in self._beside[cell]} & self._narrow - own
         if len(digits) == 1 and len(own) == 1:
             beside |= self._alike_beside(*own)
         return any(self._is_filled(index, [digit.placed.box for digit in digits]) for index in beside)
@@ -68,10 +63,10 @@ class RowBoxes:
         """Return the boxes beside one, where it is one of three or more of a row that are equally wide."""
         row, new = {cell}, {cell}
         while new:
-            beside = {index for own in new for index in self._wide_beside.get(own, ())}
+            beside = {index for own in new for index in self._beside.get(own, ())}
             new = {index for index in beside - row if self._is_as_wide(index, cell)}
             row |= new
-        return row & set(self._wide_beside.get(cell, ())) if len(row) >= FEWEST else set()
+        return row & set(self._beside.get(cell, ())) if len(row) >= FEWEST else set()
 
     def _is_as_wide(self, index: int, other: int) -> bool:
         width, others = self._cells[index].box.width, self._cells[other].box.width

@@ -1,26 +1,15 @@
-import cv2
 import numpy as np
 import pytest
 
 from segmentation.geometry import Box
+from tests.digit_row import DIGIT_ROW, row_labels
 from worker.ink_between import InkBetween, ReadInk
 
-DIGITS = [Box(20, 30, 50, 80), Box(60, 30, 90, 80), Box(104, 30, 134, 80)]
 STROKE_PX = 5.0
 
 
-def _labels(*marks):
-    """Number the digits' ink and marks, each (left, top, width, height)."""
-    ink = np.zeros((140, 240), np.uint8)
-    for box in DIGITS:
-        ink[box.top : box.bottom, box.left : box.right] = 1
-    for left, top, width, height in marks:
-        ink[top : top + height, left : left + width] = 1
-    return cv2.connectedComponents(ink)[1].astype(np.int32)
-
-
 def test_digits_alone_hold_nothing_else():
-    assert not InkBetween(_labels(), None, STROKE_PX).is_in(DIGITS)
+    assert not InkBetween(row_labels(), None, STROKE_PX).is_in(DIGIT_ROW)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +18,7 @@ def test_digits_alone_hold_nothing_else():
     ids=["point", "comma", "dash", "bar"],
 )
 def test_what_stands_between_digits_or_hangs_below_is_seen(mark):
-    assert InkBetween(_labels(mark), None, STROKE_PX).is_in(DIGITS)
+    assert InkBetween(row_labels(mark), None, STROKE_PX).is_in(DIGIT_ROW)
 
 
 @pytest.mark.parametrize(
@@ -38,24 +27,24 @@ def test_what_stands_between_digits_or_hangs_below_is_seen(mark):
     ids=["dust", "right", "below", "above"],
 )
 def test_dust_and_what_stands_elsewhere_are_not(mark):
-    assert not InkBetween(_labels(mark), None, STROKE_PX).is_in(DIGITS)
+    assert not InkBetween(row_labels(mark), None, STROKE_PX).is_in(DIGIT_ROW)
 
 
 def test_nothing_stands_between_one_digit_and_itself():
-    assert not InkBetween(_labels((95, 74, 5, 5)), None, STROKE_PX).is_in(DIGITS[:1])
+    assert not InkBetween(row_labels((95, 74, 5, 5)), None, STROKE_PX).is_in(DIGIT_ROW[:1])
 
 
 def test_the_page_may_end_right_below_the_digits():
-    assert InkBetween(_labels((95, 74, 5, 5))[:80], None, STROKE_PX).is_in(DIGITS)
+    assert InkBetween(row_labels((95, 74, 5, 5))[:80], None, STROKE_PX).is_in(DIGIT_ROW)
 
 
 def test_what_was_left_out_between_digits_is_seen():
-    nothing = np.zeros_like(_labels())
+    nothing = np.zeros_like(row_labels())
     left_out = nothing.copy()
     left_out[74:79, 95:100] = 1
 
-    assert InkBetween(_labels(), left_out, STROKE_PX).is_in(DIGITS)
-    assert not InkBetween(_labels(), nothing, STROKE_PX).is_in(DIGITS)
+    assert InkBetween(row_labels(), left_out, STROKE_PX).is_in(DIGIT_ROW)
+    assert not InkBetween(row_labels(), nothing, STROKE_PX).is_in(DIGIT_ROW)
 
 
 def _read(labels, box):
@@ -82,10 +71,10 @@ def _read(labels, box):
     ],
 )
 def test_digits_of_other_rows_are_no_signs_of_this_one(mark, box, seen):
-    labels = _labels(mark)
+    labels = row_labels(mark)
     read = (_read(labels, box),) if box else ()
 
-    assert InkBetween(labels, None, STROKE_PX, read).is_in(DIGITS) is seen
+    assert InkBetween(labels, None, STROKE_PX, read).is_in(DIGIT_ROW) is seen
 
 
 @pytest.mark.parametrize(
@@ -101,16 +90,16 @@ def test_digits_of_other_rows_are_no_signs_of_this_one(mark, box, seen):
 )
 def test_a_digit_below_is_none_of_the_number_where_it_stands_in_its_own_row(digit, comma, beside, seen):
     marks = [(box.left, box.top, box.width, box.height) for box in (digit, *beside)]
-    labels = _labels(*marks, *([comma] if comma else []))
+    labels = row_labels(*marks, *([comma] if comma else []))
     whole = digit if comma is None else Box(digit.left, comma[1], digit.right, digit.bottom)
     read = tuple(_read(labels, box) for box in (whole, *beside))
 
-    assert InkBetween(labels, None, STROKE_PX, read).is_in(DIGITS) is seen
+    assert InkBetween(labels, None, STROKE_PX, read).is_in(DIGIT_ROW) is seen
 
 
 def test_what_the_row_below_was_read_from_is_no_sign_beyond_its_box_alone():
     """A comma that touches a digit of the row below sticks out of nothing: it is seen."""
-    labels = _labels((92, 84, 20, 45))
+    labels = row_labels((92, 84, 20, 45))
     low = Box(92, 90, 112, 129)
 
-    assert InkBetween(labels, None, STROKE_PX, (_read(labels, low),)).is_in(DIGITS)
+    assert InkBetween(labels, None, STROKE_PX, (_read(labels, low),)).is_in(DIGIT_ROW)

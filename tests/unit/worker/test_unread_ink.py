@@ -1,22 +1,11 @@
-import cv2
 import numpy as np
 import pytest
 
 from segmentation.geometry import Box
+from tests.digit_row import DIGIT_ROW, row_labels
 from worker.unread_ink import ink_at_ends, unread_ink
 
-DIGITS = [Box(20, 30, 50, 80), Box(60, 30, 90, 80), Box(104, 30, 134, 80)]
 STROKE_PX = 5.0
-
-
-def _labels(*marks):
-    """Number the digits' ink and marks, each (left, top, width, height)."""
-    ink = np.zeros((140, 240), np.uint8)
-    for box in DIGITS:
-        ink[box.top : box.bottom, box.left : box.right] = 1
-    for left, top, width, height in marks:
-        ink[top : top + height, left : left + width] = 1
-    return cv2.connectedComponents(ink)[1].astype(np.int32)
 
 
 @pytest.mark.parametrize(
@@ -33,32 +22,32 @@ def _labels(*marks):
     ids=["right", "left", "begins near enough", "as far as measured", "farther", "above", "inside"],
 )
 def test_unread_ink_beside_a_number_is_measured(mark, size):
-    unread = unread_ink(DIGITS, _labels(mark))
-    assert ink_at_ends(DIGITS, unread, STROKE_PX) == pytest.approx(size)
+    unread = unread_ink(DIGIT_ROW, row_labels(mark))
+    assert ink_at_ends(DIGIT_ROW, unread, STROKE_PX) == pytest.approx(size)
 
 
 def test_a_neighbour_that_was_read_is_no_unread_ink():
     neighbour = Box(140, 30, 160, 80)
-    labels = _labels((140, 30, 20, 50))
-    assert ink_at_ends(DIGITS, unread_ink(DIGITS, labels), STROKE_PX) > 0
-    assert ink_at_ends(DIGITS, unread_ink([*DIGITS, neighbour], labels), STROKE_PX) == 0.0
+    labels = row_labels((140, 30, 20, 50))
+    assert ink_at_ends(DIGIT_ROW, unread_ink(DIGIT_ROW, labels), STROKE_PX) > 0
+    assert ink_at_ends(DIGIT_ROW, unread_ink([*DIGIT_ROW, neighbour], labels), STROKE_PX) == 0.0
     assert labels[50, 150] > 0
 
 
 @pytest.mark.parametrize("rise", [0, 4], ids=["level", "rising"])
 @pytest.mark.parametrize("left", [140, 136])
 def test_a_dash_that_fills_the_line_is_no_digit(left, rise):
-    labels = _labels()
+    labels = row_labels()
     for x in range(left, left + 70):
         top = 55 + round(rise * (x - left) / 70)
         labels[top : top + 6, x] = 9
 
-    assert ink_at_ends(DIGITS, unread_ink(DIGITS, labels), STROKE_PX) == 0.0
+    assert ink_at_ends(DIGIT_ROW, unread_ink(DIGIT_ROW, labels), STROKE_PX) == 0.0
 
 
 def _filled_up(left, right):
     """Return digits that begin at 200, and a dash from here to there before them."""
-    digits = [Box(box.left + 180, box.top, box.right + 180, box.bottom) for box in DIGITS]
+    digits = [Box(box.left + 180, box.top, box.right + 180, box.bottom) for box in DIGIT_ROW]
     labels = np.zeros((140, 420), np.int32)
     labels[52:58, left:right] = 9
     return digits, labels
@@ -79,4 +68,4 @@ def test_a_dash_of_which_only_the_end_is_measured_may_be_a_minus():
     "mark", [(140, 36, 6, 40), (140, 52, 20, 6), (140, 50, 40, 14)], ids=["one", "short dash", "thick bar"]
 )
 def test_what_may_be_a_digit_or_a_sign_is_no_filler(mark):
-    assert ink_at_ends(DIGITS, unread_ink(DIGITS, _labels(mark)), STROKE_PX) > 0.0
+    assert ink_at_ends(DIGIT_ROW, unread_ink(DIGIT_ROW, row_labels(mark)), STROKE_PX) > 0.0
