@@ -5,56 +5,50 @@
 Pages are those of `examples/scans`, again and again. "bare" are processes that decode and read and do
 nothing else; "pool" is the run without a server; "queue" is a worker behind a Redis of its own. All have
 loaded their reader before the clock starts, but the pool, whose start is told beside it. The ways take
-many short turns, each is held against the bare one of its turn, and the median is told: what else a machine
-does for some minutes slows all ways of a turn. How much the bare reader gains from more processes is the most
-that any queue could. Then how quickly pages are queued, and after how long a page is begun again whose
-process, or whole worker, was killed.
+many short turns, each is held against the bare one of its turn, and the median is told with the interval
+that holds it in 95 of 100 samples of such turns: what else a machine does for some seconds slows all ways
+of a turn. How much the bare reader gains from more processes is the most that any queue could. Then how
+quickly pages are queued, and after how long a page is begun again whose process, or whole worker, was
+killed.
 Processor time says what the queue costs also where others use the machine. At last each figure is held
 against what was asked of it; the exit code is 1 where one is missed.
 """
 
 import argparse
-import multiprocessing
 import os
+import random
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from multiprocessing.queues import SimpleQueue
-from multiprocessing.synchronize import Barrier
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
 from redis import Redis
 
 from bench.plain_reader import BEGUN, FACTORY, TAKES
-from bench.queue_figures import Figures, Turn, Way, table, verdicts
-from bench.rig import RedisServer, Worker, children_of, draw_job, is_ready, settings_for, soon
+from bench.queue_figures import Figures, Turn, table, verdicts
+from bench.rig import RedisServer, Worker, children_of, draw_job, settings_for, soon
+from bench.standing import Bare, Pool, Queue, Readers
 from bench.verdict import exit_code
-from worker.embedded import run_embedded, usable_cores
+from worker.embedded import usable_cores
 from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry
 from worker.queue import enqueue
-from worker.reader_cache import DEFAULT_READER, get_reader, prepare_process
 from worker.settings import Settings
 
 __all__ = ["main"]
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "scans"
 
-#: The ways of reading that take turns.
-_WAYS = ("bare", "pool", "queue")
-
 #: A page that a kill is to come in the middle of.
 _LONG_PAGE_S = 2.0
 
 #: Nothing that is measured here takes as long.
 _PATIENCE_S = 900.0
-
-#: How often it is looked whether all pages are read.
-_LOOK_S = 0.25
 
 
 def _copied_job(folder: Path, pages: int) -> Job:
@@ -69,74 +63,6 @@ def _copied_job(folder: Path, pages: int) -> Job:
         shutil.copy(example, path)
         entries.append(PageEntry.of(path, name=path.name))
     return Job.create(folder / "job", entries, [], ReadOptions())
-
-
-def _bare(job: Job, jobs: int) -> Way:
-    """Have bare processes read the pages, each taking the next one as soon as it is free."""
-    context = multiprocessing.get_context("spawn")
-    ready, taken, pages = context.Barrier(jobs + 1), context.SimpleQueue(), context.SimpleQueue()
-    readers = [
-        context.Process(target=_read_bare, args=(pages, ready, taken), daemon=True) for _ in range(jobs)
-    ]
-    for reader in readers:
-        reader.start()
-    for page in [*(entry.file for entry in job.entries), *([None] * jobs)]:
-        pages.put(page)
-    ready.wait(_PATIENCE_S)
-    started_s = time.perf_counter()
-    for reader in readers:
-        reader.join(_PATIENCE_S)
-    seconds = time.perf_counter() - started_s
-    return Way(seconds / len(job.entries), sum(taken.get() for _ in readers) / len(job.entries))
-
-
-def _read_bare(pages: "SimpleQueue[Path | None]", ready: Barrier, taken: "SimpleQueue[float]") -> None:
-    from segmentation.page import decode_page
-
-    prepare_process(DEFAULT_READER, None)
-    reader = get_reader(DEFAULT_READER, None)
-    ready.wait(_PATIENCE_S)
-    started_s = time.process_time()
-    while (file := pages.get()) is not None:
-        reader.read_page(decode_page(file.read_bytes()))
-    taken.put(time.process_time() - started_s)
-
-
-def _pool(job: Job, settings: Settings) -> Way:
-    """Have the run without a server read the pages; its start and its first page are not counted."""
-    done_s: list[float] = []
-    started_s = time.perf_counter()
-    run_embedded(job, job.entries, settings, lambda *_: done_s.append(time.perf_counter() - started_s))
-    return Way((done_s[-1] - done_s[0]) / (len(done_s) - 1), first_s=done_s[0])
-
-
-def _through_redis(job: Job, redis: RedisServer, settings: Settings, log: Path, jobs: int) -> Way:
-    """Have a worker that stands ready read the pages.
-
-    Page files are only counted, and seldom, until all are there: to look takes the time of those who
-    read. When the last one was written is what its file says.
-    """
-    worker = Worker(redis, DEFAULT_READER, jobs, log, quick=False)
-    try:
-        soon(lambda: is_ready(redis, worker.process.pid, jobs), "the worker is ready", _PATIENCE_S)
-        started_s, taken_s = time.time(), worker.processor_s()
-        enqueue(job, job.entries, settings)
-        soon(lambda: len(_page_files(job)) == len(job.entries), "all pages are read", _PATIENCE_S, _LOOK_S)
-        seconds = max(file.stat().st_mtime for file in _page_files(job)) - started_s
-        taken_s = worker.processor_s() - taken_s
-        assert job.progress().read == len(job.entries)
-        return Way(seconds / len(job.entries), taken_s / len(job.entries))
-    finally:
-        worker.stop()
-        worker.end()
-
-
-def _page_files(job: Job) -> list[Path]:
-    try:
-        # Those of long jobs lie on shelves.
-        return list((job.local_path / "pages").rglob("*.json"))
-    except FileNotFoundError:
-        return []
 
 
 def _queueing(folder: Path, settings: Settings, pages: int) -> tuple[float, float]:
@@ -193,8 +119,8 @@ def _kill_child(worker: Worker) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the figures as a table in Markdown and what was asked of them; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.queue", description=__doc__)
-    parser.add_argument("--pages", type=int, default=120, help="pages that are read each way; 0 for none")
-    parser.add_argument("--turns", type=int, default=5, help="how often; the median is told")
+    parser.add_argument("--pages", type=int, default=20, help="pages a process in each turn; 0 for none")
+    parser.add_argument("--turns", type=int, default=24, help="how often; the median is told")
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="processes that read")
     parser.add_argument("--queued", type=int, default=10_000, help="pages that are only queued; 0 for none")
     parser.add_argument("--kills", type=int, default=3, help="recoveries of each kind; the median is told")
@@ -217,10 +143,7 @@ def _measured(folder: Path, redis: RedisServer, chosen: argparse.Namespace) -> F
     """Measure and print what was chosen, one thing after the other."""
     figures = Figures()
     if chosen.pages:
-        figures.turns = [
-            _turn(folder / f"turn-{number}", redis, chosen.pages, chosen.jobs, backwards=number % 2 == 1)
-            for number in range(chosen.turns)
-        ]
+        figures.turns = [*_turns(folder, chosen.turns, chosen.pages, chosen.jobs)]
         print(f"{table(figures.turns, chosen.pages)}\n", flush=True)
     if chosen.queued:
         apart = settings_for(redis, key_prefix="apart:")
@@ -237,25 +160,28 @@ def _measured(folder: Path, redis: RedisServer, chosen: argparse.Namespace) -> F
     return figures
 
 
-def _turn(folder: Path, redis: RedisServer, pages: int, jobs: int, *, backwards: bool) -> Turn:
-    """Read the pages once each way: with one process, with two, and with as many as were asked for.
+def _turns(folder: Path, turns: int, pages: int, jobs: int) -> Iterator[Turn]:
+    """Let the ways read the same pages in turn, each turn in another order.
 
-    Every second turn goes backwards: where a machine gets slower for some minutes, that is no fault of the
-    ways that come last.
+    All stand ready from before the first turn to after the last one, which is short: a machine that others
+    use is slow for seconds or minutes, and what it is slow for has to be both sides of a ratio.
     """
-
-    def read(what: str, number: int) -> Way:
-        here, settings = folder / f"{what}-{number}", settings_for(redis, jobs=number)
-        job = _copied_job(here, pages)
-        if what == "bare":
-            return _bare(job, number)
-        if what == "pool":
-            return _pool(job, settings)
-        return _through_redis(job, redis, settings, here / "log", number)
-
-    ways = [(what, number) for number in sorted({1, min(2, jobs), jobs}) for what in _WAYS]
-    found = {way: read(*way) for way in (reversed(ways) if backwards else ways)}
-    return {way: found[way] for way in ways}
+    numbers = sorted({1, min(2, jobs), jobs})
+    any_order = random.Random(0)
+    with ExitStack() as standing:
+        ways: dict[tuple[str, int], Readers] = {}
+        for number in numbers:
+            ways["bare", number] = standing.enter_context(Bare(number))
+            ways["pool", number] = Pool(number)
+            ways["queue", number] = standing.enter_context(Queue(folder / f"queue-{number}", number))
+        for turn in range(turns + 1):
+            found = {}
+            for what, number in any_order.sample([*ways], len(ways)):
+                here = folder / f"turn-{turn}-{what}-{number}"
+                found[what, number] = ways[what, number].read(_copied_job(here, pages * number))
+                shutil.rmtree(here)
+            if turn:  # in the first one each process grows to its size
+                yield {way: found[way] for way in ways}
 
 
 if __name__ == "__main__":

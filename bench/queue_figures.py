@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+import numpy as np
+
 from bench.verdict import Verdict, at_least, at_most
 
-__all__ = ["Figures", "Turn", "Way", "gains_of", "of_bare", "table", "verdicts"]
+__all__ = ["Figures", "Turn", "Way", "gains_of", "interval_of", "of_bare", "table", "verdicts"]
 
 #: Of the pages a second that bare processes read.
 LEAST_OF_BARE = 0.95
@@ -14,6 +16,9 @@ LEAST_OF_BARE = 0.95
 LEAST_GAIN = 1.9
 LEAST_QUEUED = 2000
 MOST_RECOVERY_S = 15
+
+#: How many samples of the turns tell how sure a median is.
+_SAMPLES = 2000
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,14 @@ class Figures:
 
 def of_bare(turns: Sequence[Turn], what: str, processes: int) -> float:
     """Return how much of what bare processes read one way reads, as the median of the turns."""
-    return median(turn["bare", processes].by_clock_s / turn[what, processes].by_clock_s for turn in turns)
+    return median(_parts_of_bare(turns, what, processes))
+
+
+def interval_of(ratios: Sequence[float]) -> tuple[float, float]:
+    """Return between what the median lies in 95 of 100 samples of as many turns, drawn from these."""
+    drawn = np.random.default_rng(0).choice(ratios, (_SAMPLES, len(ratios)))
+    low, high = np.percentile(np.median(drawn, axis=1), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def gains_of(turns: Sequence[Turn], what: str, processes: int) -> list[float]:
@@ -66,7 +78,7 @@ def gains_of(turns: Sequence[Turn], what: str, processes: int) -> list[float]:
 def table(turns: Sequence[Turn], pages: int) -> str:
     """Return what reading took as a table in Markdown, and below it what more processes gained."""
     rows = [
-        f"| {pages} pages, median of {len(turns)} | pages/s | of bare | processor ms a page |",
+        f"| {pages} pages a process, median of {len(turns)} | pages/s | of bare | processor ms a page |",
         "|---|---:|---:|---:|",
     ]
     for what, number in turns[0]:
@@ -75,14 +87,12 @@ def table(turns: Sequence[Turn], pages: int) -> str:
         by_processor = [1000 * way.by_processor_s for way in ways if way.by_processor_s is not None]
         cost = f"{median(by_processor):.0f}" if by_processor else ""
         speed = median(way.pages_a_second for way in ways)
-        rows.append(
-            f"| {what}, {number}{first} | {speed:.2f} | {of_bare(turns, what, number):.2f} | {cost} |"
-        )
+        part = _with_interval(_parts_of_bare(turns, what, number)) if what != "bare" else "1"
+        rows.append(f"| {what}, {number}{first} | {speed:.2f} | {part} | {cost} |")
     for number in _processes(turns)[1:]:
         for what in ("bare", "queue"):
-            gains = gains_of(turns, what, number)
-            shown = ", ".join(f"{gain:.2f}" for gain in gains)
-            rows.append(f"{what}: {number} processes read {median(gains):.2f} times as much as one ({shown})")
+            gain = _with_interval(gains_of(turns, what, number))
+            rows.append(f"{what}: {number} processes read {gain} times as much as one")
     return "\n".join(rows)
 
 
@@ -110,6 +120,15 @@ def verdicts(figures: Figures, cores: int) -> Iterator[Verdict]:
         if seconds:
             asked = f"s until a page is begun again whose {what} was killed, each time"
             yield at_most(MOST_RECOVERY_S, asked, max(seconds))
+
+
+def _parts_of_bare(turns: Sequence[Turn], what: str, processes: int) -> list[float]:
+    return [turn["bare", processes].by_clock_s / turn[what, processes].by_clock_s for turn in turns]
+
+
+def _with_interval(ratios: Sequence[float]) -> str:
+    low, high = interval_of(ratios)
+    return f"{median(ratios):.3f} ({low:.2f} to {high:.2f})"
 
 
 def _processes(turns: Sequence[Turn]) -> list[int]:

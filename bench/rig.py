@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,7 +29,17 @@ from worker.liveness import Liveness
 from worker.serve import run_worker
 from worker.settings import Settings, load_settings
 
-__all__ = ["RedisServer", "Worker", "children_of", "draw_job", "is_ready", "no_settings_around", "soon"]
+__all__ = [
+    "RedisServer",
+    "Worker",
+    "children_of",
+    "draw_job",
+    "is_ready",
+    "no_settings_around",
+    "processor_s",
+    "settings_for",
+    "soon",
+]
 
 #: What ends at all ends within this.
 _PATIENCE_S = 30.0
@@ -145,12 +155,7 @@ class Worker:
 
     def processor_s(self) -> float:
         """Return the processor time that its living processes have taken."""
-        ticks = 0
-        for number in _group(self.process.pid):
-            with suppress(OSError):
-                fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return processor_s(_group(self.process.pid))
 
     def kill(self) -> None:
         """Kill the parent, as a system does that is short of memory."""
@@ -194,6 +199,16 @@ class Worker:
 def children_of(process: int) -> list[int]:
     """Return the living children of a process."""
     return [number for number, parent, _ in _processes() if parent == process]
+
+
+def processor_s(processes: Iterable[int]) -> float:
+    """Return the processor time that processes have taken, by their numbers; what is gone counts nothing."""
+    ticks = 0
+    for number in processes:
+        with suppress(OSError):
+            fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _group(group: int) -> list[int]:

@@ -1,12 +1,16 @@
 """What the queue costs: ratios of one and the same turn, and each figure held against what was asked."""
 
+import os
 import shutil
 from dataclasses import replace
+from multiprocessing import resource_tracker
 
+import numpy as np
 import pytest
 
 from bench import queue as bench
-from bench.queue_figures import Figures, Way, table, verdicts
+from bench.queue_figures import Figures, Way, interval_of, table, verdicts
+from bench.rig import children_of
 
 
 def turn(*, bare=(1.0, 0.5), queue=(1.0, 0.5)):
@@ -66,17 +70,36 @@ def test_nothing_is_asked_of_what_was_not_measured_nor_of_two_processes_on_one_c
 
 def test_the_table_has_a_row_a_way_and_a_line_a_gain():
     assert table(SOUND.turns, 40).splitlines() == [
-        "| 40 pages, median of 1 | pages/s | of bare | processor ms a page |",
+        "| 40 pages a process, median of 1 | pages/s | of bare | processor ms a page |",
         "|---|---:|---:|---:|",
-        "| bare, 1 | 1.00 | 1.00 | 100 |",
-        "| pool, 1, after 0.60 s | 1.00 | 1.00 |  |",
-        "| queue, 1 | 1.00 | 1.00 | 110 |",
-        "| bare, 2 | 2.00 | 1.00 | 100 |",
-        "| pool, 2, after 0.60 s | 2.00 | 1.00 |  |",
-        "| queue, 2 | 2.00 | 1.00 | 110 |",
-        "bare: 2 processes read 2.00 times as much as one (2.00)",
-        "queue: 2 processes read 2.00 times as much as one (2.00)",
+        "| bare, 1 | 1.00 | 1 | 100 |",
+        "| pool, 1, after 0.60 s | 1.00 | 1.000 (1.00 to 1.00) |  |",
+        "| queue, 1 | 1.00 | 1.000 (1.00 to 1.00) | 110 |",
+        "| bare, 2 | 2.00 | 1 | 100 |",
+        "| pool, 2, after 0.60 s | 2.00 | 1.000 (1.00 to 1.00) |  |",
+        "| queue, 2 | 2.00 | 1.000 (1.00 to 1.00) | 110 |",
+        "bare: 2 processes read 2.000 (2.00 to 2.00) times as much as one",
+        "queue: 2 processes read 2.000 (2.00 to 2.00) times as much as one",
     ]
+
+
+def test_a_median_of_more_turns_is_surer_and_one_turn_that_was_disturbed_changes_little():
+    noisy = np.random.default_rng(1).normal(0.95, 0.05, 64)
+    few, many = interval_of(noisy[:8]), interval_of(noisy)
+    assert few[0] < many[0] < 0.95 < many[1] < few[1]
+    assert interval_of([*noisy, 0.1]) == pytest.approx(many, abs=0.01)
+
+
+@pytest.mark.redis
+def test_all_ways_take_their_turns_and_leave_no_process(tmp_path):
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed")
+    before = set(children_of(os.getpid()))
+    (turn,) = bench._turns(tmp_path, turns=1, pages=2, jobs=1)
+    assert [*turn] == [("bare", 1), ("pool", 1), ("queue", 1)]
+    assert all(way.by_clock_s > 0 for way in turn.values())
+    assert turn["queue", 1].by_processor_s > 0
+    assert set(children_of(os.getpid())) <= before | {resource_tracker._resource_tracker._pid}
 
 
 @pytest.mark.redis
