@@ -11,6 +11,14 @@ from segmentation.labelling import labelled
 
 __all__ = ["WritingSize", "measure_stroke", "measure_writing"]
 
+#: What lies along a side of the page is longer than this share of the side, and lies so near it, as a share
+#: of the page across.
+LEAST_ALONG, NEAREST = 0.3, 0.12
+#: What goes round a corner of the page touches a side, is so large, as a share of the page, and so empty.
+LEAST_CORNER, EMPTY = 0.25, 0.2
+#: They count all the same where nothing else is writing: fewer symbols, or less ink, than this.
+LEAST_SYMBOLS, LEAST_INK = 3, 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class WritingSize:
@@ -54,7 +62,8 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     """Estimate the height of the writing from the components that can be symbols.
 
     Rules and whole tables are left out by their shape: long and thin, or large and nearly
-    empty. Of the rest the median height counts, weighted by ink, so that dust has no say.
+    empty; and so is what lies along the page's sides and in its corners, where a sheet ends. Of the
+    rest the median height counts, weighted by ink, so that dust has no say.
 
     Parameters
     ----------
@@ -83,9 +92,32 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     frames = find_frames(labels, stats, stroke)
     framed[[frame.label - 1 for frame in frames]] = True
     symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid & ~framed
+    inner = symbols & ~_of_surroundings(stats[1:], mask.shape)
+    if inner.sum() >= LEAST_SYMBOLS and area[inner].sum() >= LEAST_INK * area[symbols].sum():
+        symbols = inner
     if not symbols.any():
         return fallback
     order = np.argsort(height[symbols])
     heights, weights = height[symbols][order], area[symbols][order]
     share = np.cumsum(weights) / weights.sum()
     return WritingSize(float(heights[np.searchsorted(share, 0.5)]), stroke, float(weights.sum() / area.sum()))
+
+
+def _of_surroundings(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell of pieces whether they are what a page's table or scanner left along its sides and in its corners."""
+    left, top, width, height, area = (stats[:, k].astype(np.float64) for k in range(5))
+    down, across = shape
+    large = np.maximum(width / across, height / down) > LEAST_CORNER
+    touches = (left == 0) | (top == 0) | (left + width == across) | (top + height == down)
+    corner = touches & large & (area < EMPTY * width * height)
+    beside = _along_a_side(left, width, height, across, down) | _along_a_side(top, height, width, down, across)
+    return np.asarray(corner | beside)
+
+
+def _along_a_side(
+    start: NDArray[np.float64], depth: NDArray[np.float64], length: NDArray[np.float64], across: int, along: int
+) -> NDArray[np.bool_]:
+    """Tell of pieces whether they lie along one of two opposite sides."""
+    margin = NEAREST * across
+    in_margin = (start + depth < margin) | (start > across - margin)
+    return np.asarray(in_margin & (length > LEAST_ALONG * along))

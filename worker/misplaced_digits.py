@@ -165,7 +165,7 @@ def _bow(box: Box, labels: NDArray[np.int32]) -> float:
     rows, columns = np.nonzero(own == np.bincount(inked).argmax())
     height = rows[-1] - rows[0] + 1
     along = (rows - rows[0]) / height
-    top, bottom = along < _END, along >= 1 - _END
+    top, bottom = along < _END, along >= min(1 - _END, along.max())  # a low piece has no row so near its end
     middle = abs(along - 0.5) < _MIDDLE / 2
     ends = (columns[top].mean() + columns[bottom].mean()) / 2
     return float((columns[middle].mean() - ends) / height) if middle.any() else 0.0

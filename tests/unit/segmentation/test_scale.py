@@ -50,3 +50,46 @@ def test_dust_and_rules_have_no_say_in_the_height():
     dust = np.random.default_rng(0).integers(0, (80, 600), (60, 2))
     ink[dust[:, 0], dust[:, 1]] = 1
     assert measure_writing(ink.astype(bool)).height_px == pytest.approx(60, abs=6)
+
+
+def _a_few_digits(height_px=40):
+    """With less ink than what lies around the sheet."""
+    ink = _ink()
+    for left in range(200, 400, 40):
+        cv2.ellipse(ink, (left, 200), (height_px // 3, height_px // 2), 0, 0, 360, 1, 2)
+    return ink
+
+
+def _wedge(*corners):
+    return np.array(corners, np.int32)
+
+
+#: What a table leaves around a sheet that lies on it a little askew, as (x, y).
+SURROUNDINGS = {
+    "a sliver on the left": [_wedge((0, 0), (44, 0), (0, 390))],
+    "slivers on both sides": [_wedge((0, 10), (40, 10), (4, 360)), _wedge((599, 399), (560, 390), (596, 30))],
+    "a sliver off the left side": [_wedge((6, 0), (50, 0), (8, 390))],
+    "slivers along the top and on the right": [
+        _wedge((0, 0), (520, 0), (0, 24)),
+        _wedge((599, 10), (570, 10), (596, 360)),
+    ],
+}
+
+
+@pytest.mark.parametrize("wedges", SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_what_lies_beside_a_sheet_has_no_say_in_the_height(wedges):
+    ink = _a_few_digits()
+    cv2.fillPoly(ink, wedges, 1)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(42, abs=4)
+
+
+def test_a_corner_of_the_table_has_no_say_in_the_height():
+    ink = _a_few_digits()
+    cv2.polylines(ink, [_wedge((390, 3), (596, 3), (596, 160))], False, 1, 9)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(42, abs=4)
+
+
+def test_a_symbol_in_the_margin_counts_where_nothing_else_is_written():
+    ink = _ink()
+    cv2.ellipse(ink, (40, 200), (24, 100), 0, 0, 360, 1, 6)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(206, abs=8)

@@ -86,6 +86,11 @@ def test_a_bracket_may_stand_inside(bow: int, may_be: bool) -> None:
     assert may_be_bracketed(_found([(5, FIVE), (1, box), (6, Box(160, 50, 190, 100))]), ink) is may_be
 
 
+def test_a_piece_of_a_few_px_is_measured_too() -> None:
+    box, ink = _stroke(50, 56, 45, 0)
+    assert not may_be_bracketed(_found([(1, box), (5, FIVE), (6, SIX)]), ink)
+
+
 def test_ones_alone_are_no_brackets_and_neither_are_other_digits() -> None:
     box, ink = _stroke(42, 108, 140, 9)
     assert not may_be_bracketed(_found([(1, box), (1, box)]), ink)
