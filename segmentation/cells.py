@@ -21,6 +21,9 @@ BRIDGED = 0.5
 #: A cell lies above another one that begins lower by more than this share of its height, when they have more
 #: than this share of the narrower one's width in common.
 ABOVE = 0.5
+#: Between two rows of boxes nothing is a cell that is lower than this, in heights of the writing, where less
+#: than the first share of its side walls is ink, and of the same walls above and below more than the second.
+BETWEEN, BARE, INKED = 1.2, 0.25, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,32 @@ def _is_above(upper: Box, lower: Box) -> bool:
     return not beside and lower.top - upper.top > ABOVE * upper.height
 
 
+def _is_between_boxes(box: Box, rules: Rules, lowest_px: float, reach_px: int) -> bool:
+    """Tell whether an area is the gap between rows of boxes, or columns, over which their walls seem to go on.
+
+    Pale rules are looked for beyond the ends of inked ones, and walls of boxes that stand right above each
+    other seem to be broken rules.
+    """
+    turned = Box(box.top, box.left, box.bottom, box.right)
+    return (box.height < lowest_px and _is_bare(rules.vertical, box, reach_px)) or (
+        box.width < lowest_px and _is_bare(rules.horizontal.T, turned, reach_px)
+    )
+
+
+def _is_bare(upright: NDArray[np.bool_], box: Box, reach_px: int) -> bool:
+    """Tell whether the walls beside an area have no ink, and the same walls above and below have."""
+    for wall in (box.left, box.right):
+        columns = slice(max(0, wall - reach_px), wall + reach_px)
+        inked = np.asarray(upright[:, columns].any(axis=1))
+        above = inked[max(0, box.top - reach_px - box.height) : max(0, box.top - reach_px)]
+        below = inked[box.bottom + reach_px : box.bottom + reach_px + box.height]
+        if not len(above) or not len(below) or min(above.mean(), below.mean()) < INKED:
+            return False
+        if inked[box.top : box.bottom].mean() > BARE:
+            return False
+    return True
+
+
 def find_cells(rules: Rules, height_px: float) -> CellMap:
     """Find the areas enclosed by rules.
 
@@ -125,7 +154,9 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
             continue
         if edges > 1 or area > 0.4 * labels.size:
             continue
-        found.append((Box(left, top, left + width, top + height), label))
+        box = Box(left, top, left + width, top + height)
+        if not _is_between_boxes(box, rules, BETWEEN * height_px, gap):
+            found.append((box, label))
     if not found:
         return none
     found.sort(key=lambda item: (item[0].top, item[0].left))

@@ -104,18 +104,24 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
 
 
 def _of_surroundings(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Tell of pieces whether they are what a page's table or scanner left along its sides and in its corners."""
+    """Tell of pieces whether a table or a scanner left them, along a page's sides and in its corners."""
     left, top, width, height, area = (stats[:, k].astype(np.float64) for k in range(5))
     down, across = shape
     large = np.maximum(width / across, height / down) > LEAST_CORNER
     touches = (left == 0) | (top == 0) | (left + width == across) | (top + height == down)
     corner = touches & large & (area < EMPTY * width * height)
-    beside = _along_a_side(left, width, height, across, down) | _along_a_side(top, height, width, down, across)
+    beside = _along_a_side(left, width, height, across, down) | _along_a_side(
+        top, height, width, down, across
+    )
     return np.asarray(corner | beside)
 
 
 def _along_a_side(
-    start: NDArray[np.float64], depth: NDArray[np.float64], length: NDArray[np.float64], across: int, along: int
+    start: NDArray[np.float64],
+    depth: NDArray[np.float64],
+    length: NDArray[np.float64],
+    across: int,
+    along: int,
 ) -> NDArray[np.bool_]:
     """Tell of pieces whether they lie along one of two opposite sides."""
     margin = NEAREST * across

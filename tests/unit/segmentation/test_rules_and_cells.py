@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from segmentation.cells import find_cells
+from segmentation.combs import find_combs
 from segmentation.geometry import Box
-from segmentation.rules import find_rules, remove_rules
+from segmentation.rules import Rules, find_rules, remove_rules
 from segmentation.scale import WritingSize
 
 SIZE = WritingSize(height_px=40.0, stroke_px=5.0)
@@ -143,3 +144,41 @@ def test_a_frame_with_ticks_is_a_comb_unless_its_cells_lie_above_each_other(rows
 
     assert len(cells) == 4 * rows
     assert {cell.comb for cell in cells} == {comb}
+
+
+def _rows_of_boxes(gap, *, rows=4, width=38, height=53):
+    """Return the rules of rows of eight boxes, `gap` px apart, whose walls seem to go on between the rows."""
+    lying, standing, seeming = _empty(), _empty(), _empty()
+    for row in range(rows):
+        top = 30 + row * (height + gap)
+        for y in (top, top + height - 2):
+            lying[y : y + 2, 40 : 42 + 8 * width] = True
+        for x in range(40, 41 + 8 * width, width):
+            standing[top : top + height, x : x + 2] = True
+    seeming[30 : 30 + rows * (height + gap) - gap] |= standing[30]
+    return Rules(lying, standing, _empty(), 2.0, lying=_empty(), standing=seeming)
+
+
+@pytest.mark.parametrize("gap", [20, 26, 34])
+def test_the_gap_between_two_rows_of_boxes_is_no_row_of_cells(gap):
+    cells = find_cells(_rows_of_boxes(gap), 30.0).cells
+    assert {cell.box.height for cell in cells} == {49}
+    assert len(set(find_combs(cells).values())) == 4
+
+
+def test_the_gap_between_two_columns_of_boxes_is_no_column_of_cells():
+    rules = _rows_of_boxes(26)
+    turned = Rules(
+        rules.vertical.T, rules.horizontal.T, rules.written.T, 2.0, rules.standing.T, rules.lying.T
+    )
+    assert {cell.box.width for cell in find_cells(turned, 30.0).cells} == {49}
+
+
+def test_a_row_of_a_table_whose_walls_are_pale_stays_a_row_of_cells():
+    """It is as high as a row that somebody writes in."""
+    assert {cell.box.height for cell in find_cells(_rows_of_boxes(44), 30.0).cells} == {49, 44}
+
+
+def test_low_rows_of_a_table_stay_cells():
+    rules = _rows_of_boxes(-2, rows=6, height=30)
+    assert len(find_cells(rules, 30.0).cells) == 6 * 8
