@@ -95,7 +95,7 @@ def _is_above(upper: Box, lower: Box) -> bool:
 
 
 def _is_between_boxes(box: Box, rules: Rules, lowest_px: float, reach_px: int) -> bool:
-    """Tell whether an area is the gap between rows of boxes, or columns, over which their walls seem to go on.
+    """Tell whether an area is the gap between rows of boxes, or columns, where walls seem to go on.
 
     Pale rules are looked for beyond the ends of inked ones, and walls of boxes that stand right above each
     other seem to be broken rules.
