@@ -17,8 +17,8 @@ COMB_COLUMNS = 5
 WALL, ALIKE = 0.5, 0.35
 #: With a piece of a box between them, they stand this close, as a share of a box's height.
 OVER = 0.75
-#: Rows of a table are parted by a rule, rows of boxes by more than this share of their height.
-ROW_GAP = 0.3
+#: Rows of a table are parted by a rule, however bold, rows of boxes by more than this share of their height.
+ROW_GAP = 0.18
 #: So many cells at once are held against all others.
 AT_ONCE = 256
 #: A cell wider than this, over its height, holds a number of its own.

@@ -38,6 +38,12 @@ def test_cells_of_a_table_are_no_comb():
     assert find_combs(table) == {}
 
 
+@pytest.mark.parametrize(("between", "are_combs"), [(3, False), (8, False), (12, True), (30, True)])
+def test_rows_of_eight_boxes_are_a_table_where_no_more_than_a_rule_parts_them(between, are_combs):
+    rows = [cell for row in range(4) for cell in _row(8, wall=3, top=40 + (52 + between) * row)]
+    assert len(set(find_combs(rows).values())) == (4 if are_combs else 0)
+
+
 def test_boxes_piled_on_each_other_are_combs_though_there_is_a_table_elsewhere():
     table = [cell for row in range(4) for cell in _row(8, wall=3, top=40 + 55 * row)]
     boxes = [cell for row in range(2) for cell in _row(3, wall=3, top=600 + 55 * row)]
