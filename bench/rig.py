@@ -88,6 +88,12 @@ class RedisServer:
         """Its address."""
         return f"redis://127.0.0.1:{self._port}/0"
 
+    @property
+    def process(self) -> int:
+        """Its number, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it with the data that it had."""
         place = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(self._folder)]

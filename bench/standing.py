@@ -155,11 +155,11 @@ class Queue(_Standing):
         read. When the last one was written is what its file says.
         """
         pages = len(job.entries)
-        started_s, taken_s = time.time(), self._worker.processor_s()
+        started_s, taken_s = time.time(), self._processor_s()
         enqueue(job, job.entries, self._settings)
         self._soon(lambda: len(_page_files(job)) == pages, "all pages are read")
         seconds = max(file.stat().st_mtime for file in _page_files(job)) - started_s
-        taken_s = self._worker.processor_s() - taken_s
+        taken_s = self._processor_s() - taken_s
         assert job.progress().read == pages
         return _way(seconds, taken_s, pages)
 
@@ -171,6 +171,10 @@ class Queue(_Standing):
         if self._worker.process.poll() is None:
             self._worker.stop()
         self._worker.end()
+
+    def _processor_s(self) -> float:
+        """Return what the worker and Redis have taken: without a queue nobody would need the latter."""
+        return self._worker.processor_s() + processor_s([self._redis.process])
 
     @staticmethod
     def _soon(look: Callable[[], object], what: str) -> None:

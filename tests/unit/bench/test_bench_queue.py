@@ -5,11 +5,13 @@ import shutil
 from dataclasses import replace
 from multiprocessing import resource_tracker
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from bench import queue as bench
+from bench import standing
 from bench.queue_figures import Figures, Way, interval_of, table, verdicts
 from bench.rig import children_of
 
@@ -118,6 +120,16 @@ def test_what_the_pool_leaves_out_goes_round_and_each_turn_is_told(monkeypatch, 
     assert first == [*examples, examples[0]]
     told = capsys.readouterr().err.splitlines()
     assert told[1:] == [f"turn {turn} of {len(examples)}" for turn in range(1, len(examples) + 1)]
+
+
+def test_the_time_of_redis_counts_as_that_of_the_queue(monkeypatch):
+    queue = standing.Queue.__new__(standing.Queue)
+    queue._worker = SimpleNamespace(processor_s=lambda: 2.0)
+    queue._redis = SimpleNamespace(process=7)
+    monkeypatch.setattr(
+        standing, "processor_s", lambda processes: sum({7: 0.5}[number] for number in processes)
+    )
+    assert queue._processor_s() == 2.5
 
 
 @pytest.mark.redis
