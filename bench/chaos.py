@@ -22,6 +22,7 @@ from pathlib import Path
 from redis import Redis
 
 from bench.breaker import EMPTIED, Breaker, Fallen, Plan
+from bench.ending import ended_by_sigterm
 from bench.plain_reader import pages_begun
 from bench.rig import RedisServer, draw_job, settings_for, soon
 from worker.errors import BrokerUnreachable, WaitTimedOut
@@ -125,9 +126,9 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
     """
     outcome, redis = Outcome(), RedisServer(folder / "redis")
     job = draw_job(folder, plan.pages)
-    redis.start()
     breaker = None
     try:
+        redis.start()
         settings = settings_for(redis)
         breaker = Breaker(plan, job, redis, folder)
         started_s = time.monotonic()
@@ -198,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="workers miss each other five times as soon")
     chosen = vars(parser.parse_args(arguments))
     plan = Plan(timeout_s=chosen.pop("timeout"), **chosen)
-    with tempfile.TemporaryDirectory() as folder:
+    with ended_by_sigterm(), tempfile.TemporaryDirectory() as folder:
         outcome = chaos(plan, Path(folder))
     _print(outcome, plan)
     faults = outcome.faults(plan)

@@ -1,8 +1,8 @@
 """A Redis and workers of a benchmark's own: started, killed, and in the end all gone.
 
-    python -m bench.rig FACTORY JOBS [quick]
+    python -m bench.rig PARENT FACTORY JOBS [quick]
 
-is one of these workers.
+is one of these workers. It ends with the process that is numbered PARENT, however that ends.
 """
 
 import faulthandler
@@ -22,6 +22,7 @@ import numpy as np
 from redis import Redis
 from redis.exceptions import RedisError
 
+from bench.ending import end_with
 from worker.heartbeat import workers_alive
 from worker.job_folder import ReadOptions
 from worker.jobs import Job, PageEntry
@@ -87,6 +88,12 @@ class RedisServer:
         """Its address."""
         return f"redis://127.0.0.1:{self._port}/0"
 
+    @property
+    def process(self) -> int:
+        """Its number, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it with the data that it had."""
         place = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(self._folder)]
@@ -143,9 +150,10 @@ class Worker:
         self, redis: RedisServer, factory: str, jobs: int, log: Path, *, quick: bool, **variables: str
     ) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DIGITIZE_")}
+        command = [sys.executable, "-m", "bench.rig", str(os.getpid()), factory, str(jobs)]
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bench.rig", factory, str(jobs), *(["quick"] if quick else [])],
+                [*command, *(["quick"] if quick else [])],
                 env={**environment, "DIGITIZE_BROKER_URL": redis.url, **variables},
                 cwd=Path(__file__).parents[1],
                 stdout=stream,
@@ -277,7 +285,8 @@ def settings_for(redis: RedisServer, **values: object) -> Settings:
 def main() -> int:
     """Be a worker; one that hangs says in its log where, when it is asked to."""
     faulthandler.register(signal.SIGUSR2)
-    factory, jobs, *how = sys.argv[1:]
+    parent, factory, jobs, *how = sys.argv[1:]
+    end_with(int(parent))
     liveness = QUICK if "quick" in how else None
     settings = load_settings()
     return run_worker(

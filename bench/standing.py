@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +17,10 @@ from worker.queue import enqueue
 from worker.reader_cache import DEFAULT_READER, get_reader, prepare_process
 from worker.settings import load_settings
 
-__all__ = ["Bare", "Pool", "Queue", "Readers"]
+__all__ = ["PATIENCE_S", "Bare", "Pool", "Queue", "Readers"]
 
 #: Nothing that is measured here takes as long.
-_PATIENCE_S = 900.0
+PATIENCE_S = 900.0
 #: How often it is looked whether all pages are read.
 _LOOK_S = 0.25
 
@@ -84,7 +85,7 @@ class Bare(_Standing):
         for _ in self._processes:
             self._pages.put(None)
         for process in self._processes:
-            process.join(_PATIENCE_S)
+            process.join(PATIENCE_S)
 
 
 def _read_bare(pages: "SimpleQueue[Path | None]", read: "SimpleQueue[None]") -> None:
@@ -135,10 +136,13 @@ class Queue(_Standing):
     def __init__(self, folder: Path, processes: int) -> None:
         folder.mkdir(parents=True)
         self._redis = RedisServer(folder / "redis")
-        self._redis.start()
         self._settings = settings_for(self._redis, jobs=processes)
-        self._worker = Worker(self._redis, DEFAULT_READER, processes, folder / "log", quick=False)
+        self._started = ExitStack()
         try:
+            self._started.callback(self._redis.kill)
+            self._redis.start()
+            self._worker = Worker(self._redis, DEFAULT_READER, processes, folder / "log", quick=False)
+            self._started.callback(self._end_worker)
             self._soon(lambda: is_ready(self._redis, self._worker.process.pid, processes), "a ready worker")
         except BaseException:
             self.end()
@@ -151,24 +155,30 @@ class Queue(_Standing):
         read. When the last one was written is what its file says.
         """
         pages = len(job.entries)
-        started_s, taken_s = time.time(), self._worker.processor_s()
+        started_s, taken_s = time.time(), self._processor_s()
         enqueue(job, job.entries, self._settings)
         self._soon(lambda: len(_page_files(job)) == pages, "all pages are read")
         seconds = max(file.stat().st_mtime for file in _page_files(job)) - started_s
-        taken_s = self._worker.processor_s() - taken_s
+        taken_s = self._processor_s() - taken_s
         assert job.progress().read == pages
         return _way(seconds, taken_s, pages)
 
     def end(self) -> None:
         """End the worker and its Redis."""
+        self._started.close()
+
+    def _end_worker(self) -> None:
         if self._worker.process.poll() is None:
             self._worker.stop()
         self._worker.end()
-        self._redis.kill()
+
+    def _processor_s(self) -> float:
+        """Return what the worker and Redis have taken: without a queue nobody would need the latter."""
+        return self._worker.processor_s() + processor_s([self._redis.process])
 
     @staticmethod
     def _soon(look: Callable[[], object], what: str) -> None:
-        soon(look, what, _PATIENCE_S, _LOOK_S)
+        soon(look, what, PATIENCE_S, _LOOK_S)
 
 
 def _way(seconds: float, taken_s: float, pages: int) -> Way:

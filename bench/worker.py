@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -27,6 +27,7 @@ from statistics import median
 import cv2
 import numpy as np
 
+from bench.ending import ended_by_sigterm
 from bench.rig import RedisServer, children_of, is_ready, settings_for, soon
 from bench.verdict import Verdict, at_most, exit_code
 from model.synth.digits import DigitSource
@@ -85,10 +86,12 @@ def measured(folder: Path, jobs: int, pages: int) -> Figures:
         How many are read, the first hundredth to warm up; 0 for none.
     """
     redis = RedisServer(folder / "redis")
-    redis.start()
-    started_s = time.perf_counter()
-    worker = _start(redis, jobs, folder / "log")
-    try:
+    with ExitStack() as started:
+        started.callback(redis.kill)
+        redis.start()
+        started_s = time.perf_counter()
+        worker = _start(redis, jobs, folder / "log")
+        started.callback(_end, worker)
         soon(lambda: is_ready(redis, worker.pid, jobs), "the worker is ready", _PATIENCE_S)
         figures = Figures(
             jobs,
@@ -103,10 +106,6 @@ def measured(folder: Path, jobs: int, pages: int) -> Figures:
             _have_read(redis, folder / "many", pages)
             figures = replace(figures, first_page_mb=first_mb, pages=pages, after_mb=_pss_mb(worker.pid))
         return figures
-    finally:
-        worker.terminate()
-        worker.wait(_PATIENCE_S)
-        redis.kill()
 
 
 def _start(redis: RedisServer, jobs: int, log: Path) -> "subprocess.Popen[bytes]":
@@ -120,6 +119,11 @@ def _start(redis: RedisServer, jobs: int, log: Path) -> "subprocess.Popen[bytes]
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
+
+
+def _end(worker: "subprocess.Popen[bytes]") -> None:
+    worker.terminate()
+    worker.wait(_PATIENCE_S)
 
 
 def _have_read(redis: RedisServer, folder: Path, pages: int) -> None:
@@ -183,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if min(chosen.starts, chosen.jobs) < 1:
         parser.error("at least one worker of one process is started")
-    with tempfile.TemporaryDirectory() as name:
+    with ended_by_sigterm(), tempfile.TemporaryDirectory() as name:
         figures = []
         for start in range(chosen.starts):
             folder = Path(name) / str(start)

@@ -100,7 +100,15 @@ class _HoldingQoS(ForgivingQoS):
             log.debug("not looked for pages that nobody reads: %s", error)
             return []
         _HoldingQoS.said_forbidden = False
-        return tags
+        return [tag for tag in tags if not self._is_still_to_be_answered(tag)]
+
+    def _is_still_to_be_answered(self, tag: str) -> bool:
+        """Tell whether Celery has yet to say what becomes of a page that came by this connection.
+
+        It counts a page as read no more some time before it acknowledges it or gives it back: it does that
+        later, by the event loop. What is dirty has been answered, whether or not Redis heard of it.
+        """
+        return tag in self._delivered and tag not in self._dirty
 
     def _remove_from_indices(self, delivery_tag: str, pipe: Any = None) -> Any:
         return super()._remove_from_indices(delivery_tag, pipe).hdel(HELD, delivery_tag)

@@ -4,11 +4,14 @@ import os
 import shutil
 from dataclasses import replace
 from multiprocessing import resource_tracker
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from bench import queue as bench
+from bench import standing
 from bench.queue_figures import Figures, Way, interval_of, table, verdicts
 from bench.rig import children_of
 
@@ -88,6 +91,45 @@ def test_a_median_of_more_turns_is_surer_and_one_turn_that_was_disturbed_changes
     few, many = interval_of(noisy[:8]), interval_of(noisy)
     assert few[0] < many[0] < 0.95 < many[1] < few[1]
     assert interval_of([*noisy, 0.1]) == pytest.approx(many, abs=0.01)
+
+
+class Noting:
+    """A way that reads nothing, and notes the first page of each job."""
+
+    def __init__(self, first):
+        self.first = first
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def read(self, job):
+        self.first.append(Path(job.entries[0].path).read_bytes())
+        return Way(1.0)
+
+
+def test_what_the_pool_leaves_out_goes_round_and_each_turn_is_told(monkeypatch, tmp_path, capsys):
+    examples = [path.read_bytes() for path in sorted(bench.EXAMPLES.iterdir())]
+    first = []
+    monkeypatch.setattr(bench, "Pool", lambda _: Noting(first))
+    monkeypatch.setattr(bench, "Bare", lambda _: Noting([]))
+    monkeypatch.setattr(bench, "Queue", lambda *_: Noting([]))
+    assert len([*bench._turns(tmp_path, turns=len(examples), pages=2, jobs=1)]) == len(examples)
+    assert first == [*examples, examples[0]]
+    told = capsys.readouterr().err.splitlines()
+    assert told[1:] == [f"turn {turn} of {len(examples)}" for turn in range(1, len(examples) + 1)]
+
+
+def test_the_time_of_redis_counts_as_that_of_the_queue(monkeypatch):
+    queue = standing.Queue.__new__(standing.Queue)
+    queue._worker = SimpleNamespace(processor_s=lambda: 2.0)
+    queue._redis = SimpleNamespace(process=7)
+    monkeypatch.setattr(
+        standing, "processor_s", lambda processes: sum({7: 0.5}[number] for number in processes)
+    )
+    assert queue._processor_s() == 2.5
 
 
 @pytest.mark.redis
