@@ -19,6 +19,7 @@ from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 from worker.app import broker_url
 from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines
 from worker.broker_url import mask_url
+from worker.escaping import printable
 from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
@@ -99,7 +100,7 @@ def _formatter(settings: "Settings") -> logging.Formatter:
 
 
 class _MaskedText(ColorFormatter):  # type: ignore[misc] # Celery has no types
-    """Celery's own form, without secrets."""
+    """Celery's own form, without secrets, and with nothing in it that could pass for another line."""
 
     def __init__(self, mask: Mask) -> None:
         super().__init__(_TEXT, use_color=sys.stderr.isatty())
@@ -107,7 +108,22 @@ class _MaskedText(ColorFormatter):  # type: ignore[misc] # Celery has no types
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, or lines where there is a traceback."""
+        record.exc_text = None  # where another handler keeps the traceback in its form
         return self._mask(str(super().format(record)))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line: what strangers wrote, as the path of a job, neither ends it nor moves a cursor."""
+        record.message = self._harmless(record.message)
+        return str(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """Return a traceback, set in: an error may hold line ends, too, and every other line begins with `[`."""
+        lines = str(super().formatException(ei)).splitlines()
+        return "\n".join(f"  {self._harmless(line)}" for line in lines)
+
+    def _harmless(self, text: str) -> str:
+        # Escapes would hide a secret that holds control characters.
+        return printable(self._mask(text))
 
 
 def _name_the_page(record: logging.LogRecord) -> bool:

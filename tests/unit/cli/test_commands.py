@@ -249,12 +249,13 @@ def test_refused_model_exits_with_8(digitize, page, monkeypatch):
 
 def test_unexpected_exits_with_1_and_shows_its_trace_when_asked(digitize, page, monkeypatch):
     def broken(*_):
-        raise ZeroDivisionError("division by zero")
+        raise ZeroDivisionError("division by zero \x1b[1A")
 
     monkeypatch.setattr("worker.embedded.run_embedded", broken)
 
     short, long = digitize("submit", page), digitize("submit", page, "-v")
 
+    assert "\x1b" not in short.stderr + long.stderr
     assert short.exit_code == long.exit_code == 1
     assert "error: unexpected: ZeroDivisionError: division by zero" in short.stderr
     assert "Traceback" not in short.stderr
