@@ -20,7 +20,7 @@ from worker.app import broker_url
 from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines
 from worker.broker_url import mask_url
 from worker.escaping import printable
-from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
+from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line, line_fields
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
 
@@ -113,17 +113,26 @@ class _MaskedText(ColorFormatter):  # type: ignore[misc] # Celery has no types
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Return the line: what strangers wrote, as the path of a job, neither ends it nor moves a cursor."""
-        record.message = self._harmless(record.message)
+        record.message = self._harmless(_naming_its_page(record))
         return str(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:
-        """Return a traceback, set in: an error may hold line ends, too, and every other line begins with `[`."""
+        """Return a traceback, set in: an error may hold line ends, and every other line begins with `[`."""
         lines = str(super().formatException(ei)).splitlines()
         return "\n".join(f"  {self._harmless(line)}" for line in lines)
 
     def _harmless(self, text: str) -> str:
         # Escapes would hide a secret that holds control characters.
         return printable(self._mask(text))
+
+
+def _naming_its_page(record: logging.LogRecord) -> str:
+    """Return what a line says, behind the page that it is about; most lines of our own name it themselves."""
+    about = line_fields(record)
+    if not {"file", "page"} <= about.keys():
+        return record.message
+    page = f"page {about['page']} of {about['file']!r}"
+    return record.message if page in record.message else f"{page}: {record.message}"
 
 
 def _name_the_page(record: logging.LogRecord) -> bool:

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from tests.job_builders import plain_settings
+from worker.log_lines import about_page
 from worker.worker_log import worker_log
 
 log = logging.getLogger("tests.worker_log")
@@ -51,3 +52,19 @@ def test_a_password_of_odd_signs_is_masked_before_these_are_escaped(said):
     (line,) = said(lambda: log.warning("refused by redis://:sec\vret@host/0"))
 
     assert line.endswith("refused by redis://:***@host/0")
+
+
+def test_a_line_about_a_page_names_it_once_whoever_says_it(said):
+    def tell():
+        with about_page("/jobs/a", "two\nlines.png", 3):
+            logging.getLogger("celery.worker.request").error("Task handler raised error: %r", ValueError())
+            log.warning("page %s of %r put off", 3, "two\nlines.png")
+        log.warning("no page")
+
+    lines = [line.partition("] ")[2] for line in said(tell)]
+
+    assert lines == [
+        r"page 3 of 'two\nlines.png': Task handler raised error: ValueError()",
+        r"page 3 of 'two\nlines.png' put off",
+        "no page",
+    ]
