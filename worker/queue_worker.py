@@ -24,6 +24,7 @@ from worker.queue import connect
 from worker.queue_clearing import QueueClearing
 from worker.reader_cache import get_reader, prepare_process
 from worker.reconnecting import reconnect_soon
+from worker.roots import roots_of
 from worker.shortage import remedy_for, what_was_said
 from worker.tasks import add_tasks
 from worker.unseen_folders import UnseenFolders
@@ -109,6 +110,7 @@ def read_from_queue(
         events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
 
     with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat, dropped, begun) as watch:
+        _warn_of_missing_roots(settings)
         signals.worker_process_init.connect(prepare, weak=False)
         try:
             code = _serve(app, jobs, log_level, events=settings.task_events)
@@ -122,6 +124,13 @@ def read_from_queue(
         said, remedy = what_was_said(shortages[0]), remedy_for(shortages[0])
         raise DigitizeError(f"this worker can open no further connection: {said}", remedy=remedy)
     return code
+
+
+def _warn_of_missing_roots(settings: "Settings") -> None:
+    """Say so once: a folder may be mounted later, and one that is misspelt never comes."""
+    roots = roots_of(settings)
+    for folder in roots.not_there() if roots else ():
+        log.warning("%r, one of roots, is not there: nothing in it is read until it is", str(folder))
 
 
 def _prepare_or_end(reader_factory: str, model: str | None, max_memory_mb: int) -> None:
