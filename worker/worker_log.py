@@ -19,8 +19,15 @@ from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 from worker.app import broker_url
 from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines
 from worker.broker_url import mask_url
-from worker.escaping import printable
-from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line, line_fields
+from worker.log_lines import (
+    JsonLines,
+    LogFormat,
+    TextLines,
+    begin_page,
+    end_page,
+    json_line,
+    line_fields,
+)
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
 
@@ -99,31 +106,26 @@ def _formatter(settings: "Settings") -> logging.Formatter:
     return JsonLines(mask) if settings.log_format is LogFormat.JSON else _MaskedText(mask)
 
 
-class _MaskedText(ColorFormatter):  # type: ignore[misc] # Celery has no types
-    """Celery's own form, without secrets, and with nothing in it that could pass for another line."""
+class _MaskedText(TextLines, ColorFormatter):  # type: ignore[misc] # Celery has no types
+    """Celery's own form, without secrets, and with the page that a line is about."""
 
     def __init__(self, mask: Mask) -> None:
-        super().__init__(_TEXT, use_color=sys.stderr.isatty())
+        super().__init__(_TEXT)
+        self.use_color = sys.stderr.isatty()
         self._mask = mask
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, or lines where there is a traceback."""
-        record.exc_text = None  # where another handler keeps the traceback in its form
-        return self._mask(str(super().format(record)))
+        return self._mask(super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """Return the line: what strangers wrote, as the path of a job, neither ends it nor moves a cursor."""
-        record.message = self._harmless(_naming_its_page(record))
-        return str(super().formatMessage(record))
+        """Return the line."""
+        record.message = _naming_its_page(record)
+        return super().formatMessage(record)
 
-    def formatException(self, ei: Any) -> str:
-        """Return a traceback, set in: an error may hold line ends, and every other line begins with `[`."""
-        lines = str(super().formatException(ei)).splitlines()
-        return "\n".join(f"  {self._harmless(line)}" for line in lines)
-
-    def _harmless(self, text: str) -> str:
-        # Escapes would hide a secret that holds control characters.
-        return printable(self._mask(text))
+    def harmless(self, text: str) -> str:
+        """Return text that can be shown; secrets first, for escapes would hide one of odd signs."""
+        return super().harmless(self._mask(text))
 
 
 def _naming_its_page(record: logging.LogRecord) -> str:
