@@ -15,13 +15,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from worker.errors import OutputNotWritable
+from worker.escaping import printable
 from worker.log_lines import LogFormat, json_line
 from worker.masking import Mask, nothing_masked
 
 if TYPE_CHECKING:  # only for people, and slow to load
     from rich.table import Table
 
-__all__ = ["DEVICE_REFUSES", "Advance", "Console", "Redraw", "as_json", "printable"]
+__all__ = ["DEVICE_REFUSES", "Advance", "Console", "Redraw", "as_json"]
 
 #: Takes the number of steps done and a word on how they went.
 Advance = Callable[[int, str], None]
@@ -44,17 +45,6 @@ _CELL_STYLES = {
 
 #: What a device says that takes no more bytes.
 DEVICE_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-
-
-def printable(text: str) -> str:
-    r"""Return `text` with everything that is not printable written as an escape.
-
-    Examples
-    --------
-    >>> printable("two\nlines.png")
-    'two\\nlines.png'
-    """
-    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:
@@ -185,8 +175,8 @@ class Console:
             told = {"hint": hint, "traceback": tail}
             self._tell("error", message, about={name: text for name, text in told.items() if text})
             return
-        if tail:
-            self._say(tail)
+        for line in tail.splitlines():
+            self._say(printable(line))
         self._tell("error", message, label="error")
         if hint:
             self.hint(hint)
@@ -307,11 +297,6 @@ def _encodable(text: str) -> str:
     """Return `text` with an escape for each character that standard output cannot show."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, errors="backslashreplace").decode(encoding)
-
-
-def _escaped(sign: str) -> str:
-    """Return one character as an escape of plain letters."""
-    return sign.encode("unicode_escape").decode("ascii")
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:

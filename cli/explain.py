@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import Console, printable
+from cli.console import Console
 from cli.options import AsJson, JobName, NoColor, Quiet, Verbose, console_of, path_named, settings_of
 from worker.errors import UsageError
+from worker.escaping import printable
 
 if TYPE_CHECKING:  # jobs need pydantic, and explaining what reads: no help text needs either
     from worker.explain import Explained

@@ -42,28 +42,31 @@ class JobOutput:
 
     def print_failures(self, job: "Job", console: Console) -> None:
         """Name the pages that could not be read, one line each."""
-        name_failures(self.failures, console, rest=f"see {job.path / 'errors.csv'}")
+        name_failures(self.failures, job, console, rest=f"see {job.path / 'errors.csv'}")
 
     def print_numbers(self, job: "Job", summary: "Summary", console: Console) -> None:
         """Print what was gathered."""
         raise NotImplementedError
 
 
-def name_failures(failures: Collection[dict[str, Any]], console: Console, *, rest: str) -> None:
+def name_failures(failures: Collection[dict[str, Any]], job: "Job", console: Console, *, rest: str) -> None:
     """Name the pages that could not be read, one line each, as many as anybody would read.
 
     Parameters
     ----------
     failures : collection of dict
         From :func:`cli.render.failure_of`.
+    job : Job
+        Of which they are; for programs each line says so, and its outcome, as those of a worker do.
     console : Console
         Of this run; its verbosity decides how many are named.
     rest : str
         Where the others are named.
     """
     named = len(failures) if console.verbose else _FAILURES_NAMED
+    about = {"job": str(job.path), "outcome": "failed"}
     for failure in islice(failures, named):
-        console.warning(failure_line(failure), failure)
+        console.warning(failure_line(failure), failure | about)
     if (more := len(failures) - named) > 0:
         console.warning(f"and {more:,} more; {rest}")
 

@@ -158,7 +158,7 @@ def queue_only(
         console.result_json({"job": str(job.path), "queued": queued, "errors": [*failures]})
     else:
         console.result(str(job.path))
-    name_failures(failures, console, rest="`digitize status` names them all")
+    name_failures(failures, job, console, rest="`digitize status` names them all")
     name = shlex.quote(str(job.path))
     console.note(
         f"{counted(queued, 'page')} queued; `digitize status {name}` shows the progress, "

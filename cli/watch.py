@@ -204,7 +204,7 @@ class _Shown:
             self._console.result_json(json_head(job, summary) | {"errors": failures}, in_one_line=True)
         else:
             self._console.result(str(job.path))
-        name_failures(failures, self._console, rest=f"see {job.path / 'errors.csv'}")
+        name_failures(failures, job, self._console, rest=f"see {job.path / 'errors.csv'}")
         self._console.note(
             f"{counted(finished.files, 'file')}; "
             + summary_line(summary, summary.seconds, without_page=len(job.failures))

@@ -17,8 +17,9 @@ from worker.broker_url import mask_url
 from worker.current_folder import is_gone
 from worker.embedded import usable_cores
 from worker.error_rate import curve_of
-from worker.errors import DigitizeError, OutputNotWritable, UsageError
+from worker.errors import DigitizeError, OutputNotWritable, SettingsInvalid, UsageError
 from worker.reader_cache import DEFAULT_READER
+from worker.roots import roots_of
 from worker.settings import Settings, origins
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def examine(settings: Settings) -> list[Check]:
     looks: dict[str, Callable[[Settings], str]] = {
         "parts": _look_at_parts,
         "model": _look_at_model,
+        "roots": _look_at_roots,
         "jobs folder": _look_at_jobs_folder,
         "broker": _look_at_broker,
         "workers": _look_for_workers,
@@ -166,9 +168,29 @@ def _look_at_model(settings: Settings) -> str:
     return f"{bundle.id}, sha256 {bundle.sha256}, in {bundle.folder}"
 
 
+def _look_at_roots(settings: Settings) -> str:
+    """Look for the folders outside of which nothing is read; nor is what lies in one that is not there."""
+    roots = roots_of(settings)
+    if roots is None:
+        return "none set: pages are read, and jobs written, wherever this user may"
+    if missing := roots.not_there():
+        raise SettingsInvalid(
+            f"roots: not there: {', '.join(map(str, missing))}",
+            remedy="Mount or make what is missing, or correct the setting roots (DIGITIZE_ROOTS).",
+        )
+    return ", ".join(map(str, roots.folders))
+
+
 def _look_at_jobs_folder(settings: Settings) -> str:
     """Write a file where jobs would go, and remove it; a folder that is not there yet is not made."""
     folder = settings.jobs_dir.absolute()
+    roots = roots_of(settings)
+    if roots is not None and not roots.allow(folder):
+        if _is_set("jobs_dir", settings):
+            roots.check_output(folder)
+        return (
+            f"{folder} lies outside of roots: no job goes there, name another folder with -o or by jobs_dir"
+        )
     place = next(above for above in (folder, *folder.parents) if above.exists())
     try:
         with tempfile.TemporaryFile(dir=place):
@@ -176,6 +198,10 @@ def _look_at_jobs_folder(settings: Settings) -> str:
     except OSError as error:
         raise OutputNotWritable(f"{place} cannot be written: {error.strerror}") from error
     return f"{folder} can be {'written' if place == folder else 'made'}"
+
+
+def _is_set(name: str, settings: Settings) -> bool:
+    return any(setting == name and origin != "default" for setting, _, origin in origins(settings))
 
 
 def _look_at_broker(settings: Settings) -> str:

@@ -24,7 +24,7 @@ from worker.errors import DigitizeError, JobCancelled
 from worker.failures import failed_page, record_failure, why_lost
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry
-from worker.log_lines import JsonLines, LogFormat, about_page
+from worker.log_lines import JsonLines, LogFormat, TextLines, about_page
 from worker.object_path import Place
 from worker.orphan import end_with_parent
 from worker.page_task import process_page
@@ -277,7 +277,7 @@ def _start_child(
     """
     handler = logging.StreamHandler()
     as_json = log_format is LogFormat.JSON
-    handler.setFormatter(JsonLines() if as_json else logging.Formatter(_CHILD_LOG_FORMAT))
+    handler.setFormatter(JsonLines() if as_json else TextLines(_CHILD_LOG_FORMAT))
     logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL, handlers=[handler])
     logging.captureWarnings(True)
     end_with_parent()

@@ -1,4 +1,4 @@
-"""Lines of the log as JSON: one object a line, and in each line about a page which page that is.
+"""Lines of the log: as JSON one object a line, and in each line about a page which page that is; as text.
 
 Who logs while a page is in hand need not know of the page: :func:`about_page` says it for all of them,
 Celery and the libraries included. Knows neither settings nor the queue, so that every command can use it.
@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from worker.escaping import printable
 from worker.masking import Mask, nothing_masked
 
 __all__ = [
     "JsonLines",
     "LogFormat",
     "PageInHand",
+    "TextLines",
     "about_page",
     "begin_page",
     "end_page",
@@ -133,3 +135,26 @@ class JsonLines(logging.Formatter):
         }
         message = self._mask(record.getMessage())
         return json_line(record.levelname.lower(), message, shown, at_s=record.created)
+
+
+class TextLines(logging.Formatter):
+    """Formats a record as a line for people; what strangers wrote cannot pass for another line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and below it the traceback, if there is one."""
+        record.exc_text = None  # where another handler keeps the traceback in its form
+        return str(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line: the path of a job, or a name, neither ends it nor moves a cursor."""
+        record.message = self.harmless(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        """Return a traceback, set in: an error may hold line ends, and no other line begins with a blank."""
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(f"  {self.harmless(line)}" for line in lines)
+
+    def harmless(self, text: str) -> str:
+        """Return text that can be shown."""
+        return printable(text)

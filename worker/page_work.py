@@ -230,11 +230,11 @@ class PageWork:
         except ModelRefused as error:
             self._fail(folder, entry, "model-refused", error.message, version)
         else:
-            told = {"fields": fields_of(record, attempt)}
-            log.info("page %s of %r: %s", entry.page, entry.name, said_of(record), extra=told)
             if known:
-                self._events.tell("found-done", page)
+                self._find_done(entry, page)
             else:
+                told = {"fields": fields_of(record, attempt)}
+                log.info("page %s of %r: %s", entry.page, entry.name, said_of(record), extra=told)
                 self._events.tell_done(page, record)
         self._attempts.done(folder.path, entry.key)
 
@@ -260,8 +260,6 @@ class PageWork:
         self, folder: JobFolder, entry: PageEntry, code: str, message: str, version: Version | None
     ) -> None:
         """Record a failure, unless the page has its record already."""
-        told = {"fields": {"outcome": "failed", "code": code}}
-        log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message, extra=told)
         page = page_id(folder.path, entry.key)
         # A folder without a job is never made by a message.
         folder.check_is_job()
@@ -269,7 +267,14 @@ class PageWork:
             path=entry.path, page=entry.page, sha256=entry.sha256, code=code, message=message
         )
         if record_failure(folder, entry.key, failure, version) is failure:
+            told = {"fields": {"outcome": "failed", "code": code}}
+            log.warning("page %s of %r: %s: %s", entry.page, entry.name, code, message, extra=told)
             self._events.tell_done(page, failure)
         else:
-            self._events.tell("found-done", page)
+            self._find_done(entry, page)
         self._attempts.done(folder.path, entry.key)
+
+    def _find_done(self, entry: PageEntry, page: str) -> None:
+        """Say of a page that was given out again no outcome: who counts pages in the log counts it once."""
+        log.debug("page %s of %r was done already", entry.page, entry.name)
+        self._events.tell("found-done", page)

@@ -1,7 +1,9 @@
 """Celery's worker, with everything around it: takes pages from the queue until it is told to stop."""
 
+import logging
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
@@ -22,6 +24,7 @@ from worker.queue import connect
 from worker.queue_clearing import QueueClearing
 from worker.reader_cache import get_reader, prepare_process
 from worker.reconnecting import reconnect_soon
+from worker.roots import roots_of
 from worker.shortage import remedy_for, what_was_said
 from worker.tasks import add_tasks
 from worker.unseen_folders import UnseenFolders
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from worker.settings import Settings
 
 __all__ = ["read_from_queue"]
+
+log = logging.getLogger(__name__)
 
 #: Exit code after a second Ctrl-C: pages were given back unfinished.
 _INTERRUPTED = 130
@@ -101,10 +106,11 @@ def read_from_queue(
     )
 
     def prepare(**_: Any) -> None:
-        prepare_process(reader_factory, model, max_memory_mb=settings.max_memory_mb)
+        _prepare_or_end(reader_factory, model, settings.max_memory_mb)
         events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
 
     with worker_log(settings, log_level), watched(settings, jobs, events, heartbeat, dropped, begun) as watch:
+        _warn_of_missing_roots(settings)
         signals.worker_process_init.connect(prepare, weak=False)
         try:
             code = _serve(app, jobs, log_level, events=settings.task_events)
@@ -118,6 +124,30 @@ def read_from_queue(
         said, remedy = what_was_said(shortages[0]), remedy_for(shortages[0])
         raise DigitizeError(f"this worker can open no further connection: {said}", remedy=remedy)
     return code
+
+
+def _warn_of_missing_roots(settings: "Settings") -> None:
+    """Say so once: a folder may be mounted later, and one that is misspelt never comes."""
+    roots = roots_of(settings)
+    for folder in roots.not_there() if roots else ():
+        log.warning("%r, one of roots, is not there: nothing in it is read until it is", str(folder))
+
+
+def _prepare_or_end(reader_factory: str, model: str | None, max_memory_mb: int) -> None:
+    """Make a fresh process ready; one that cannot be held to its limits ends, for Celery would let it read.
+
+    Raises
+    ------
+    DigitizeError
+        The model is refused, which is recorded with the first page; the limits hold.
+    """
+    try:
+        prepare_process(reader_factory, model, max_memory_mb=max_memory_mb)
+    except DigitizeError:
+        raise
+    except BaseException:
+        log.exception("this process cannot be made ready to read, and ends")
+        sys.exit(1)
 
 
 def _serve(app: "Celery", jobs: int, log_level: str, *, events: bool) -> int:

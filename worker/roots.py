@@ -44,6 +44,10 @@ class Roots:
         """Tell whether a file, folder or object lies below one of the folders, links resolved."""
         return lies_in(path, self.folders)
 
+    def not_there(self) -> tuple[Path, ...]:
+        """Return the folders that this user finds nothing at; object stores are not asked."""
+        return tuple(folder for folder in self.folders if isinstance(folder, Path) and not _is_found(folder))
+
     def check_output(self, folder: Place) -> None:
         """Make sure that results may be written to a folder.
 
@@ -74,6 +78,14 @@ class Roots:
             raise ModelRefused(
                 f"{reference} lies outside of the folders of roots, and of the registry", remedy=_REMEDY
             )
+
+
+def _is_found(folder: Path) -> bool:
+    try:
+        folder.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _is_shipped(reference: Path) -> bool:

@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     #: A page whose worker was lost this many times is recorded as failed.
     max_attempts: Count = 3
     #: Megabytes that a page may cost the process that reads it, beside what the reader itself takes.
-    max_memory_mb: Annotated[int, Field(ge=64)] = 2048
+    max_memory_mb: Annotated[int, Field(ge=64, le=2**40)] = 2048
     #: Worker processes; None is one a core.
     jobs: Count | None = None
     #: Numbers at least this sure are accepted; None takes the threshold of the model.
@@ -179,11 +179,12 @@ def load_settings(**flags: Any) -> Settings:
     SettingsInvalid
         A value is wrong or a file holds an unknown key; names the key and its origin.
     """
-    if os.environ.get(f"{ENV_PREFIX}ROOTS") == "":
-        raise SettingsInvalid(
-            f"{ENV_PREFIX}ROOTS is empty, and without it a worker reads anywhere",
-            remedy="Name the folders of pages and jobs, or leave the variable away.",
-        )
+    for name, value in os.environ.items():
+        if name.upper() == _variable("roots") and not value:
+            raise SettingsInvalid(
+                f"{name} is empty, and without it a worker reads anywhere",
+                remedy="Name the folders of pages and jobs, or leave the variable away.",
+            )
     given = {name: value for name, value in flags.items() if value is not None}
     overruled = {_RIVALS[name]: None for name in given if name in _RIVALS and _RIVALS[name] not in given}
     try:

@@ -75,14 +75,28 @@ class TomlSource(_DictSource):
 
 
 def config_files() -> tuple[Path, ...]:
-    """Return the settings files that exist, the one that decides first.
+    """Return the settings files that there are, the one that decides first.
+
+    Also what bears the name and is none, as a link to nowhere: it is refused when it is read. Settings
+    that nobody heeds, ``roots`` among them, are worse than none.
 
     ``digitize.toml`` in the current folder, then ``digitize/config.toml`` in the user's
     configuration folder (``$XDG_CONFIG_HOME``, else ``~/.config``).
     """
     home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     candidates = (Path("digitize.toml"), Path(home).expanduser() / "digitize" / "config.toml")
-    return tuple(path for path in candidates if path.is_file())
+    return tuple(path for path in candidates if _is_there(path))
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether anything bears the name; what may not be looked at does, and is refused when read."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def read_settings_file(path: Path) -> dict[str, Any]:
@@ -91,15 +105,21 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     Raises
     ------
     SettingsInvalid
-        It is no TOML, or cannot be read.
+        It is no TOML, cannot be read, or is no file.
     """
     try:
         return tomllib.loads(read_regular(path, most_bytes=_MOST_BYTES).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"{path}: not valid TOML: {error}", remedy=f"Correct {path}.") from None
-    except OSError as error:
+    except (ValueError, RecursionError):
+        message = f"{path}: not valid TOML: a number is too long, or lists lie too deep within each other"
+        raise SettingsInvalid(message, remedy=f"Correct {path}.") from None
+    except PermissionError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise SettingsInvalid(message, remedy=f"Give yourself the right to read {path}.") from None
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise SettingsInvalid(message, remedy=f"Put a settings file there, or take {path} away.") from None
 
 
 def _check_value(path: Path, key: str, value: object, field: FieldInfo) -> None:

@@ -19,7 +19,15 @@ from celery.utils.log import ColorFormatter, get_multiprocessing_logger
 from worker.app import broker_url
 from worker.broker_log import TELLS_OF_A_CONNECTION, BrokerLines
 from worker.broker_url import mask_url
-from worker.log_lines import JsonLines, LogFormat, begin_page, end_page, json_line
+from worker.log_lines import (
+    JsonLines,
+    LogFormat,
+    TextLines,
+    begin_page,
+    end_page,
+    json_line,
+    line_fields,
+)
 from worker.masking import Mask, mask_for
 from worker.page_request import held_page, page_of
 
@@ -98,16 +106,35 @@ def _formatter(settings: "Settings") -> logging.Formatter:
     return JsonLines(mask) if settings.log_format is LogFormat.JSON else _MaskedText(mask)
 
 
-class _MaskedText(ColorFormatter):  # type: ignore[misc] # Celery has no types
-    """Celery's own form, without secrets."""
+class _MaskedText(TextLines, ColorFormatter):  # type: ignore[misc] # Celery has no types
+    """Celery's own form, without secrets, and with the page that a line is about."""
 
     def __init__(self, mask: Mask) -> None:
-        super().__init__(_TEXT, use_color=sys.stderr.isatty())
+        super().__init__(_TEXT)
+        self.use_color = sys.stderr.isatty()
         self._mask = mask
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, or lines where there is a traceback."""
-        return self._mask(str(super().format(record)))
+        return self._mask(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        record.message = _naming_its_page(record)
+        return super().formatMessage(record)
+
+    def harmless(self, text: str) -> str:
+        """Return text that can be shown; secrets first, for escapes would hide one of odd signs."""
+        return super().harmless(self._mask(text))
+
+
+def _naming_its_page(record: logging.LogRecord) -> str:
+    """Return what a line says, behind the page that it is about; most lines of our own name it themselves."""
+    about = line_fields(record)
+    if not {"file", "page"} <= about.keys():
+        return record.message
+    page = f"page {about['page']} of {about['file']!r}"
+    return record.message if page in record.message else f"{page}: {record.message}"
 
 
 def _name_the_page(record: logging.LogRecord) -> bool:

@@ -4,6 +4,7 @@ import base64
 import json
 import pickle
 import re
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -196,6 +197,25 @@ def test_a_worker_with_roots_touches_no_job_elsewhere(tmp_path, settings, script
     with shared_redis.client() as client:
         (reason,) = client.hgetall(client.keys(f"{settings.key_prefix}given-up:*")[0]).values()
     assert b"lies outside of the folders of roots" in reason
+
+
+def test_the_path_of_a_job_forges_no_line_of_the_log(tmp_path, settings, start_worker, shared_redis):
+    bounded = settings.model_copy(update={"roots": (tmp_path,)})
+    job = job_of(tmp_path, [31])
+    forged = f"{tmp_path.parent}/a\n[2026-11-29 10:52:59,258: INFO/MainProcess] all is well\x1b[1A"
+    elsewhere = SimpleNamespace(path=forged, entries=job.entries)
+    message = envelope(bounded, job, body=body(elsewhere), headers__id=str(uuid4()))
+    with shared_redis.client() as client:
+        client.lpush(f"{settings.key_prefix}{settings.queue}", json.dumps(message))
+        enqueue(job, job.entries, bounded)
+        worker = start_worker(bounded)
+        finish(job, bounded)
+        wait_until(lambda: client.keys(f"{settings.key_prefix}given-up:*"), "the other is given up")
+    stop(worker)
+    log = worker.log.read_text()
+    assert "\x1b" not in log
+    (line,) = [line for line in log.splitlines() if "all is well" in line]
+    assert " left undone: " in line
 
 
 def test_what_is_said_of_pages_that_were_given_up_is_believed_of_pages_alone(

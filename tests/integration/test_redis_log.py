@@ -29,6 +29,19 @@ def test_a_page_that_is_done_is_logged_by_its_name(tmp_path, settings, start_wor
     assert "Warning: " not in log
 
 
+def test_a_process_that_is_lost_is_logged_with_the_page_it_had(tmp_path, settings, script, start_worker):
+    job = job_of(tmp_path, [31, 32])
+    script.kill_reader_of(31)
+    worker = start_worker(settings.model_copy(update={"max_attempts": 1}))
+
+    enqueue(job, job.entries, settings)
+
+    wait_until(lambda: job.progress().missing == 0, "both pages are done")
+    lost = [line for line in worker.log.read_text().splitlines() if "error: WorkerLostError(" in line]
+    assert lost
+    assert all("] page 1 of '31.png': Task handler raised error: " in line for line in lost)
+
+
 def test_a_broker_that_goes_away_and_comes_back_is_a_line_each(own_redis, start_worker):
     settings = plain_settings(broker_url=own_redis.url, jobs=1)
     worker = start_worker(settings, FAKE_WORKER_LOG_LEVEL="WARNING")  # as with -q

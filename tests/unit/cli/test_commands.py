@@ -249,12 +249,13 @@ def test_refused_model_exits_with_8(digitize, page, monkeypatch):
 
 def test_unexpected_exits_with_1_and_shows_its_trace_when_asked(digitize, page, monkeypatch):
     def broken(*_):
-        raise ZeroDivisionError("division by zero")
+        raise ZeroDivisionError("division by zero \x1b[1A")
 
     monkeypatch.setattr("worker.embedded.run_embedded", broken)
 
     short, long = digitize("submit", page), digitize("submit", page, "-v")
 
+    assert "\x1b" not in short.stderr + long.stderr
     assert short.exit_code == long.exit_code == 1
     assert "error: unexpected: ZeroDivisionError: division by zero" in short.stderr
     assert "Traceback" not in short.stderr
@@ -512,6 +513,7 @@ def test_doctor_masks_secrets_and_names_origins(digitize, monkeypatch):
         "python",
         "parts",
         "model",
+        "roots",
         "jobs folder",
         "broker",
         "workers",
@@ -519,6 +521,46 @@ def test_doctor_masks_secrets_and_names_origins(digitize, monkeypatch):
         "training",
     }
     assert not checks["broker"]["ok"]
+
+
+def looked_at(digitize):
+    result = digitize("doctor", "--json")
+    return result, {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+
+
+def test_doctor_names_the_roots_that_are_not_there(digitize, monkeypatch):
+    for folder in ("scans", "scans/jobs"):
+        Path(folder).mkdir()
+    monkeypatch.setenv("DIGITIZE_JOBS_DIR", "scans/jobs")
+    result, checks = looked_at(digitize)
+    assert result.exit_code == 0
+    assert checks["roots"]["found"].startswith("none set")
+
+    monkeypatch.setenv("DIGITIZE_ROOTS", "scans:s3://bucket/scans")
+    result, checks = looked_at(digitize)
+    assert (result.exit_code, checks["roots"]["found"]) == (
+        0,
+        f"{Path('scans').absolute()}, s3://bucket/scans",
+    )
+
+    monkeypatch.setenv("DIGITIZE_ROOTS", "scans:scnas:gone")
+    result, checks = looked_at(digitize)
+    missing = ", ".join(str(Path(name).absolute()) for name in ("scnas", "gone"))
+    assert (result.exit_code, checks["roots"]["ok"]) == (7, False)
+    assert checks["roots"]["found"] == f"roots: not there: {missing}"
+
+
+def test_doctor_looks_whether_the_folder_of_the_jobs_lies_in_the_roots(digitize, monkeypatch):
+    Path("scans").mkdir()
+    monkeypatch.setenv("DIGITIZE_ROOTS", "scans")
+    result, checks = looked_at(digitize)
+    assert result.exit_code == 0  # jobs may go elsewhere by -o
+    assert "lies outside of roots" in checks["jobs folder"]["found"]
+
+    monkeypatch.setenv("DIGITIZE_JOBS_DIR", "jobs")
+    result, checks = looked_at(digitize)
+    assert (result.exit_code, checks["jobs folder"]["ok"]) == (6, False)
+    assert "lies outside of the folders of roots" in checks["jobs folder"]["found"]
 
 
 def shown_threshold(digitize):

@@ -26,8 +26,20 @@ def test_submit_says_everything_in_objects_and_names_the_page(digitize, page):
     assert all({"time", "level", "message"} <= set(line) for line in lines)
     (failure,) = [line for line in lines if line.get("file") == "words.png"]
     assert (failure["level"], failure["page"], failure["code"]) == ("warning", 1, "not-an-image")
+    assert (failure["job"], failure["outcome"]) == (str(Path("job").absolute()), "failed")
     assert (lines[-1]["level"], bool(lines[-1]["hint"])) == ("error", True)
     assert result.stdout.startswith("file ")
+
+
+def test_watch_says_of_a_page_that_failed_which_job_it_is_of(digitize, page):
+    Path("inbox").mkdir()
+    Path("words.png").rename("inbox/words.png")
+    Path("digitize.toml").write_text("watch_stable_s = 0.0\n")
+
+    result = digitize("--log-format", "json", "watch", "inbox", "-o", "jobs", "--once")
+
+    (failure,) = [line for line in objects(result) if line.get("code")]
+    assert (failure["job"], failure["outcome"]) == (result.stdout.strip(), "failed")
 
 
 @pytest.mark.parametrize("args", [("--log-format", "json", "status", "job"), ("status", "job")])

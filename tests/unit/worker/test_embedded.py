@@ -81,9 +81,11 @@ def test_a_fault_is_explained_by_the_child_only_where_details_are_asked_for(tmp_
     run(job_of(tmp_path / "brief", [31]), FAILING_FACTORY)
     brief = capfd.readouterr().err
     caplog.set_level(logging.DEBUG, "worker")
-    run(job_of(tmp_path / "at length", [31]), FAILING_FACTORY)
+    run(job_of(tmp_path / "at\nlength\x1b", [31]), FAILING_FACTORY)
     assert brief == ""
-    assert "Traceback" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "Traceback" in said
+    assert all(line.isprintable() and line.startswith(("worker.", "  ")) for line in said.splitlines())
 
 
 def test_a_folder_that_cannot_be_written_stops_the_run(tmp_path, script):

@@ -149,12 +149,17 @@ def test_the_task_reads_its_page_and_forgets_the_attempts(settings, tmp_path):
     assert told.kinds == ["begun", "read"]
 
 
-def test_a_page_that_was_done_before_is_not_told_to_be_read_again(settings, tmp_path):
+def test_a_page_that_was_done_before_is_not_told_to_be_read_again(settings, tmp_path, caplog):
+    caplog.set_level("DEBUG", "worker.page_work")
     job, told = job_of(tmp_path, [31]), Told()
     page = task(settings, events=told)
-    page(**payload(job))
-    page(**payload(job))
-    assert told.kinds == ["begun", "read", "begun", "found-done"]
+    for _ in range(2):
+        page(**payload(job))
+    page.on_failure(TimeLimitExceeded(90), "a", (), payload(job), None)
+    assert told.kinds == ["begun", "read", "begun", "found-done", "found-done"]
+    logged = [(each.levelname, each.message, getattr(each, "fields", {})) for each in caplog.records]
+    assert [fields["outcome"] for _, _, fields in logged if fields] == ["read"]
+    assert logged[1:] == [("DEBUG", "page 1 of '31.png' was done already", {})] * 2
 
 
 def test_an_attempt_too_many_is_recorded_and_not_begun(settings, tmp_path):

@@ -124,6 +124,8 @@ def test_refused_broker_does_not_show_its_password(monkeypatch, url):
         ("DIGITIZE_PDF_DPI", "5000"),
         ("DIGITIZE_ACCEPT_CONFIDENCE", "1.5"),
         ("DIGITIZE_MAX_IMAGE_PIXELS", "-1"),
+        ("DIGITIZE_MAX_MEMORY_MB", "9" * 30),
+        ("DIGITIZE_MAX_MEMORY_MB", "9" * 6000),
     ],
 )
 def test_wrong_variable_is_named(monkeypatch, variable, value):
@@ -176,6 +178,8 @@ def test_wrong_flag_is_named():
         ("jobs = 1979-05-27", "jobs: no setting holds a date"),
         ("jobs = ", "not valid TOML"),
         ("[reader]\njobs = 1", "unknown key 'reader'"),
+        pytest.param(f"jobs = {'9' * 6000}", "a number is too long", id="a long number"),
+        pytest.param(f"jobs = {'[' * 20_000}", "lie too deep within", id="deep lists"),
     ],
 )
 def test_wrong_file_is_named(text, complaint):
@@ -295,7 +299,40 @@ def test_what_is_neither_kept_nor_dropped_is_refused_in_plain_words():
         load_settings()
 
 
-def test_roots_that_are_empty_are_no_leave_to_read_anywhere(monkeypatch):
-    monkeypatch.setenv("DIGITIZE_ROOTS", "")
-    with pytest.raises(SettingsInvalid, match="DIGITIZE_ROOTS is empty"):
+@pytest.mark.parametrize("variable", ["DIGITIZE_ROOTS", "digitize_roots"])
+def test_roots_that_are_empty_are_no_leave_to_read_anywhere(monkeypatch, variable):
+    monkeypatch.setenv(variable, "")
+    with pytest.raises(SettingsInvalid, match=f"{variable} is empty"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda path: path.symlink_to("nowhere"), id="a link to nowhere"),
+        pytest.param(lambda path: path.symlink_to(path.name), id="a link to itself"),
+        pytest.param(lambda path: path.symlink_to(os.devnull), id="a device"),
+        pytest.param(os.mkfifo, id="a pipe"),
+        pytest.param(Path.mkdir, id="a folder"),
+    ],
+)
+@pytest.mark.parametrize("name", ["digitize.toml", "config/digitize/config.toml"])
+def test_what_bears_the_name_of_a_settings_file_and_is_none_is_refused(tmp_path, make, name):
+    path = tmp_path / name if "/" in name else Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make(path)
+    with pytest.raises(SettingsInvalid, match="cannot be read") as refused:
+        load_settings()
+    assert refused.value.message.startswith(f"{path}: ")
+    assert refused.value.remedy == f"Put a settings file there, or take {path} away."
+
+
+def test_a_settings_file_that_cannot_even_be_looked_at_is_refused(monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", f"/{'x' * 300}")
+    with pytest.raises(SettingsInvalid, match="cannot be read: File name too long"):
+        load_settings()
+
+
+def test_where_a_file_stands_in_place_of_the_users_folder_there_are_no_settings(tmp_path):
+    (tmp_path / "config").touch()
+    assert config_files() == ()
