@@ -182,6 +182,7 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
     output = _output(console, as_json=as_json)
     with _resumed_once_mended(job):
         summary = write_tables(job, output.add)
+    console.job_keeps_results = True
     output.print_failures(job, console)
     output.print_numbers(job, summary, console)
     for name, path in output_paths(job).items():
