@@ -7,11 +7,12 @@ import typer
 from typer.core import TyperGroup
 
 from cli.cancel import cancel
-from cli.console import DEVICE_REFUSES, Console
+from cli.console import DEVICE_REFUSES, ELSEWHERE, Console
 from cli.doctor import doctor
 from cli.evaluate import evaluate
 from cli.explain import explain
 from cli.interrupts import stopped_like_ctrl_c
+from cli.lost_terminal import is_terminal_gone
 from cli.models import models
 from cli.options import LogLines, NoColor, Quiet, Verbose, console_of
 from cli.results import results
@@ -43,6 +44,8 @@ EPILOG = (
     "9 review needed (--strict), 10 object store unreachable, 124 timed out waiting, 130 interrupted."
 )
 
+_INTERRUPTED = 130
+
 #: What pages are to blame for, and not the program: a traceback would explain nothing.
 _ABOUT_PAGES = (NoUsableInput, PagesFailed, ReviewNeeded)
 
@@ -73,7 +76,12 @@ class _Commands(TyperGroup):
             code = _report_usage(console, error)
         except (typer.Abort, KeyboardInterrupt):
             console.error("interrupted")
-            code = 130
+            code = _INTERRUPTED
+        except SystemExit as error:
+            # So ends what prints the help where nobody reads it any more; results are dropped there, too.
+            if not isinstance(error.__context__, BrokenPipeError):
+                raise
+            code = 0
         except OSError as error:
             code = _report_system(console, error)
         except Exception as error:  # noqa: BLE001 - the last place where it can be explained
@@ -89,7 +97,7 @@ class _Commands(TyperGroup):
 
 
 def _report_system(console: Console, error: OSError) -> int:
-    """Say that the current folder is gone, or that the place of what is written takes no more."""
+    """Say that the current folder is gone, or that the place of what is written takes no more, or is gone."""
     if error.filename is None and isinstance(error, FileNotFoundError) and is_gone():
         console.error(
             "the current folder is not there any more, and a path was given from there, or none at all",
@@ -97,12 +105,15 @@ def _report_system(console: Console, error: OSError) -> int:
             trace=True,
         )
         return UsageError.exit_code
+    if is_terminal_gone(error):
+        console.drop_everything()  # there is nobody to tell
+        return _INTERRUPTED
     if error.errno not in DEVICE_REFUSES:
         return _report_unexpected(console, error)
     console.drop_results()
     console.error(
         f"cannot write {error.filename or 'standard output'}: {error.strerror}",
-        hint=OutputNotWritable.remedy_default,
+        hint=OutputNotWritable.remedy_default if error.filename else ELSEWHERE,
         trace=True,
     )
     return OutputNotWritable.exit_code

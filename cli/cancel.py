@@ -52,7 +52,8 @@ def cancel(
         f"{'cancelled before' if again else 'cancelled'}: {done}; a page being read is still finished"
     )
     if taken_out:
-        console.note(f"{counted(taken_out, 'page')} taken out of the queue")
+        others = "; workers pass over the others" if progress.missing > taken_out else ""
+        console.note(f"{counted(taken_out, 'page')} taken out of the queue{others}")
     console.hint(f"digitize resume {shlex.quote(str(opened.path))} reads the rest")
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from cli.lost_terminal import is_terminal_gone
 from worker.errors import OutputNotWritable
 from worker.escaping import printable
 from worker.log_lines import LogFormat, json_line
@@ -22,7 +23,7 @@ from worker.masking import Mask, nothing_masked
 if TYPE_CHECKING:  # only for people, and slow to load
     from rich.table import Table
 
-__all__ = ["DEVICE_REFUSES", "Advance", "Console", "Redraw", "as_json"]
+__all__ = ["DEVICE_REFUSES", "ELSEWHERE", "Advance", "Console", "Redraw", "as_json"]
 
 #: Takes the number of steps done and a word on how they went.
 Advance = Callable[[int, str], None]
@@ -45,6 +46,10 @@ _CELL_STYLES = {
 
 #: What a device says that takes no more bytes.
 DEVICE_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+#: What to do then.
+ELSEWHERE = "Free some space, or write to another place."
+_STILL_IN_THE_JOB = "The results are in the job folder; free some space, or write them to another place."
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:
@@ -73,12 +78,15 @@ class Console:
         Takes secrets out of whatever stands on standard error.
     unread : bool
         Whoever read standard output has left.
+    job_keeps_results : bool
+        What is printed lies in a job folder, too.
     """
 
     def __init__(self) -> None:
         self.quiet = False
         self.verbose = False
         self.unread = False
+        self.job_keeps_results = False
         self.color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         # What is wrong with the settings is said before these are known.
         in_json = os.environ.get("DIGITIZE_LOG_FORMAT") == LogFormat.JSON
@@ -255,6 +263,11 @@ class Console:
         """Send what standard output did not take nowhere, and what follows too."""
         _drop(sys.stdout)
 
+    def drop_everything(self) -> None:
+        """Do so with what standard error did not take, too."""
+        _drop(sys.stdout)
+        _drop(sys.stderr)
+
     @contextmanager
     def _reader_may_leave(self) -> Iterator[None]:
         try:
@@ -266,10 +279,13 @@ class Console:
         except OSError as error:
             if error.errno not in DEVICE_REFUSES:
                 raise
+            is_gone = is_terminal_gone(error)
             _drop(sys.stdout)
+            if is_gone:
+                raise KeyboardInterrupt from error
             raise OutputNotWritable(
                 f"cannot write standard output: {error.strerror}",
-                remedy="The results are in the job folder; free some space, or write them to another place.",
+                remedy=_STILL_IN_THE_JOB if self.job_keeps_results else ELSEWHERE,
             ) from error
 
 

@@ -163,7 +163,9 @@ def other_models(job: "Job", summary: "Summary") -> str:
 def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeError | None:
     """Return what the exit code has to say; failed pages weigh more than numbers for review."""
     if not job.entries:
-        return NoUsableInput(f"no page in {counted(summary.pages.total, 'input')}")
+        return NoUsableInput(
+            f"no page in {counted(summary.pages.total, 'input')}", remedy=_how_to_name_pages(job)
+        )
     if summary.pages.failed:
         return PagesFailed(
             what_failed(summary.pages.failed, summary.pages.total, len(job.failures)),
@@ -181,6 +183,14 @@ def outcome_error(job: "Job", summary: "Summary", *, strict: bool) -> DigitizeEr
         need = "needs" if waiting == 1 else "need"
         return ReviewNeeded(f"{waiting:,} of {counted(summary.numbers.total, 'number')} {need} a look")
     return None
+
+
+def _how_to_name_pages(job: "Job") -> str:
+    """Return what helps where no input led to a page: other files, or the right to read these."""
+    from worker.roots import ADD_TO_ROOTS
+
+    all_elsewhere = job.failures and all(failure.code == "outside-roots" for failure in job.failures)
+    return ADD_TO_ROOTS if all_elsewhere else NoUsableInput.remedy_default
 
 
 def how_to_mend(job: "Job", failed: int) -> str:

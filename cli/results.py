@@ -74,6 +74,7 @@ def results(
         raise UsageError("a workbook is nothing for a terminal", remedy="Name a file with -o FILE.xlsx.")
     opened = Job.open(find_job(job, settings_of(ctx)))
     file = None if output is None or to_stdout else check_result_file(output, opened)
+    console.job_keeps_results = True
     _update_tables(opened, console)
     _write(opened, chosen, file, console)
     if file is not None:

@@ -3,12 +3,12 @@
 `submit` and `resume` differ only in where the job comes from; what follows is here.
 """
 
+import errno
+import os
 import shlex
-import signal
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,6 +25,7 @@ from cli.render import (
     output_paths,
     summary_line,
 )
+from cli.time_limit import stopped_after
 from worker.errors import BrokerUnreachable, JobCancelled, OutputNotWritable, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
@@ -33,8 +34,6 @@ if TYPE_CHECKING:  # all of these need pydantic, which no help text needs
     from worker.settings import Settings
 
 __all__ = ["check_broker", "finish", "lift_cancelling", "missing_pages", "queue_only", "read_missing"]
-
-_SHORTEST_TIMER_S = 0.001
 
 
 def check_broker(settings: "Settings", *, wait: bool) -> None:
@@ -112,7 +111,11 @@ def read_missing(
     lift_cancelling(job, console)
     done_before = len(job.entries) - len(missing)
     try:
-        with logs_on(console), console.progress("pages", len(job.entries)) as advance:
+        with (
+            _resumed_once_mended(job),
+            logs_on(console),
+            console.progress("pages", len(job.entries)) as advance,
+        ):
             if settings.broker_url is None:
                 _read_here(job, missing, settings, _Counter(advance, done_before), timeout_s)
             else:
@@ -177,7 +180,9 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
     from worker.tables import write_tables
 
     output = _output(console, as_json=as_json)
-    summary = write_tables(job, output.add)
+    with _resumed_once_mended(job):
+        summary = write_tables(job, output.add)
+    console.job_keeps_results = True
     output.print_failures(job, console)
     output.print_numbers(job, summary, console)
     for name, path in output_paths(job).items():
@@ -190,6 +195,20 @@ def finish(job: "Job", console: Console, *, as_json: bool, strict: bool, started
     console.note(summary_line(summary, elapsed_s, without_page=len(job.failures)))
     if error := outcome_error(job, summary, strict=strict):
         raise error
+
+
+@contextmanager
+def _resumed_once_mended(job: "Job") -> Iterator[None]:
+    """Say of a folder that cannot be written any more how its job goes on: another one would begin anew."""
+    try:
+        yield
+    except OutputNotWritable as error:
+        if error.remedy != OutputNotWritable.remedy_default:
+            raise
+        is_full = any(os.strerror(code) in error.message for code in (errno.ENOSPC, errno.EDQUOT))
+        mend = "Free some space" if is_full else "Mend that, or free some space"
+        remedy = f"{mend}; `digitize resume {shlex.quote(str(job.path))}` goes on."
+        raise OutputNotWritable(error.message, remedy=remedy) from error
 
 
 def _output(console: Console, *, as_json: bool) -> JobOutput:
@@ -224,7 +243,7 @@ def _read_here(
     def on_done(_entry: "PageEntry", record: "PageRecord") -> None:
         counter.add(record)
 
-    with _stopped_after(timeout_s, job):
+    with stopped_after(timeout_s, job):
         run_embedded(job, missing, settings, on_done)
 
 
@@ -256,26 +275,3 @@ def _read_in_queue(
 def _failed(count: int) -> str:
     """Return a word for the bar."""
     return f"{count} failed" if count else ""
-
-
-@contextmanager
-def _stopped_after(timeout_s: float | None, job: "Job") -> Iterator[None]:
-    """Stop a run when its time is up, also in the middle of a page, children included."""
-    if timeout_s is None:
-        yield
-        return
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise WaitTimedOut(
-            f"not all pages were read within {timeout_s:g} s",
-            remedy=f"digitize resume {shlex.quote(str(job.path))} goes on where this stopped.",
-        )
-
-    before = signal.signal(signal.SIGALRM, stop)
-    # A timer of 0 s would never go off.
-    signal.setitimer(signal.ITIMER_REAL, max(timeout_s, _SHORTEST_TIMER_S))
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)

@@ -27,6 +27,7 @@ from worker.errors import DigitizeError
 if TYPE_CHECKING:  # jobs need pydantic, which no help text needs
     from worker.job_status import Failure, JobStatus, JobWatcher
     from worker.jobs import Job
+    from worker.queue_state import QueueState
     from worker.settings import Settings
 
 __all__ = ["status"]
@@ -137,12 +138,22 @@ def _show_job(
     if status_now.state == "cancelled":
         console.hint(f"digitize resume {shlex.quote(str(job.path))} reads the rest of a cancelled job")
     elif status_now.to_come:
-        nothing_waits = queue is not None and not isinstance(queue, str) and queue.is_empty
-        unless = "; nothing of it is queued any more" if nothing_waits else ", unless workers are at it"
-        console.hint(f"digitize resume {shlex.quote(str(job.path))} reads what is missing{unless}")
+        console.hint(_how_to_go_on(job, queue))
     elif not told["missing"] and not in_tables:
         console.note("all pages are done, and the tables do not hold them yet")
         console.hint(f"digitize results {shlex.quote(str(job.path))} writes the tables")
+
+
+def _how_to_go_on(job: "Job", queue: "QueueState | str | None") -> str:
+    """Say what has missing pages read: somebody who takes them, where they wait for nobody."""
+    resume = f"digitize resume {shlex.quote(str(job.path))} reads what is missing"
+    if queue is None or isinstance(queue, str):
+        return f"{resume}, unless workers are at it"
+    if queue.is_empty:
+        return f"{resume}; nothing of it is queued any more"
+    if not queue.workers:
+        return "digitize worker, started on a machine that sees the folder, reads what waits in the queue"
+    return f"{resume}, unless workers are at it"
 
 
 def _show_given_up(job: "Job", status: "JobStatus", console: Console) -> None:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from worker.progress import Progress
     from worker.queue_state import QueueState
 
-__all__ = ["Outlook", "beside_queue", "why_given_up"]
+__all__ = ["HOW_TO_MEND", "Outlook", "beside_queue", "why_given_up"]
+
+#: What to do where workers gave pages up, as the beginning of a remedy.
+HOW_TO_MEND = (
+    "Mend that: make space, or the folder visible there under this path, or the right to write there, "
+    "or add its folder to DIGITIZE_ROOTS there"
+)
 
 #: So many looks in a row have to find an empty queue and no page done: one a second is longer than the half
 #: minute after which a `watch` queues again what was lost, and a `submit` that waits does so within seconds.
@@ -46,14 +52,15 @@ def beside_queue(watcher: JobWatcher, status: JobStatus, queue: "QueueState | st
 
 
 def why_given_up(given_up: Sequence[GivenUp]) -> str:
-    """Return the reasons why pages were given up, each once.
+    """Return the reasons why pages were given up, each cause once: a full disk refuses every page's own file.
 
     Examples
     --------
     >>> why_given_up([GivenUp("1.png", 1, "vm: full"), GivenUp("2.png", 1, "vm: full")])
     'vm: full'
     """
-    reasons = list(dict.fromkeys(page.reason for page in given_up))
+    first = {page.cause or page.reason: page.reason for page in reversed(given_up)}
+    reasons = list(dict.fromkeys(first[page.cause or page.reason] for page in given_up))
     more = len(reasons) - _REASONS_SHOWN
     shown = "; ".join(reasons[:_REASONS_SHOWN])
     return f"{shown}; and {more:,} more reasons" if more > 0 else shown
@@ -97,8 +104,7 @@ def _given_up_error(job: Job, status: JobStatus) -> OutputNotWritable:
     """Say that workers gave pages up, and why."""
     return OutputNotWritable(
         f"{_not_done(status)}; workers have given up, {why_given_up(status.given_up)}",
-        remedy="Mend that: make space, or the folder visible there under this path, or the right to write "
-        f"there; then `{_resume(job)}` queues what is missing.",
+        remedy=f"{HOW_TO_MEND}; then `{_resume(job)}` queues what is missing.",
     )
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from worker.cancelling import cancelled_at
 from worker.fetching import side_by_side
+from worker.identity import shelf_of
 from worker.job_folder import JobFolder
 from worker.jobs import Job, PageEntry, Progress
 from worker.object_path import ObjectPath
@@ -47,11 +48,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class GivenUp:
-    """A missing page that workers do not try any more, and why; it has no record that could say so."""
+    """A missing page that workers do not try any more, and why; it has no record that could say so.
+
+    ``cause`` is the reason without the names of the page's own files: what it has in common with others.
+    """
 
     file: str
     page: int
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,10 +180,17 @@ class JobWatcher:
             return ()
         missing = self.job.chosen(self._is_missing)
         return tuple(
-            GivenUp(entry.name, entry.page, reasons[entry.key])
+            GivenUp(entry.name, entry.page, reasons[entry.key], self._cause(reasons[entry.key], entry.key))
             for _, entry in missing
             if entry.key in reasons
         )
+
+    def _cause(self, reason: str, key: str) -> str:
+        """Return a reason as every page has it that was given up for it, whichever file it names."""
+        before, folder, below = reason.partition(str(self.job.path))
+        if shelf := shelf_of(key, self.job.shelf_digits):
+            below = below.replace(f"/{shelf}", "")
+        return f"{before}{folder}{below.replace(key, '')}"
 
     def _is_missing(self, place: int) -> bool:
         return self._read[place] == _NOT_READ and place not in self._failed

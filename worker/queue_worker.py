@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def read_from_queue(
     liveness: Liveness,
     **task_options: float,
 ) -> int:
-    """Read pages from the queue with `jobs` processes until SIGTERM or Ctrl-C.
+    """Read pages from the queue with `jobs` processes until SIGTERM, SIGHUP or Ctrl-C.
 
     Parameters
     ----------
@@ -106,6 +107,8 @@ def read_from_queue(
     )
 
     def prepare(**_: Any) -> None:
+        # A terminal that goes away tells all processes; these are told what to do by the worker alone.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _prepare_or_end(reader_factory, model, settings.max_memory_mb)
         events.tell("ready", "", model=get_reader(reader_factory, model).model.id)
 
@@ -150,6 +153,23 @@ def _prepare_or_end(reader_factory: str, model: str | None, max_memory_mb: int) 
         sys.exit(1)
 
 
+def _worker_class(app: "Celery") -> Any:
+    """Return the class of Celery's worker that is stopped by SIGHUP as by SIGTERM.
+
+    Without a terminal Celery would begin the program anew in its place, and with one leave the signal to
+    whoever took it before.
+    """
+
+    class Worker(app.Worker):  # type: ignore[misc] # Celery has no types
+        def install_platform_tweaks(self, worker: Any) -> None:
+            is_ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # as nohup asks for
+            super().install_platform_tweaks(worker)
+            handler = signal.SIG_IGN if is_ignored else signal.getsignal(signal.SIGTERM)
+            signal.signal(signal.SIGHUP, handler)
+
+    return Worker
+
+
 def _serve(app: "Celery", jobs: int, log_level: str, *, events: bool) -> int:
     """Run Celery's worker, and return its exit code."""
     ways: list[str] = []
@@ -159,7 +179,7 @@ def _serve(app: "Celery", jobs: int, log_level: str, *, events: bool) -> int:
 
     signals.worker_shutting_down.connect(note_the_way, weak=False)
     try:
-        worker = app.Worker(
+        worker = _worker_class(app)(
             hostname=f"digitize-{os.getpid()}@{socket.gethostname()}",
             concurrency=jobs,
             pool=LastingPool,

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.registry import SHIPPED_NAME
 from segmentation.page import DecodeLimits
 from worker.printed import Printed
 
-__all__ = ["ReadOptions"]
+__all__ = ["ReadOptions", "differences"]
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -37,3 +38,26 @@ class ReadOptions(BaseModel):
             max_pages=self.max_pages,
             pdf_dpi=self.pdf_dpi,
         )
+
+
+def differences(before: ReadOptions, now: ReadOptions) -> str:
+    """Name what differs between options, by the names of the settings.
+
+    Examples
+    --------
+    >>> differences(ReadOptions(), ReadOptions(pdf_dpi=300, save_crops=True))
+    'pdf_dpi: 200 before, 300 now, save_crops: no before, yes now'
+    """
+    earlier, later = before.model_dump(mode="json"), now.model_dump(mode="json")
+    return ", ".join(
+        f"{name}: {_shown(name, earlier[name])} before, {_shown(name, later[name])} now"
+        for name in later
+        if earlier[name] != later[name]
+    )
+
+
+def _shown(name: str, value: object) -> str:
+    """Return a value as people know it."""
+    if value is None:
+        return SHIPPED_NAME if name == "model" else "not set"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

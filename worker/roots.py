@@ -20,9 +20,10 @@ from worker.places import lies_in
 if TYPE_CHECKING:
     from worker.settings import Settings
 
-__all__ = ["Roots", "parse_roots", "roots_of"]
+__all__ = ["ADD_TO_ROOTS", "Roots", "parse_roots", "roots_of"]
 
-_REMEDY = "Add its folder to the setting roots (DIGITIZE_ROOTS), or name another."
+#: What to do about something that lies elsewhere.
+ADD_TO_ROOTS = "Add its folder to the setting roots (DIGITIZE_ROOTS), or name another."
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Roots:
             It lies elsewhere.
         """
         if not self.allow(folder):
-            raise OutputNotWritable(f"{folder} lies outside of the folders of roots", remedy=_REMEDY)
+            raise OutputNotWritable(f"{folder} lies outside of the folders of roots", remedy=ADD_TO_ROOTS)
 
     def check_model(self, reference: str | None) -> None:
         """Make sure that a model may be loaded.
@@ -76,7 +77,7 @@ class Roots:
             return
         if not lies_in(Path(reference), (*self.folders, self.models, shipped_bundle())):
             raise ModelRefused(
-                f"{reference} lies outside of the folders of roots, and of the registry", remedy=_REMEDY
+                f"{reference} lies outside of the folders of roots, and of the registry", remedy=ADD_TO_ROOTS
             )
 
 

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from worker.records import FailedPage, ReadPage
 from worker.results import PageResult
 
-__all__ = ["ERROR_COLUMNS", "RESULT_COLUMNS", "error_row", "harmless", "original", "result_rows"]
+__all__ = [
+    "ERROR_COLUMNS",
+    "RESULT_COLUMNS",
+    "Cell",
+    "error_row",
+    "harmless",
+    "is_parted_elsewhere",
+    "original",
+    "result_rows",
+]
 
 RESULT_COLUMNS = (
     "file",
@@ -43,6 +52,9 @@ _DANGEROUS = (
     "'",
 )
 
+#: What parts the cells of a row in countries that write a comma in their numbers, or on a clipboard.
+_OTHER_SEPARATORS = (";", "\t")
+
 #: Digits after the point: finer than any error rate that can be asked for.
 _CONFIDENCE_DIGITS = 6
 
@@ -56,6 +68,17 @@ def harmless(text: str) -> str:
     ("'=1+1.png", '007')
     """
     return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def is_parted_elsewhere(cell: Cell) -> bool:
+    """Tell whether a spreadsheet of another country would make two cells of this one, unless it is quoted.
+
+    Examples
+    --------
+    >>> is_parted_elsewhere("x;=1+1.png"), is_parted_elsewhere("x,y.png")
+    (True, False)
+    """
+    return isinstance(cell, str) and any(sign in cell for sign in _OTHER_SEPARATORS)
 
 
 def original(cell: str) -> str:

@@ -23,6 +23,7 @@ from worker.jobs import Job
 from worker.object_path import ObjectPath, Place, place_of
 from worker.page_planning import SubmissionPlan
 from worker.places import holds_something, is_there
+from worker.read_options import differences
 from worker.records import ModelRecord
 from worker.settings import Settings
 
@@ -30,6 +31,13 @@ __all__ = ["check_writable", "new_folder", "open_or_create", "read_options"]
 
 #: Characters of the first input's name that are kept in the name of a job.
 _STEM_LENGTH = 40
+
+#: What helps, where it is not room, by what the system says.
+_AGAINST = {
+    errno.EACCES: "Give your user the right to write there (`ls -ld` shows who has it), "
+    "or choose another folder with -o.",
+    errno.EROFS: "Choose another folder with -o: what is mounted there may only be read.",
+}
 
 
 def read_options(settings: Settings, *, save_overlays: bool = False, save_crops: bool = False) -> ReadOptions:
@@ -91,7 +99,9 @@ def check_writable(folder: Place) -> None:
     if not place.is_dir():
         raise OutputNotWritable(f"{place} is not a folder")
     if not os.access(place, os.W_OK | os.X_OK):
-        raise OutputNotWritable(f"{place} cannot be written")
+        is_read_only = os.statvfs(place).f_flag & os.ST_RDONLY
+        cause = errno.EROFS if is_read_only else errno.EACCES
+        raise _not_writable(place, OSError(cause, os.strerror(cause)))
 
 
 def open_or_create(
@@ -186,8 +196,9 @@ def _is_there(path: Path) -> bool:
 
 
 def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
-    """Name the folder and the cause in one line."""
-    return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}")
+    """Name the folder and the cause in one line, and what helps against that cause."""
+    remedy = _AGAINST.get(error.errno or 0)
+    return OutputNotWritable(f"{folder} cannot be written: {error.strerror or error}", remedy=remedy)
 
 
 def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: ModelRecord) -> str:
@@ -199,7 +210,7 @@ def _difference(job: Job, plan: SubmissionPlan, options: ReadOptions, model: Mod
     if not _alike((gone.source for gone in job.failures), (gone.source for gone in plan.failures)):
         return "with other files that could not be read"
     if job.options != options:
-        return "with other options"
+        return f"with other options: {differences(job.options, options)}"
     return "" if job.asked.model in (None, model) else "with another model"
 
 

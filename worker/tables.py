@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO, Literal, TextIO
 
@@ -13,7 +13,14 @@ from worker.object_path import Place
 from worker.places import read_place
 from worker.records import FailedPage
 from worker.results import EarlierFailure, PageResult, ResultsFile, Summary, Tally, job_record, page_results
-from worker.spreadsheet_cells import ERROR_COLUMNS, RESULT_COLUMNS, error_row, result_rows
+from worker.spreadsheet_cells import (
+    ERROR_COLUMNS,
+    RESULT_COLUMNS,
+    Cell,
+    error_row,
+    is_parted_elsewhere,
+    result_rows,
+)
 
 __all__ = [
     "RESULT_FORMATS",
@@ -119,8 +126,8 @@ def stream_results(job: Job, format: ResultFormat, out: BinaryIO) -> None:  # no
 def _seen(
     results: Iterable[PageResult],
     tally: Tally,
-    write_row: Callable[[Iterable[object]], object],
-    write_error: Callable[[Iterable[object]], object],
+    write_row: Callable[[Sequence[Cell]], object],
+    write_error: Callable[[Sequence[Cell]], object],
     on_page: Callable[[PageResult], None],
 ) -> Iterator[PageResult]:
     """Pass the pages on, counting each and adding it to the tables on the way."""
@@ -170,11 +177,21 @@ def _stream_xlsx(job: Job, out: BinaryIO) -> None:
     write_workbook(page_results(job), out)
 
 
-def _csv_writer(stream: TextIO, columns: tuple[str, ...]) -> Callable[[Iterable[object]], object]:
-    """Write the header and return what writes a row, as RFC 4180 wants it."""
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    return writer.writerow
+def _csv_writer(stream: TextIO, columns: tuple[str, ...]) -> Callable[[Sequence[Cell]], object]:
+    """Write the header and return what writes a row, as RFC 4180 wants it.
+
+    Where lists are separated by semicolons, a spreadsheet parts rows at these, or at tabs, and what stands
+    behind one in a file's name would begin a cell of its own. Between quotes at the beginning of its row it
+    does not; no other cell holds what a stranger wrote.
+    """
+    plain = csv.writer(stream, lineterminator="\r\n")
+    quoting = csv.writer(stream, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    plain.writerow(columns)
+
+    def write(row: Sequence[Cell]) -> None:
+        (quoting if is_parted_elsewhere(row[0]) else plain).writerow(row)
+
+    return write
 
 
 @contextmanager

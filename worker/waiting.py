@@ -17,6 +17,7 @@ from worker.broker_url import mask_url
 from worker.cancelling import cancelled_error, is_cancelled
 from worker.errors import BrokerUnreachable, OutputNotWritable, StoreUnreachable, WaitTimedOut
 from worker.heartbeat import workers_alive
+from worker.job_outlook import HOW_TO_MEND
 from worker.jobs import Job, PageEntry, Progress, ProgressWatcher
 from worker.no_job import JOB_FILE
 from worker.object_path import ObjectPath
@@ -207,9 +208,7 @@ class _Broker:
         if self._is_gone():
             again = f"put it back, and `{how_to_resume(self._job)}` goes on with it"
             return f"The job's folder is gone: {again}; or submit the pages again."
-        return self._remedy(
-            "Mend that: make space, or the folder visible there under this path, or the right to write there"
-        )
+        return self._remedy(HOW_TO_MEND)
 
     def _is_gone(self) -> bool:
         """Tell whether the job is not where it was; a store that does not say so now still holds it."""

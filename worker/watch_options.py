@@ -8,9 +8,8 @@ from now on is to be read otherwise.
 import shlex
 from pathlib import Path
 
-from model.registry import SHIPPED_NAME
 from worker.errors import OutputNotWritable
-from worker.read_options import ReadOptions
+from worker.read_options import ReadOptions, differences
 from worker.watch_state import WatchState
 
 __all__ = ["settle_options"]
@@ -50,26 +49,9 @@ def settle_options(
         return False
     if before is not None and state.has_taken and not replace:
         raise OutputNotWritable(
-            f"{folder} was watched with other options ({_differences(before, options)}); nothing was changed",
+            f"{folder} was watched with other options ({differences(before, options)}); nothing was changed",
             remedy="Give the options of before; or --force to read with these what comes from now on; "
             f"or another folder than {shlex.quote(str(jobs_dir))} with -o, where everything is read anew.",
         )
     state.remember_options(options)
     return before is not None and state.has_taken
-
-
-def _differences(before: ReadOptions, now: ReadOptions) -> str:
-    """Name what differs, by the names of the settings."""
-    earlier, later = before.model_dump(mode="json"), now.model_dump(mode="json")
-    return ", ".join(
-        f"{name}: {_shown(name, earlier[name])} before, {_shown(name, later[name])} now"
-        for name in later
-        if earlier[name] != later[name]
-    )
-
-
-def _shown(name: str, value: object) -> str:
-    """Return a value as people know it."""
-    if value is None:
-        return SHIPPED_NAME if name == "model" else "not set"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

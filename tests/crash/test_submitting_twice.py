@@ -94,7 +94,10 @@ def test_another_job_is_refused_and_with_force_the_first_one_is_kept_aside(tmp_p
     before = {path: path.read_bytes() for path in (tmp_path / "job").rglob("*") if path.is_file()}
 
     refusal = said(program("submit", "scans", "-o", "job", "--pdf-dpi", 100), code=6)
-    assert "job holds another job (with other options); nothing was changed" in refusal
+    assert (
+        "job holds another job (with other options: pdf_dpi: 200 before, 100 now); nothing was changed"
+        in refusal
+    )
     assert "--force" in refusal
     assert {path: path.read_bytes() for path in before} == before
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_readers import FACTORY, number_record
-from tests.job_builders import job_of, read_record
+from tests.job_builders import job_of, png, read_record
 from worker.errors import OutputNotWritable
 from worker.page_task import process_page
 from worker.tables import write_tables
@@ -81,3 +81,35 @@ def test_tables_that_do_not_fit_leave_the_old_ones(tmp_path, full_disk):
     with pytest.raises(OutputNotWritable):
         write_tables(job)
     assert {path.name: path.read_bytes() for path in job.path.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("cause", "hint"), [(errno.ENOSPC, "Free some space"), (errno.EACCES, "Mend that, or free some space")]
+)
+def test_a_job_in_its_middle_goes_on_where_it_is_and_not_in_another_folder(
+    digitize, unfinished_job, monkeypatch, cause, hint
+):
+    Path("1.png").write_bytes(png(40, 40))
+    unfinished_job(Path("1.png"))
+
+    def refused(*_):
+        raise OutputNotWritable(f"cannot write job/pages/1.json: {os.strerror(cause)}")
+
+    monkeypatch.setattr("worker.embedded.run_embedded", refused)
+    result = digitize("resume", "job")
+
+    assert result.exit_code == 6
+    assert f"hint: {hint}; `digitize resume {Path('job').absolute()}` goes on.\n" in result.stderr
+
+
+def test_tables_that_cannot_be_written_are_made_by_another_resume(
+    digitize, unfinished_job, monkeypatch, full_disk
+):
+    Path("1.png").write_bytes(png(40, 40))
+    unfinished_job(Path("1.png"))
+    monkeypatch.setattr("worker.embedded.run_embedded", lambda *_: full_disk())
+
+    result = digitize("resume", "job")
+
+    assert result.exit_code == 6
+    assert "hint: Free some space; `digitize resume " in result.stderr

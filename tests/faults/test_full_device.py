@@ -28,12 +28,17 @@ def digitize(*arguments, full=("stdout",)):
         )
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("submit", "--help"), ("--version",), ("doctor",)])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("submit", "--help"), ("--version",), ("doctor",), ("models", "list")]
+)
 def test_whatever_is_printed_without_a_job(arguments):
     done = digitize(*arguments)
 
     assert done.returncode == 6
-    assert done.stderr.splitlines()[0] == "error: cannot write standard output: No space left on device"
+    assert done.stderr.splitlines()[:2] == [
+        "error: cannot write standard output: No space left on device",
+        "hint: Free some space, or write to another place.",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [("-f", "xlsx"), ("-f", "json"), ("-o", "/dev/stdout")])
@@ -42,6 +47,7 @@ def test_results_in_every_form(tmp_path, arguments):
 
     assert done.returncode == 6
     assert "No space left on device" in done.stderr
+    assert "hint: The results are in the job folder" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -50,6 +56,28 @@ def test_results_to_a_device_by_its_name(tmp_path, form):
 
     assert done.returncode == 6
     assert "cannot write /dev/full: No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("submit", "--help"), ("--version",), ("doctor", "--json")]
+)
+def test_whoever_reads_no_further_is_no_error(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            env={"PATH": os.environ["PATH"]},
+            cwd=ROOT,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "error" not in done.stderr
 
 
 def test_nobody_can_be_told():

@@ -241,6 +241,17 @@ class TestRoots:
         assert set(codes().values()) == {"outside-roots"}
         assert [row["file"] for row in rows("job/results.csv")] == ["in/1.png"]
 
+    def test_where_all_lies_elsewhere_the_hint_is_about_the_roots(self, digitize, monkeypatch):
+        good_page(Path("private/1.png"))
+        monkeypatch.setenv("DIGITIZE_ROOTS", str(Path("job").absolute()))
+
+        elsewhere = digitize("submit", "private/1.png", "-o", "job")
+        both = digitize("submit", "private/1.png", "nothing.png", "-o", "job")
+
+        assert (elsewhere.exit_code, both.exit_code) == (5, 5)
+        assert "hint: Add its folder to the setting roots (DIGITIZE_ROOTS)" in elsewhere.stderr
+        assert "hint: Name PNG" in both.stderr
+
     def test_a_page_that_was_submitted_without_them_is_not_read_either(
         self, digitize, unfinished_job, monkeypatch
     ):

@@ -135,3 +135,22 @@ def test_a_broker_that_is_gone_is_no_reason_not_to_cancel(tmp_path, digitize, mo
     assert result.exit_code == 0
     assert "does not answer" in result.stderr
     assert is_cancelled(job)
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("queued", "told"),
+    [
+        (2, "2 pages taken out of the queue; workers pass over the others\n"),
+        (3, "3 pages taken out of the queue\n"),
+    ],
+)
+def test_what_workers_have_taken_is_told_beside_what_is_taken_out(
+    tmp_path, settings, digitize, monkeypatch, queued, told
+):
+    monkeypatch.setenv("DIGITIZE_BROKER_URL", settings.broker_url.get_secret_value())
+    monkeypatch.setenv("DIGITIZE_KEY_PREFIX", settings.key_prefix)
+    job = job_of(tmp_path, [31, 32, 33])
+    enqueue(job, job.entries[:queued], settings)
+
+    assert told in digitize("cancel", job.path).stderr

@@ -190,8 +190,18 @@ def test_an_authority_that_is_not_known_is_refused_by_all_that_connect(settings,
     with pytest.raises(OperationalError, match=r"certificate verify failed|No such file"):
         connect_queue(unsure)
 
+    assert "ssl_ca_certs" in caught.value.remedy
     assert "top%2Bsecret" not in caught.value.message
     assert PASSWORD not in caught.value.message
+
+
+def test_who_does_not_speak_tls_is_told_how(settings):
+    url = settings.broker_url.get_secret_value().partition("?")[0].replace("rediss://", "redis://")
+
+    with pytest.raises(BrokerUnreachable) as caught:
+        check_broker(plain_settings(broker_url=url))
+
+    assert "rediss://" in caught.value.remedy
 
 
 def test_a_broker_of_another_name_is_refused_by_all_that_connect(settings):

@@ -80,6 +80,19 @@ def test_a_watch_ends_where_the_broker_holds_no_page_any_more(tmp_path, broker, 
     assert f"`digitize resume {job.path}`" in result.stderr
 
 
+def test_a_worker_is_to_be_started_where_pages_wait_for_nobody(tmp_path, broker, settings, client, digitize):
+    job = job_of(tmp_path, [31, 32])
+    enqueue(job, job.missing(), settings)
+
+    nobody = digitize("status", job.path).stderr
+    Heartbeat(client, settings.key_prefix).beat()
+    somebody = digitize("status", job.path).stderr
+
+    assert "hint: digitize worker, started on a machine that sees the folder, reads what waits" in nobody
+    assert "resume" not in nobody
+    assert f"hint: digitize resume {job.path} reads what is missing, unless workers are at it" in somebody
+
+
 def test_no_pace_is_told_where_nobody_reads_or_nothing_is_queued(
     tmp_path, broker, settings, client, digitize
 ):

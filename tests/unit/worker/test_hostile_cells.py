@@ -51,6 +51,39 @@ def test_no_cell_of_a_table_begins_as_a_formula_does(job, table):
     assert {name for k, name in enumerate(NAMES) if k % 2 == (table == "errors.csv")} <= shown
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("table", ["results.csv", "errors.csv"])
+def test_no_formula_behind_the_list_separator_of_another_country(tmp_path, table, separator):
+    names = [f"x{separator}={FORMULA}{separator}.png", f'x"{separator}={FORMULA}.png', f"x,{separator}+1.png"]
+    entries = [page_file(tmp_path / "scans", 60 + k, name) for k, name in enumerate(names)]
+    job = Job.create(tmp_path / "job", entries, [], ReadOptions())
+    for entry in entries:
+        fails = table == "errors.csv"
+        job.write_record(
+            entry.key, failed_record(entry) if fails else read_record(entry, [number_record("007")])
+        )
+    write_tables(job)
+    text = (job.path / table).read_bytes().decode()
+
+    elsewhere = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+
+    assert not [cell for row in elsewhere for cell in row if cell.startswith(DANGEROUS)]
+    assert [row[0] for row in csv.reader(io.StringIO(text, newline=""))] == ["file", *names]
+
+
+def test_rows_of_other_names_are_quoted_only_where_they_have_to_be(tmp_path):
+    entries = [page_file(tmp_path / "scans", 80 + k, name) for k, name in enumerate(["a.png", "b;c.png"])]
+    job = Job.create(tmp_path / "job", entries, [], ReadOptions())
+    for entry in entries:
+        job.write_record(entry.key, failed_record(entry, message="one; two"))
+    write_tables(job)
+
+    _, usual, quoted = (job.path / "errors.csv").read_bytes().decode().splitlines()
+
+    assert usual == "a.png,1,truncated,one; two"
+    assert quoted == '"b;c.png",1,"truncated","one; two"'
+
+
 def test_no_cell_can_be_closed_from_within(job):
     out = io.BytesIO()
     stream_results(job, "csv", out)

@@ -6,7 +6,7 @@ from tests.job_builders import job_of
 from worker import job_outlook
 from worker.errors import BrokerUnreachable, OutputNotWritable
 from worker.job_outlook import Outlook, why_given_up
-from worker.job_status import GivenUp, JobStatus
+from worker.job_status import GivenUp, JobStatus, JobWatcher
 from worker.progress import Progress
 from worker.queue_state import QueueState
 
@@ -66,3 +66,28 @@ def test_each_reason_is_said_once_and_not_all_of_very_many():
     pages = [GivenUp(f"{number}.png", 1, f"vm{number % 5}: full") for number in range(20)]
 
     assert why_given_up(pages) == "vm0: full; vm1: full; vm2: full; and 2 more reasons"
+
+
+@pytest.mark.parametrize(("digits", "of_shelf"), [(0, False), (2, False), (2, True)])
+def test_one_cause_is_said_once_though_it_names_the_file_of_every_page(
+    tmp_path, monkeypatch, digits, of_shelf
+):
+    monkeypatch.setattr("worker.job_folder.JobFolder.shelf_digits", digits)
+    job = job_of(tmp_path, [31, 32, 33])
+    paths = {entry.key: job.record_path(entry.key) for entry in job.entries}
+    reasons = {
+        key: f"vm: cannot write {path.parent if of_shelf else path}: No space left on device"
+        for key, path in paths.items()
+    }
+    watcher = JobWatcher(job)
+    watcher.look()
+
+    assert why_given_up(watcher.given_up(reasons)) == reasons[job.entries[0].key]
+
+
+def test_the_remedy_names_the_roots_of_the_worker_that_gave_up(job):
+    one = (GivenUp("31.png", 1, f"vm: {job.path} lies outside of the folders of roots"),)
+
+    (error,) = ends(Outlook(), job, [FULL], status(read=1, given_up=one))
+
+    assert "add its folder to DIGITIZE_ROOTS there" in error.remedy

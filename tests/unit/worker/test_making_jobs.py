@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 
 import pytest
 
@@ -165,6 +166,36 @@ def test_a_folder_for_a_new_job_is_given_to_one_only(tmp_path):
 def test_a_name_that_is_too_long_is_found_before_anything_is_read(tmp_path):
     with pytest.raises(OutputNotWritable, match="name too long"):
         check_writable(tmp_path / ("x" * 5000))
+
+
+@pytest.mark.parametrize(
+    ("read_only", "cause", "remedy"),
+    [(False, "Permission denied", "right to write"), (True, "Read-only file system", "may only be read")],
+)
+def test_why_a_place_cannot_be_written_is_said_with_what_helps(
+    tmp_path, monkeypatch, read_only, cause, remedy
+):
+    monkeypatch.setattr("os.access", lambda *_: False)
+    flags = os.ST_RDONLY if read_only else 0
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=flags))
+
+    with pytest.raises(OutputNotWritable) as refused:
+        check_writable(tmp_path / "job")
+
+    assert refused.value.message == f"{tmp_path} cannot be written: {cause}"
+    assert remedy in refused.value.remedy
+    assert "-o" in refused.value.remedy
+
+
+def test_other_options_are_named(tmp_path):
+    plan = plan_of(page_file(tmp_path / "in", 31))
+    open_or_create(tmp_path / "job", plan, ReadOptions(), MODEL)
+
+    with pytest.raises(OutputNotWritable) as refused:
+        open_or_create(tmp_path / "job", plan, ReadOptions(pdf_dpi=300, save_crops=True), MODEL)
+
+    differ = "pdf_dpi: 200 before, 300 now, save_crops: no before, yes now"
+    assert f"holds another job (with other options: {differ}); nothing" in refused.value.message
 
 
 def test_a_folder_that_was_taken_away_is_not_made_again_by_a_page(tmp_path):
