@@ -168,6 +168,9 @@ def _noise(contrast: NDArray[np.uint8]) -> tuple[float, float]:
     lower, middle, upper = _quantiles(_with_grain(contrast), 0.25, 0.5, 0.75)
     if upper - lower > MOST_SPREAD:
         lower, middle, upper = _quantiles(contrast, 0.25, 0.5, 0.75)
+    if upper - lower > MOST_SPREAD:
+        # More than a quarter of the page is ink, as where rules are bold: the paler half tells of the paper.
+        upper = 2 * middle - lower
     return middle, max(1.0, (upper - lower) / 1.349)
 
 

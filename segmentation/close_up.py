@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.labelling import labelled
 from segmentation.resizing import glimpsed, reduced, scaled
+from segmentation.scale import lie_in_margins
 
 __all__ = ["CloseUp", "find_close_up"]
 
@@ -154,10 +156,14 @@ def _holds_the_rim(ink: NDArray[np.bool_]) -> bool:
 
 
 def _size(ink: NDArray[np.bool_]) -> tuple[int, float] | None:
-    """Return the height of the tallest piece and the thickest stroke; None where this is no close-up."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    tallest = int(stats[1:, cv2.CC_STAT_HEIGHT].max())
-    if count - 1 > MOST_PIECES or tallest < LEAST_TALL * max(ink.shape):
+    """Return the height of the tallest piece and the thickest stroke; None where this is no close-up.
+
+    What lies along a side is no symbol that fills the picture, but what a sheet lies on.
+    """
+    labels, stats, _ = labelled(ink)
+    inner = stats[1:][~lie_in_margins(labels, stats[1:])]
+    tallest = int(inner[:, cv2.CC_STAT_HEIGHT].max(initial=0))
+    if len(stats) - 1 > MOST_PIECES or tallest < LEAST_TALL * max(ink.shape):
         return None
     framed = cv2.copyMakeBorder(ink.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     stroke = 2 * float(cv2.distanceTransform(framed, cv2.DIST_L2, 5).max())

@@ -1,6 +1,8 @@
 """Cells side by side: rows of a table, and combs, whose boxes hold one number together."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +19,11 @@ COMB_COLUMNS = 5
 WALL, ALIKE = 0.5, 0.35
 #: With a piece of a box between them, they stand this close, as a share of a box's height.
 OVER = 0.75
-#: Rows of a table are parted by a rule, however bold, rows of boxes by more than this share of their height.
-ROW_GAP = 0.18
+#: Rows of a table are parted by a rule, rows of boxes by more than this share of their height,
+ROW_GAP = 0.3
+#: or by more than this one, if what parts them is so many times as wide as what parts the boxes of a row:
+#: rules of a table are bold or double in both directions.
+NEAR_ROWS, WIDER = 0.12, 2.0
 #: So many cells at once are held against all others.
 AT_ONCE = 256
 #: A cell wider than this, over its height, holds a number of its own.
@@ -78,9 +83,20 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
 
 def stacked_cells(cells: Sequence[Cell]) -> set[int]:
     """Find the cells that have another right above or below them, as those of tables have."""
-    turned = _turned(cells)
-    piled = (some[_beside(turned, some, ROW_GAP).any(axis=1)] for some in _some_at_once(range(len(cells))))
-    return {index for found in piled for index in found.tolist()}
+    near = _near_each(_turned(cells), range(len(cells)), _row_gaps(cells, _right_neighbours(cells)))
+    return {index for index, others in near.items() if others}
+
+
+def _row_gaps(cells: Sequence[Cell], following: Mapping[int, int]) -> NDArray[np.float64]:
+    """Return how far from each cell another row of its table may begin, as shares of its height: (N,)."""
+    edges = _edges(cells)
+    gaps = np.full(len(cells), ROW_GAP)
+    for chain in _followed(following, range(len(cells))):
+        if len(chain) > 1:
+            wall = median(edges[after, 0] - edges[before, 2] for before, after in pairwise(chain))
+            height = median(edges[index, 3] - edges[index, 1] for index in chain)
+            gaps[chain] = np.clip(WIDER * wall / height, NEAR_ROWS, ROW_GAP)
+    return gaps
 
 
 def _followed(following: Mapping[int, int], members: Collection[int]) -> list[list[int]]:
@@ -179,7 +195,7 @@ def _in_tables(cells: Sequence[Cell], chains: Sequence[Sequence[int]]) -> list[b
     """
     row_of = {index: row for row, chain in enumerate(chains) for index in chain}
     of_table, new = set[int](), {row for row, chain in enumerate(chains) if len(chain) > COMB_COLUMNS}
-    above_and_below = _near_each(_turned(cells), row_of, np.full(len(cells), ROW_GAP))
+    above_and_below = _near_each(_turned(cells), row_of, _row_gaps(cells, _right_neighbours(cells)))
     while new:
         of_table |= new
         beside = {other for row in new for index in chains[row] for other in above_and_below[index]}

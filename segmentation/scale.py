@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from segmentation.frames import find_frames
 from segmentation.labelling import labelled
 
-__all__ = ["WritingSize", "measure_stroke", "measure_writing"]
+__all__ = ["WritingSize", "lie_in_margins", "measure_stroke", "measure_writing"]
 
-#: What lies along a side of the page is longer than this share of the side, and lies so near it, as a share
-#: of the page across.
-LEAST_ALONG, NEAREST = 0.3, 0.12
-#: What goes round a corner of the page touches a side, is so large, as a share of the page, and so empty.
-LEAST_CORNER, EMPTY = 0.25, 0.2
+#: What is so long, as a share of the page, and lies wholly in margins of this share of it is no writing.
+LEAST_ALONG, MARGIN = 0.25, 0.12
+#: What touches a side of the page, is as long as that and so empty is a table, or the frame of a part of one.
+EMPTY = 0.2
+#: What is so large, as a share of the page, and encloses so many areas, none of them higher than this share
+#: of it, which take up that share of its box, is a table: bold rules are no emptier than writing.
+LEAST_TABLE, LEAST_AREAS, HIGHEST_AREA, ENCLOSED = 0.25, 4, 0.6, 0.5
 #: They count all the same where nothing else is writing: fewer symbols, or less ink, than this.
 LEAST_SYMBOLS, LEAST_INK = 3, 0.05
 
@@ -92,7 +94,8 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     frames = find_frames(labels, stats, stroke)
     framed[[frame.label - 1 for frame in frames]] = True
     symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid & ~framed
-    inner = symbols & ~_of_surroundings(stats[1:], mask.shape)
+    around = lie_in_margins(labels, stats[1:]) | (_reach_a_side(stats[1:], mask.shape) & (fill < EMPTY))
+    inner = symbols & ~around & ~_tables(labels, stats[1:], symbols)
     if inner.sum() >= LEAST_SYMBOLS and area[inner].sum() >= LEAST_INK * area[symbols].sum():
         symbols = inner
     if not symbols.any():
@@ -103,27 +106,56 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     return WritingSize(float(heights[np.searchsorted(share, 0.5)]), stroke, float(weights.sum() / area.sum()))
 
 
-def _of_surroundings(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Tell of pieces whether a table or a scanner left them, along a page's sides and in its corners."""
-    left, top, width, height, area = (stats[:, k].astype(np.float64) for k in range(5))
-    down, across = shape
-    large = np.maximum(width / across, height / down) > LEAST_CORNER
-    touches = (left == 0) | (top == 0) | (left + width == across) | (top + height == down)
-    corner = touches & large & (area < EMPTY * width * height)
-    beside = _along_a_side(left, width, height, across, down) | _along_a_side(
-        top, height, width, down, across
-    )
-    return np.asarray(corner | beside)
+def lie_in_margins(labels: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell of pieces whether a table or a scanner left them, along the sides of a page and in its corners.
+
+    Parameters
+    ----------
+    labels : (H, W) int32 ndarray
+        Which piece a pixel belongs to, 0 on paper. Not modified.
+    stats : (N, 5) int32 ndarray
+        Left, top, width, height and area of each piece in px, the paper left out. Not modified.
+
+    Returns
+    -------
+    (N,) bool ndarray
+        True for what is long and goes nowhere but along the sides.
+    """
+    down, across = labels.shape
+    y, x = round(MARGIN * down), round(MARGIN * across)
+    long = np.maximum(stats[:, cv2.CC_STAT_WIDTH] / across, stats[:, cv2.CC_STAT_HEIGHT] / down) > LEAST_ALONG
+    found = np.zeros(len(stats), bool)
+    for piece in np.flatnonzero(long):
+        left, top, width, height = (int(v) for v in stats[piece, :4])
+        rows = slice(max(top, y), min(top + height, down - y))
+        columns = slice(max(left, x), min(left + width, across - x))
+        found[piece] = not (labels[rows, columns] == piece + 1).any()
+    return found
 
 
-def _along_a_side(
-    start: NDArray[np.float64],
-    depth: NDArray[np.float64],
-    length: NDArray[np.float64],
-    across: int,
-    along: int,
+def _reach_a_side(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell of pieces whether they are long and touch a side of the page."""
+    left, top, width, height, _ = stats.T
+    touches = (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])
+    return np.asarray(touches & (np.maximum(width / shape[1], height / shape[0]) > LEAST_ALONG))
+
+
+def _tables(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], symbols: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Tell of pieces whether they lie along one of two opposite sides."""
-    margin = NEAREST * across
-    in_margin = (start + depth < margin) | (start > across - margin)
-    return np.asarray(in_margin & (length > LEAST_ALONG * along))
+    """Tell of pieces that seem to be symbols whether they enclose as much as tables do, in rows."""
+    down, across = labels.shape
+    found = np.zeros(len(stats), bool)
+    large = (
+        np.maximum(stats[:, cv2.CC_STAT_WIDTH] / across, stats[:, cv2.CC_STAT_HEIGHT] / down) > LEAST_TABLE
+    )
+    for piece in np.flatnonzero(large & symbols):
+        left, top, width, height = (int(v) for v in stats[piece, :4])
+        own = labels[top : top + height, left : left + width] == piece + 1
+        _, _, enclosed, _ = cv2.connectedComponentsWithStats((~np.pad(own, 1)).view(np.uint8), connectivity=4)
+        # The piece itself and the outside come before what it encloses, of which the largest count.
+        areas = enclosed[2:][np.argsort(-enclosed[2:, cv2.CC_STAT_AREA], kind="stable")]
+        rows = areas[:LEAST_AREAS, cv2.CC_STAT_HEIGHT] <= HIGHEST_AREA * height
+        filled = areas[:, cv2.CC_STAT_AREA].sum() >= ENCLOSED * width * height
+        found[piece] = len(rows) == LEAST_AREAS and rows.all() and filled
+    return found

@@ -99,9 +99,11 @@ def main(folder: Path) -> None:
     mock.patch("os.fsync", lambda _: None).start()  # nothing waits for a disk
     tracemalloc.start()
     live(folder / "before", SOME)  # what is loaded, or remembered, once
-    some, more = live(folder / "some", SOME), live(folder / "more", MORE)
+    some = live(folder / "some", SOME)
+    # A table of Python's own that grows once in a while, as that of its names does, is no page's.
+    more = [live(folder / f"more-{time}", MORE) for time in range(2)]
     tracemalloc.stop()
-    grown = {name: (more[name] - some[name]) / (MORE - SOME) for name in some}
+    grown = {name: (min(each[name] for each in more) - some[name]) / (MORE - SOME) for name in some}
     sys.stdout.write(json.dumps(grown))
 
 

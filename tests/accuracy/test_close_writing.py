@@ -1,5 +1,6 @@
 """Writing that stands close, in cells or in rows, is as sure as where it has room."""
 
+from collections import Counter
 from functools import cache
 
 import cv2
@@ -37,7 +38,7 @@ def _write(page: np.ndarray, left: int, top: int, digit: int, rng: np.random.Gen
     np.minimum(part, 255 - cv2.resize(image, (width, HEIGHT)), out=part)
 
 
-def _grid(pitch_px: int) -> tuple[np.ndarray, list[str]]:
+def _grid(pitch_px: int, rule_px: int = 2) -> tuple[np.ndarray, list[str]]:
     """Draw a sudoku whose ones are left open, and return what is written."""
     rng = np.random.default_rng(5)
     order = rng.permutation(9) + 1
@@ -45,8 +46,8 @@ def _grid(pitch_px: int) -> tuple[np.ndarray, list[str]]:
     page = np.full((side, side), 246, np.uint8)
     for line in range(10):
         at = 60 + line * pitch_px
-        cv2.line(page, (60, at), (side - 60, at), 90, 2)
-        cv2.line(page, (at, 60), (at, side - 60), 90, 2)
+        cv2.line(page, (60, at), (side - 60, at), 90, rule_px)
+        cv2.line(page, (at, 60), (at, side - 60), 90, rule_px)
     written = []
     for row in range(9):
         for column in range(9):
@@ -71,6 +72,13 @@ def test_digits_near_each_other_in_cells_of_a_table_are_as_sure_as_those_with_ro
     assert right >= 0.95 * len(written)
     assert _accepted(roomy) >= 0.8 * len(written)
     assert _accepted(close) >= 0.95 * _accepted(roomy)
+
+
+def test_a_table_is_read_however_bold_its_rules_are() -> None:
+    for rule_px in (4, 8, 11):
+        page, written = _grid(84, rule_px)
+        texts = Counter(number.text for number in _read(page).numbers)
+        assert (texts & Counter(written)).total() >= 0.9 * len(written)
 
 
 def _rows(step_px: int) -> tuple[np.ndarray, list[str]]:

@@ -142,3 +142,33 @@ def test_a_number_with_unread_ink_in_it_is_never_accepted() -> None:
     assert whole.status is Status.ACCEPTED
     assert (odd.text, odd.status) == ("1770", Status.REVIEW)
     assert odd.confidence > 0.2
+
+
+def _a_few_digits() -> tuple[np.ndarray, Counter[str]]:
+    sheet = np.full((1000, 1100), 248, np.uint8)
+    rng = np.random.default_rng(6)
+    written: Counter[str] = Counter()
+    for place in range(4):
+        which = int(rng.integers(len(SOURCE.images)))
+        tight = SOURCE.images[which]
+        tight = tight[tight.any(axis=1)][:, tight.any(axis=0)]
+        width = max(6, round(46 * tight.shape[1] / tight.shape[0]))
+        ink = cv2.resize(tight, (width, 46), interpolation=cv2.INTER_AREA)
+        sheet[200:, 300 + 70 * place :][:46, :width] = 248 - (ink * 0.8).astype(np.uint8)
+        written[str(SOURCE.labels[which])] += 1
+    return sheet, written
+
+
+@pytest.mark.parametrize("wide", [14, 34, 60])
+def test_a_few_digits_on_a_sheet_are_read_beside_slivers_of_the_table(wide: int) -> None:
+    sheet, written = _a_few_digits()
+    height, width = sheet.shape
+    for wedge in (
+        [(0, 0), (wide, 0), (0, height)],
+        [(width, height), (width - wide, height), (width, 40)],
+        [(0, height), (width, height), (width, height - wide)],
+    ):
+        cv2.fillPoly(sheet, [np.array(wedge, np.int32)], 60)
+    read = Counter("".join(_texts(sheet).elements()))
+    assert (read & written).total() >= 3
+    assert read.total() <= 5

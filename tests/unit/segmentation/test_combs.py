@@ -38,9 +38,21 @@ def test_cells_of_a_table_are_no_comb():
     assert find_combs(table) == {}
 
 
-@pytest.mark.parametrize(("between", "are_combs"), [(3, False), (8, False), (12, True), (30, True)])
-def test_rows_of_eight_boxes_are_a_table_where_no_more_than_a_rule_parts_them(between, are_combs):
-    rows = [cell for row in range(4) for cell in _row(8, wall=3, top=40 + (52 + between) * row)]
+@pytest.mark.parametrize(
+    ("wall", "between", "are_combs"),
+    [
+        (3, 3, False),
+        (3, 6, False),
+        (3, 12, True),
+        (3, 30, True),
+        (10, 10, False),
+        (13, 15, False),
+        (10, 30, True),
+    ],
+)
+def test_rows_of_eight_boxes_are_a_table_where_no_more_than_a_rule_parts_them(wall, between, are_combs):
+    """Bold and double rules are as wide between the boxes of a row."""
+    rows = [cell for row in range(4) for cell in _row(8, wall=wall, top=40 + (52 + between) * row)]
     assert len(set(find_combs(rows).values())) == (4 if are_combs else 0)
 
 

@@ -89,6 +89,27 @@ def test_a_corner_of_the_table_has_no_say_in_the_height():
     assert measure_writing(ink.astype(bool)).height_px == pytest.approx(42, abs=4)
 
 
+@pytest.mark.parametrize("rule_px", [2, 7, 11])
+def test_the_rules_of_a_table_have_no_say_in_the_height_however_bold(rule_px):
+    ink = _ink()
+    for left in range(50, 551, 62):
+        ink[40:351, left : left + rule_px] = 1
+    for top in range(40, 351, 62):
+        ink[top : top + rule_px, 50 : 546 + rule_px] = 1
+    for column in range(8):
+        cv2.ellipse(ink, (50 + 62 * column + 36, 40 + 62 * (column % 5) + 36), (9, 17), 0, 0, 360, 1, 3)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(38, abs=4)
+
+
+def test_touching_noughts_are_no_table():
+    ink = _ink()
+    for left in (120, 180, 240, 300):
+        cv2.ellipse(ink, (left, 200), (30, 80), 0, 0, 360, 1, 8)
+    for left in range(100, 500, 90):
+        ink[330:350, left : left + 12] = 1
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(168, abs=8)
+
+
 def test_a_symbol_in_the_margin_counts_where_nothing_else_is_written():
     ink = _ink()
     cv2.ellipse(ink, (40, 200), (24, 100), 0, 0, 360, 1, 6)
