@@ -24,6 +24,8 @@ ROW_GAP = 0.3
 #: or by more than this one, if what parts them is so many times as wide as what parts the boxes of a row:
 #: rules of a table are bold or double in both directions.
 NEAR_ROWS, WIDER = 0.12, 2.0
+#: What parts rows is at most so many times as wide then, however wide it is.
+AS_WIDE = 1.2
 #: So many cells at once are held against all others.
 AT_ONCE = 256
 #: A cell wider than this, over its height, holds a number of its own.
@@ -95,7 +97,8 @@ def _row_gaps(cells: Sequence[Cell], following: Mapping[int, int]) -> NDArray[np
         if len(chain) > 1:
             wall = median(edges[after, 0] - edges[before, 2] for before, after in pairwise(chain))
             height = median(edges[index, 3] - edges[index, 1] for index in chain)
-            gaps[chain] = np.clip(WIDER * wall / height, NEAR_ROWS, ROW_GAP)
+            most = max(ROW_GAP, AS_WIDE * wall / height)
+            gaps[chain] = np.clip(WIDER * wall / height, NEAR_ROWS, most)
     return gaps
 
 
