@@ -47,6 +47,7 @@ def test_cells_of_a_table_are_no_comb():
         (3, 30, True),
         (10, 10, False),
         (13, 15, False),
+        (18, 20, False),
         (10, 30, True),
     ],
 )
