@@ -183,4 +183,4 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_read(place, 
     assert "cannot be written" in errors
     assert "hint: " in errors
     assert list(script.folder.iterdir()) == []
-    assert processes_of(process.pid) == []
+    wait_until(lambda: not processes_of(process.pid), "no process is left")
