@@ -85,8 +85,12 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
 
 def stacked_cells(cells: Sequence[Cell]) -> set[int]:
     """Find the cells that have another right above or below them, as those of tables have."""
-    near = _near_each(_turned(cells), range(len(cells)), _row_gaps(cells, _right_neighbours(cells)))
-    return {index for index, others in near.items() if others}
+    return {index for index, others in _above_and_below(cells, _right_neighbours(cells)).items() if others}
+
+
+def _above_and_below(cells: Sequence[Cell], following: Mapping[int, int]) -> dict[int, list[int]]:
+    """Find the cells right above and below each."""
+    return _near_each(_turned(cells), range(len(cells)), _row_gaps(cells, following))
 
 
 def _row_gaps(cells: Sequence[Cell], following: Mapping[int, int]) -> NDArray[np.float64]:
@@ -182,27 +186,27 @@ def find_combs(cells: Sequence[Cell]) -> dict[int, int]:
         Index of a cell to the number of its comb; cells of no comb are missing.
     """
     narrow = {index for index, cell in enumerate(cells) if cell.box.width <= ONE_DIGIT * cell.box.height}
-    following = {a: b for a, b in _right_neighbours(cells).items() if a in narrow and b in narrow}
+    neighbours = _right_neighbours(cells)
+    following = {a: b for a, b in neighbours.items() if a in narrow and b in narrow}
     chains = [chain for chain in _followed(following, narrow) if len(chain) > 1]
+    stacked = _above_and_below(cells, neighbours)
     combs: dict[int, int] = {}
-    for number, (chain, is_table) in enumerate(zip(chains, _in_tables(cells, chains), strict=True)):
+    for number, (chain, is_table) in enumerate(zip(chains, _in_tables(chains, stacked), strict=True)):
         if not is_table:
             combs.update(dict.fromkeys(chain, number))
     return combs
 
 
-def _in_tables(cells: Sequence[Cell], chains: Sequence[Sequence[int]]) -> list[bool]:
+def _in_tables(chains: Sequence[Sequence[int]], stacked: Mapping[int, Sequence[int]]) -> list[bool]:
     """Tell which rows of boxes belong to a table: those piled on each other, if one of them is long.
 
     A page may have a table, and combs elsewhere; a row with gaps belongs to the table that it is a part of.
     """
     row_of = {index: row for row, chain in enumerate(chains) for index in chain}
     of_table, new = set[int](), {row for row, chain in enumerate(chains) if len(chain) > COMB_COLUMNS}
-    above_and_below = _near_each(_turned(cells), row_of, _row_gaps(cells, _right_neighbours(cells)))
     while new:
         of_table |= new
-        beside = {other for row in new for index in chains[row] for other in above_and_below[index]}
-        new = {row_of[index] for index in beside} - of_table
+        piled = {other for row in new for index in chains[row] for other in stacked[index]}
+        new = {row_of[index] for index in piled if index in row_of} - of_table
     # A long row that is piled on nothing, not on a heading either, is a comb.
-    piled = stacked_cells(cells)
-    return [row in of_table and any(index in piled for index in chain) for row, chain in enumerate(chains)]
+    return [row in of_table and any(stacked[index] for index in chain) for row, chain in enumerate(chains)]

@@ -12,12 +12,12 @@ from segmentation.labelling import labelled
 __all__ = ["WritingSize", "lie_in_margins", "measure_stroke", "measure_writing"]
 
 #: What is so long, as a share of the page, and lies wholly in margins of this share of it is no writing.
-LEAST_ALONG, MARGIN = 0.25, 0.12
+LONG, MARGIN = 0.25, 0.12
 #: What touches a side of the page, is as long as that and so empty is a table, or the frame of a part of one.
 EMPTY = 0.2
-#: What is so large, as a share of the page, and encloses so many areas, none of them higher than this share
-#: of it, which take up that share of its box, is a table: bold rules are no emptier than writing.
-LEAST_TABLE, LEAST_AREAS, HIGHEST_AREA, ENCLOSED = 0.25, 4, 0.6, 0.5
+#: What is as long, and encloses so many areas, none of them higher than this share of it, which take up that
+#: share of its box, is a table: bold rules are no emptier than writing.
+LEAST_AREAS, HIGHEST_AREA, ENCLOSED = 4, 0.6, 0.5
 #: They count all the same where nothing else is writing: fewer symbols, or less ink, than this.
 LEAST_SYMBOLS, LEAST_INK = 3, 0.05
 
@@ -123,9 +123,8 @@ def lie_in_margins(labels: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArr
     """
     down, across = labels.shape
     y, x = round(MARGIN * down), round(MARGIN * across)
-    long = np.maximum(stats[:, cv2.CC_STAT_WIDTH] / across, stats[:, cv2.CC_STAT_HEIGHT] / down) > LEAST_ALONG
     found = np.zeros(len(stats), bool)
-    for piece in np.flatnonzero(long):
+    for piece in np.flatnonzero(_are_long(stats, labels.shape)):
         left, top, width, height = (int(v) for v in stats[piece, :4])
         rows = slice(max(top, y), min(top + height, down - y))
         columns = slice(max(left, x), min(left + width, across - x))
@@ -133,23 +132,25 @@ def lie_in_margins(labels: NDArray[np.int32], stats: NDArray[np.int32]) -> NDArr
     return found
 
 
+def _are_long(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell of pieces whether they are a large part of the page wide or high."""
+    across, down = stats[:, cv2.CC_STAT_WIDTH] / shape[1], stats[:, cv2.CC_STAT_HEIGHT] / shape[0]
+    return np.asarray(np.maximum(across, down) > LONG)
+
+
 def _reach_a_side(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Tell of pieces whether they are long and touch a side of the page."""
     left, top, width, height, _ = stats.T
     touches = (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])
-    return np.asarray(touches & (np.maximum(width / shape[1], height / shape[0]) > LEAST_ALONG))
+    return np.asarray(touches & _are_long(stats, shape))
 
 
 def _tables(
     labels: NDArray[np.int32], stats: NDArray[np.int32], symbols: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Tell of pieces that seem to be symbols whether they enclose as much as tables do, in rows."""
-    down, across = labels.shape
     found = np.zeros(len(stats), bool)
-    large = (
-        np.maximum(stats[:, cv2.CC_STAT_WIDTH] / across, stats[:, cv2.CC_STAT_HEIGHT] / down) > LEAST_TABLE
-    )
-    for piece in np.flatnonzero(large & symbols):
+    for piece in np.flatnonzero(symbols & _are_long(stats, labels.shape)):
         left, top, width, height = (int(v) for v in stats[piece, :4])
         own = labels[top : top + height, left : left + width] == piece + 1
         _, _, enclosed, _ = cv2.connectedComponentsWithStats((~np.pad(own, 1)).view(np.uint8), connectivity=4)
