@@ -138,6 +138,7 @@ class PageInk:
             Doubt.INK_BETWEEN: self.between.is_in([digit.placed.box for digit in digits]),
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
+            Doubt.PILED_ROW: self.rows.may_be_of_table(digits),
             Doubt.LONE_WALL: self.lone_walls.stand_beside(digits),
             Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
             Doubt.BY_A_COMMA: stands_by(digits, self.commas) or holds_comma(digits),

@@ -27,6 +27,7 @@ class Doubt(Enum):
     INK_BETWEEN = "Ink between its digits, or just below, was read as nothing: a point or a comma, perhaps."
     SHARED_BOX = "Two of its digits stand in one box of a row of boxes."
     BOX_LEFT_OUT = "A box beside it, in the same row, holds something that is not in the number."
+    PILED_ROW = "It fills a row of boxes that has another one right above or below: a number a box, perhaps."
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
     LONE_WALL = "A wall beside it is in its row of cells alone: a one as high as the row, perhaps."
     BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."

@@ -151,6 +151,9 @@ WALLED = (
     Cell(Box(94, 40, 400, 100)),
     Cell(Box(0, 102, 400, 160)),
 )
+#: The same, with another row right below.
+PILED = (*BOXES, *(Cell(Box(c.box.left, c.box.bottom + 4, c.box.right, c.box.bottom + 64)) for c in BOXES))
+IN_PILE = {"rows": RowBoxes(PILED, ink() > 0, STROKE_PX), "cells": PILED, "lone_walls": LoneWalls(PILED)}
 BESIDE = RowBoxes(BOXES, ink(*strip_of(4).pieces) > 0, STROKE_PX)
 IN_BOXES = {"rows": BESIDE, "cells": BOXES, "lone_walls": LoneWalls(BOXES)}
 SLASHES = PageHabits(may_have_slashes=True, usually_signed=False)
@@ -162,6 +165,7 @@ CASES = {
     Doubt.INK_BETWEEN: Case(number("42"), {"between": InkBetween(ink(COMMA.box), None, STROKE_PX)}),
     Doubt.SHARED_BOX: Case(number("2345", (0, 1, 2, 2)), {"cells": BOXES, "lone_walls": LoneWalls(BOXES)}),
     Doubt.BOX_LEFT_OUT: Case(number("234", (0, 1, 2)), IN_BOXES),
+    Doubt.PILED_ROW: Case(number("2345", (0, 1, 2, 3)), IN_PILE),
     Doubt.LONE_WALL: Case(number("42", (2, 2)), {"cells": WALLED, "lone_walls": LoneWalls(WALLED)}),
     Doubt.NO_SIGN: Case(number("42"), {"habits": PRICES}),
     Doubt.BY_OTHERS: Case(talked_over(number("42"))),
