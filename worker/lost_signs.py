@@ -73,10 +73,17 @@ def may_lack_sign(
         left = max(left, min(first.box.left, cells[first.cell].box.left))
     if last.cell >= 0:
         right = min(right, max(last.box.right, cells[last.cell].box.right))
-    before = _alone(_window(unread, first.box, max(0, left), first.box.left, height), height, stroke_px)
-    after = _window(unread, last.box, last.box.right, right, height)
-    behind = _alone(replace(after, ink=after.ink[:, ::-1]), height, stroke_px)
-    return bool(before) or any(sign.is_minus and sign.length_px <= BEHIND * height for sign in behind)
+    # A digit beside it may be low, or the whole number slope: on the level of either a minus is one.
+    whole = union([digit.placed.box for digit in digits])
+    for box in {first.box, whole}:
+        if _alone(_window(unread, box, max(0, left), first.box.left, height), height, stroke_px):
+            return True
+    for box in {last.box, whole}:
+        after = _window(unread, box, last.box.right, right, height)
+        behind = _alone(replace(after, ink=after.ink[:, ::-1]), height, stroke_px)
+        if any(sign.is_minus and sign.length_px <= BEHIND * height for sign in behind):
+            return True
+    return False
 
 
 def took_point(digits: Sequence[Found], strips: Sequence[Strip]) -> bool:
