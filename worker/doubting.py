@@ -147,7 +147,7 @@ class PageInk:
             Doubt.NO_SIGN: self.habits.usually_signed and len(digits) > 1 and not inner,
             Doubt.MAY_LACK_SIGN: not leading
             and (
-                may_lack_sign(digits, self.unread, self.stroke_px, self.cells)
+                may_lack_sign(digits, self.unread, self.stroke_px, self.cells, signs)
                 or took_point(digits, self.strips)
             ),
             Doubt.ONLY_ONES: only_ones(digits),

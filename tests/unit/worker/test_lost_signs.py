@@ -13,6 +13,7 @@ from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.lost_signs import may_lack_sign, took_point
 from worker.number_records import Found
+from worker.sign_text import Sign
 
 STROKE_PX = 5.0
 #: The first digit is 50 px high.
@@ -114,6 +115,14 @@ def test_a_minus_lies_on_the_level_of_its_number_or_of_the_digit_beside_it(
     minus: tuple[int, int, int, int], boxes: list[Box]
 ) -> None:
     assert may_lack_sign(_digits(boxes=boxes), _unread(minus), STROKE_PX)
+
+
+@pytest.mark.parametrize(("length", "lacks"), [(30, True), (39, True), (42, False)])
+def test_a_dash_behind_a_number_that_holds_one_as_long_fills_no_line(length: int, lacks: bool) -> None:
+    dash = Sign("-", 1, Box(132, 72, 162, 77), 0.9)
+    unread = _unread((178, 72, length, 5))
+    assert may_lack_sign(_digits(), unread, STROKE_PX, signs=[dash]) is lacks
+    assert may_lack_sign(_digits(), unread, STROKE_PX, signs=[replace(dash, text=".")]) is (length == 30)
 
 
 def test_what_stands_in_another_cell_is_no_sign_of_this_one() -> None:
