@@ -36,6 +36,7 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
+from worker.torn_numbers import Neighbours, is_wide
 
 __all__ = ["PageInk"]
 
@@ -70,6 +71,8 @@ class PageInk:
         Whether somebody told what the page's ink belongs to.
     habits : PageHabits
         What most of its numbers have in common.
+    neighbours : Neighbours
+        What tells which digits stand beside a number.
     commas : tuple of Box
         Lone digits that may be commas.
     """
@@ -86,6 +89,7 @@ class PageInk:
     strips: tuple[Strip, ...]
     tells_ink: bool
     habits: PageHabits
+    neighbours: Neighbours
     commas: tuple[Box, ...] = ()
 
     @classmethod
@@ -115,6 +119,7 @@ class PageInk:
             segmentation.strips,
             writing.sorted_ink is not None,
             PageHabits.of(numbers),
+            Neighbours([digit.placed for digit in digits]),
             commas_read([number.digits for number in numbers]),
         )
 
@@ -163,5 +168,8 @@ class PageInk:
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
+            Doubt.PARTED: self.neighbours.have_sign_between(digits, self.between),
+            Doubt.TORN: self.neighbours.stand_as_digits(digits),
+            Doubt.WIDE: is_wide(digits),
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

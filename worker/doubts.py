@@ -49,6 +49,9 @@ class Doubt(Enum):
     )
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
+    PARTED = "Ink between it and the number beside it was read as nothing: a colon, perhaps, of both as one."
+    TORN = "Another number stands as near to it as digits of one number do: both may be one."
+    WIDE = "Its digits stand as far apart as numbers do: each may be one of its own."
 
 
 def only_ones(digits: Sequence[Found]) -> bool:
