@@ -52,6 +52,7 @@ class Doubt(Enum):
     PARTED = "Ink between it and the number beside it was read as nothing: a colon, perhaps, of both as one."
     TORN = "Another number stands as near to it as digits of one number do: both may be one."
     WIDE = "Its digits stand as far apart as numbers do: each may be one of its own."
+    SKIPPED = "Ink beside it as high as its digits was read as nothing: one of them, perhaps."
 
 
 def only_ones(digits: Sequence[Found]) -> bool:

@@ -193,6 +193,7 @@ CASES = {
     Doubt.PARTED: Case(number("42"), {"between": BEHIND, "neighbours": OTHER}),
     Doubt.TORN: Case(number("42"), {"neighbours": NEAR}),
     Doubt.WIDE: Case(placed(number("42"), last=Box(195, 50, 215, 90))),
+    Doubt.SKIPPED: Case(number("42"), {"unread": ink(Box(180, 52, 196, 88)) > 0}),
 }
 
 #: Numbers that have nothing to be doubted for, each for want of one thing.
