@@ -36,7 +36,7 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
-from worker.skipped_digits import may_skip_digit
+from worker.skipped_digits import may_end_on_wall, may_skip_digit
 from worker.torn_numbers import Neighbours, is_wide
 
 __all__ = ["PageInk"]
@@ -173,5 +173,6 @@ class PageInk:
             Doubt.TORN: self.neighbours.stand_as_digits(digits),
             Doubt.WIDE: is_wide(digits),
             Doubt.SKIPPED: may_skip_digit(digits, self.unread, self.cells),
+            Doubt.ON_WALL: may_end_on_wall(digits, self.unread, self.cells),
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -53,6 +53,7 @@ class Doubt(Enum):
     TORN = "Another number stands as near to it as digits of one number do: both may be one."
     WIDE = "Its digits stand as far apart as numbers do: each may be one of its own."
     SKIPPED = "Ink beside it as high as its digits was read as nothing: one of them, perhaps."
+    ON_WALL = "Unread ink runs from behind it to the wall of its cell: a digit stands on that wall, perhaps."
 
 
 def only_ones(digits: Sequence[Found]) -> bool:

@@ -162,6 +162,7 @@ DASH_BEFORE = ink(MINUS.box) > 0
 #: Ink behind 42, and a digit of another number behind that; and one that stands as near as its own.
 BEHIND = InkBetween(ink(Box(170, 80, 174, 90)), None, STROKE_PX)
 OTHER, NEAR = (Neighbours([PlacedDigit(Box(left, TOP, left + 20, TOP + 40), 0, -1)]) for left in (185, 172))
+ONE_CELL = (Cell(Box(90, 40, 184, 100)),)
 
 #: A number with each doubt, and with no other.
 CASES = {
@@ -194,6 +195,10 @@ CASES = {
     Doubt.TORN: Case(number("42"), {"neighbours": NEAR}),
     Doubt.WIDE: Case(placed(number("42"), last=Box(195, 50, 215, 90))),
     Doubt.SKIPPED: Case(number("42"), {"unread": ink(Box(180, 52, 196, 88)) > 0}),
+    Doubt.ON_WALL: Case(
+        number("42", (0, 0)),
+        {"cells": ONE_CELL, "lone_walls": LoneWalls(ONE_CELL), "unread": ink(Box(166, 52, 182, 55)) > 0},
+    ),
 }
 
 #: Numbers that have nothing to be doubted for, each for want of one thing.

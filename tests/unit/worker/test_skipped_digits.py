@@ -9,7 +9,7 @@ from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from tests.digit_row import DIGIT_ROW, row_labels
 from worker.number_records import Found
-from worker.skipped_digits import may_skip_digit
+from worker.skipped_digits import may_end_on_wall, may_skip_digit
 
 
 def _number(boxes: list[Box], cell: int = -1) -> list[Found]:
@@ -57,3 +57,34 @@ def test_what_stands_in_another_cell_is_none_of_its_digits() -> None:
     unread = _unread((150, 32, 25, 46))
     assert may_skip_digit(_number(DIGIT_ROW, 0), unread, [Cell(Box(0, 10, 200, 120))])
     assert not may_skip_digit(_number(DIGIT_ROW, 0), unread, [Cell(Box(0, 10, 144, 120))])
+
+
+@pytest.mark.parametrize(
+    ("mark", "cell", "is_bar"),
+    [
+        ((140, 36, 26, 5), 0, True),
+        ((140, 36, 17, 5), 0, True),
+        ((140, 36, 14, 5), 0, False),
+        ((156, 36, 11, 5), 0, False),
+        ((140, 85, 26, 5), 0, False),
+        ((96, 36, 6, 5), 0, False),
+        ((140, 36, 26, 5), 1, False),
+        ((140, 36, 26, 5), -1, False),
+    ],
+    ids=["bar", "just to it", "short of it", "a speck", "lower", "inside", "in a wider cell", "in no cell"],
+)
+def test_ink_from_the_last_digit_to_the_wall_may_be_the_bar_of_one_on_the_wall(
+    mark: tuple[int, int, int, int], cell: int, is_bar: bool
+) -> None:
+    cells = [Cell(Box(0, 10, 167, 120)), Cell(Box(0, 10, 230, 120))]
+    assert may_end_on_wall(_number(DIGIT_ROW, cell), _unread(mark), cells) is is_bar
+
+
+def test_a_long_dash_behind_a_number_fills_its_cell() -> None:
+    cells = [Cell(Box(0, 10, 220, 120))]
+    assert not may_end_on_wall(_number(DIGIT_ROW, 0), _unread((140, 50, 80, 5)), cells)
+
+
+def test_a_number_that_reaches_over_its_wall_has_nothing_before_it() -> None:
+    cells = [Cell(Box(0, 10, 130, 120))]
+    assert not may_end_on_wall(_number(DIGIT_ROW, 0), _unread((134, 36, 20, 5)), cells)
