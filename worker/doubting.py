@@ -138,7 +138,7 @@ class PageInk:
         evidence : NumberEvidence
             What its confidence is computed from.
         """
-        inner = any(sign.place > 0 for sign in signs)
+        inner = sum(sign.place > 0 for sign in signs)
         leading = any(sign.place == 0 for sign in signs)
         there = {
             Doubt.INK_BETWEEN: self.between.is_in([digit.placed.box for digit in digits]),
@@ -174,5 +174,6 @@ class PageInk:
             Doubt.WIDE: is_wide(digits),
             Doubt.SKIPPED: may_skip_digit(digits, self.unread, self.cells),
             Doubt.ON_WALL: may_end_on_wall(digits, self.unread, self.cells),
+            Doubt.MORE_SIGNS: self.habits.has_too_many(inner),
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -54,6 +54,9 @@ class Doubt(Enum):
     WIDE = "Its digits stand as far apart as numbers do: each may be one of its own."
     SKIPPED = "Ink beside it as high as its digits was read as nothing: one of them, perhaps."
     ON_WALL = "Unread ink runs from behind it to the wall of its cell: a digit stands on that wall, perhaps."
+    MORE_SIGNS = (
+        "It has more points, commas or the like in it than the numbers of its page: one too many, perhaps."
+    )
 
 
 def only_ones(digits: Sequence[Found]) -> bool:

@@ -199,6 +199,9 @@ CASES = {
         number("42", (0, 0)),
         {"cells": ONE_CELL, "lone_walls": LoneWalls(ONE_CELL), "unread": ink(Box(166, 52, 182, 55)) > 0},
     ),
+    Doubt.MORE_SIGNS: Case(
+        number("423"), {"habits": PageHabits(most_signs=1)}, [COMMA, replace(COMMA, place=2)]
+    ),
 }
 
 #: Numbers that have nothing to be doubted for, each for want of one thing.
@@ -221,6 +224,9 @@ UNDOUBTED = {
     "a circle that is no nought": Case(placed(number("42"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
     "ink behind it, and no number": Case(number("42"), {"between": BEHIND}),
     "a number behind it, and no ink between": Case(number("42"), {"neighbours": OTHER}),
+    "as many signs as its page's numbers have": Case(
+        number("42"), {"habits": PageHabits(most_signs=1)}, [MINUS, COMMA]
+    ),
     "read as it is without the others": Case(
         [replace(digit, alone=digit.read.digit) for digit in number("42")]
     ),
