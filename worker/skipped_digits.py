@@ -21,8 +21,8 @@ __all__ = ["may_end_on_wall", "may_skip_digit"]
 BESIDE = 0.7
 #: or as so many times the widest gap between its digits.
 AS_OWN = 1.3
-#: It is at least so high and at most, over their height,
-LOWEST, HIGHEST = 0.7, 1.5
+#: It is at least so high, over their height,
+LOWEST = 0.7
 #: and no wider than this.
 WIDEST = 1.3
 #: A bar of a digit is at least so long, over their height, and ends this near to the wall with its stem.
@@ -93,7 +93,7 @@ def _begins_digit(ink: NDArray[np.bool_], near: int, height_px: float) -> bool:
         piece.left < near
         and piece.top > 0
         and piece.bottom < ink.shape[0]
-        and LOWEST * height_px <= piece.height <= HIGHEST * height_px
+        and piece.height >= LOWEST * height_px
         and piece.width <= WIDEST * height_px
         for piece in _pieces(ink)
     )

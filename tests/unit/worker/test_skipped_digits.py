@@ -37,9 +37,26 @@ def _unread(mark: tuple[int, int, int, int]) -> np.ndarray:
         ((150, 32, 25, 34), False),
         ((150, 5, 4, 130), False),
         ((150, 32, 70, 46), False),
+        ((150, 32, 60, 46), True),
         ((150, 58, 25, 46), False),
+        ((150, 48, 25, 44), True),
+        ((150, 17, 25, 40), True),
+        ((150, 12, 25, 46), False),
     ],
-    ids=["behind", "before", "near enough", "farther", "low", "a wall", "wide", "of a lower row"],
+    ids=[
+        "behind",
+        "before",
+        "near enough",
+        "farther",
+        "low",
+        "a wall",
+        "wide",
+        "as wide as a digit may be",
+        "of a lower row",
+        "lower",
+        "higher",
+        "of a higher row",
+    ],
 )
 def test_ink_as_high_as_a_digit_may_be_one_where_the_next_would_stand(
     mark: tuple[int, int, int, int], is_skipped: bool
@@ -65,13 +82,24 @@ def test_what_stands_in_another_cell_is_none_of_its_digits() -> None:
         ((140, 36, 26, 5), 0, True),
         ((140, 36, 17, 5), 0, True),
         ((140, 36, 14, 5), 0, False),
+        ((150, 36, 15, 5), 0, True),
         ((156, 36, 11, 5), 0, False),
         ((140, 85, 26, 5), 0, False),
         ((96, 36, 6, 5), 0, False),
         ((140, 36, 26, 5), 1, False),
         ((140, 36, 26, 5), -1, False),
     ],
-    ids=["bar", "just to it", "short of it", "a speck", "lower", "inside", "in a wider cell", "in no cell"],
+    ids=[
+        "bar",
+        "just to it",
+        "short of it",
+        "short",
+        "a speck",
+        "lower",
+        "inside",
+        "in a wider cell",
+        "in no cell",
+    ],
 )
 def test_ink_from_the_last_digit_to_the_wall_may_be_the_bar_of_one_on_the_wall(
     mark: tuple[int, int, int, int], cell: int, is_bar: bool

@@ -32,13 +32,14 @@ def _page(*numbers: list[Found]) -> Neighbours:
     ("other", "cell", "marks", "is_parted"),
     [
         (BEHIND, -1, POINTS, True),
+        (Box(194, 30, 224, 80), -1, POINTS, True),
         (BEHIND, -1, (), False),
         (BEHIND, 0, POINTS, False),
         (BEHIND, -1, ((145, 60, 2, 2),), False),
         (Box(205, 30, 235, 80), -1, POINTS, False),
         (Box(160, 70, 190, 120), -1, POINTS, False),
     ],
-    ids=["colon", "nothing", "another cell", "dust", "far", "another row"],
+    ids=["colon", "some way off", "nothing", "another cell", "dust", "far", "another row"],
 )
 def test_ink_between_two_numbers_may_be_a_sign_of_both_as_one(
     other: Box, cell: int, marks: tuple[tuple[int, int, int, int], ...], is_parted: bool
@@ -64,12 +65,22 @@ def test_only_the_digit_right_beside_a_number_is_held_against_it() -> None:
         (Box(156, 30, 186, 80), (-1, -1), True),
         (Box(130, 30, 160, 80), (-1, -1), True),
         (Box(157, 30, 187, 80), (-1, -1), False),
+        (Box(156, 50, 186, 100), (-1, -1), True),
         (Box(156, 60, 186, 110), (-1, -1), False),
         (Box(156, 30, 186, 80), (0, -1), True),
         (Box(156, 30, 186, 80), (0, 0), True),
         (Box(156, 30, 186, 80), (0, 1), False),
     ],
-    ids=["near", "reaching over", "farther", "lower", "out of its cell", "in its cell", "in another cell"],
+    ids=[
+        "near",
+        "reaching over",
+        "farther",
+        "somewhat lower",
+        "lower",
+        "out of its cell",
+        "in its cell",
+        "in another cell",
+    ],
 )
 def test_a_number_as_near_as_a_digit_would_be_may_be_a_part_of_it(
     other: Box, cells: tuple[int, int], is_torn: bool
