@@ -36,6 +36,8 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
+from worker.skipped_digits import may_end_on_wall, may_skip_digit
+from worker.torn_numbers import Neighbours, is_wide
 
 __all__ = ["PageInk"]
 
@@ -70,6 +72,8 @@ class PageInk:
         Whether somebody told what the page's ink belongs to.
     habits : PageHabits
         What most of its numbers have in common.
+    neighbours : Neighbours
+        What tells which digits stand beside a number.
     commas : tuple of Box
         Lone digits that may be commas.
     """
@@ -86,6 +90,7 @@ class PageInk:
     strips: tuple[Strip, ...]
     tells_ink: bool
     habits: PageHabits
+    neighbours: Neighbours
     commas: tuple[Box, ...] = ()
 
     @classmethod
@@ -115,6 +120,7 @@ class PageInk:
             segmentation.strips,
             writing.sorted_ink is not None,
             PageHabits.of(numbers),
+            Neighbours([digit.placed for digit in digits]),
             commas_read([number.digits for number in numbers]),
         )
 
@@ -132,7 +138,7 @@ class PageInk:
         evidence : NumberEvidence
             What its confidence is computed from.
         """
-        inner = any(sign.place > 0 for sign in signs)
+        inner = sum(sign.place > 0 for sign in signs)
         leading = any(sign.place == 0 for sign in signs)
         there = {
             Doubt.INK_BETWEEN: self.between.is_in([digit.placed.box for digit in digits]),
@@ -144,11 +150,11 @@ class PageInk:
             Doubt.BY_A_COMMA: stands_by(digits, self.commas) or holds_comma(digits),
             Doubt.SIGN_BY_OTHERS: any(sign.by_others for sign in signs),
             Doubt.SLASH: is_tall_stroke_inside(digits)
-            or (self.habits.may_have_slashes and may_hold_slash(digits)),
+            or (self.habits.may_have_slashes and not inner and may_hold_slash(digits)),
             Doubt.NO_SIGN: self.habits.usually_signed and len(digits) > 1 and not inner,
             Doubt.MAY_LACK_SIGN: not leading
             and (
-                may_lack_sign(digits, self.unread, self.stroke_px, self.cells)
+                may_lack_sign(digits, self.unread, self.stroke_px, self.cells, signs)
                 or took_point(digits, self.strips)
             ),
             Doubt.ONLY_ONES: only_ones(digits),
@@ -164,5 +170,11 @@ class PageInk:
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
+            Doubt.PARTED: self.neighbours.have_sign_between(digits, self.between),
+            Doubt.TORN: self.neighbours.stand_as_digits(digits),
+            Doubt.WIDE: is_wide(digits),
+            Doubt.SKIPPED: may_skip_digit(digits, self.unread, self.cells),
+            Doubt.ON_WALL: may_end_on_wall(digits, self.unread, self.cells),
+            Doubt.MORE_SIGNS: self.habits.has_too_many(inner),
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

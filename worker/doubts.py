@@ -50,6 +50,14 @@ class Doubt(Enum):
     )
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
+    PARTED = "Ink between it and the number beside it was read as nothing: a colon, perhaps, of both as one."
+    TORN = "Another number stands as near to it as digits of one number do: both may be one."
+    WIDE = "Its digits stand as far apart as numbers do: each may be one of its own."
+    SKIPPED = "Ink beside it as high as its digits was read as nothing: one of them, perhaps."
+    ON_WALL = "Unread ink runs from behind it to the wall of its cell: a digit stands on that wall, perhaps."
+    MORE_SIGNS = (
+        "It has more points, commas or the like in it than the numbers of its page: one too many, perhaps."
+    )
 
 
 def only_ones(digits: Sequence[Found]) -> bool:

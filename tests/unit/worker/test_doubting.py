@@ -27,6 +27,7 @@ from worker.records import Status
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedNumber
+from worker.torn_numbers import Neighbours
 
 STROKE_PX = 3.0
 #: Where the digits of a number stand: 20 px wide, 40 px high, in steps of so many px.
@@ -93,6 +94,7 @@ PLAIN = PageInk(
     strips=(strip_of(8),),
     tells_ink=False,
     habits=PageHabits(may_have_slashes=False, usually_signed=False),
+    neighbours=Neighbours(()),
 )
 
 
@@ -139,6 +141,7 @@ def placed(digits: list[Found], **boxes: Box) -> list[Found]:
 BRACKETED = placed(number("151"), first=Box(100, 45, 110, 95), last=Box(180, 45, 190, 95))
 SQUARED = placed(number("42"), last=Box(140, 40, 152, 62))
 HANGING = placed(number("34"), last=Box(140, 55, 165, 110))
+AT_EDGE = placed(number("42"), first=Box(20, 50, 40, 90), last=Box(60, 50, 80, 90))
 RINGED = placed(number("03"), first=Box(90, 40, 170, 100))
 CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
 #: A rule under the number, and a point on it between the digits.
@@ -159,6 +162,10 @@ IN_BOXES = {"rows": BESIDE, "cells": BOXES, "lone_walls": LoneWalls(BOXES)}
 SLASHES = PageHabits(may_have_slashes=True, usually_signed=False)
 PRICES = PageHabits(may_have_slashes=False, usually_signed=True)
 DASH_BEFORE = ink(MINUS.box) > 0
+#: Ink behind 42, and a digit of another number behind that; and one that stands as near as its own.
+BEHIND = InkBetween(ink(Box(170, 80, 174, 90)), None, STROKE_PX)
+OTHER, NEAR = (Neighbours([PlacedDigit(Box(left, TOP, left + 20, TOP + 40), 0, -1)]) for left in (185, 172))
+ONE_CELL = (Cell(Box(90, 40, 184, 100)),)
 
 #: A number with each doubt, and with no other.
 CASES = {
@@ -183,11 +190,22 @@ CASES = {
     Doubt.ONLY_ONES: Case(number("111")),
     Doubt.RINGED: Case(RINGED),
     Doubt.CIRCLE: Case(placed(number("02"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
-    Doubt.CUT: Case(placed(number("42"), first=Box(20, 50, 40, 90)), {"ink": ink(Box(0, 60, 6, 80)) > 0}),
+    Doubt.CUT: Case(AT_EDGE, {"ink": ink(Box(0, 60, 6, 80)) > 0}),
     Doubt.UNIT: Case(number("429"), {"habits": PageHabits(unit=9)}),
     Doubt.CURRENCY: Case(number("542"), {"habits": PageHabits(currency=5)}),
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
+    Doubt.PARTED: Case(number("42"), {"between": BEHIND, "neighbours": OTHER}),
+    Doubt.TORN: Case(number("42"), {"neighbours": NEAR}),
+    Doubt.WIDE: Case(placed(number("42"), last=Box(195, 50, 215, 90))),
+    Doubt.SKIPPED: Case(number("42"), {"unread": ink(Box(180, 52, 196, 88)) > 0}),
+    Doubt.ON_WALL: Case(
+        number("42", (0, 0)),
+        {"cells": ONE_CELL, "lone_walls": LoneWalls(ONE_CELL), "unread": ink(Box(166, 52, 182, 55)) > 0},
+    ),
+    Doubt.MORE_SIGNS: Case(
+        number("423"), {"habits": PageHabits(most_signs=1)}, [COMMA, replace(COMMA, place=2)]
+    ),
 }
 
 #: Numbers that have nothing to be doubted for, each for want of one thing.
@@ -197,6 +215,7 @@ UNDOUBTED = {
     "a comma where numbers have one": Case(number("42"), {"habits": PRICES}, [COMMA]),
     "a one at an end where there are slashes": Case(number("421"), {"habits": SLASHES}),
     "a one inside where there are none": Case(number("412")),
+    "a one inside beside a comma": Case(number("412"), {"habits": SLASHES}, [COMMA]),
     "a dash before it that was read as its minus": Case(number("42"), {"unread": DASH_BEFORE}, [MINUS]),
     "ink of which nobody says what it belongs to": Case(number("42"), digit_share=0.1),
     "ink that looks like digits": Case(number("42"), {"tells_ink": True}),
@@ -207,6 +226,11 @@ UNDOUBTED = {
     "a rule under it": Case(number("42"), {"rules": ink(Box(80, 90, 300, 92)) > 0}),
     "a point on a rule that was read": Case(number("42"), {"rules": POINTED}, [COMMA]),
     "a circle that is no nought": Case(placed(number("42"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
+    "ink behind it, and no number": Case(number("42"), {"between": BEHIND}),
+    "a number behind it, and no ink between": Case(number("42"), {"neighbours": OTHER}),
+    "as many signs as its page's numbers have": Case(
+        number("42"), {"habits": PageHabits(most_signs=1)}, [MINUS, COMMA]
+    ),
     "read as it is without the others": Case(
         [replace(digit, alone=digit.read.digit) for digit in number("42")]
     ),
@@ -240,7 +264,7 @@ def test_a_point_that_was_read_into_a_digit_may_be_missing() -> None:
             [SignedNumber(tuple(number("42")), (COMMA,))],
             PageHabits(may_have_slashes=True, usually_signed=True),
         ),
-        ([SignedNumber(tuple(number("42")), (MINUS,))], SLASHES),
+        ([SignedNumber(tuple(number("42")), (MINUS,))], PLAIN.habits),
         ([SignedNumber(tuple(number("413")))] * 4, SLASHES),
         ([SignedNumber(tuple(number("423")))] * 4, PLAIN.habits),
         ([], PLAIN.habits),

@@ -66,8 +66,10 @@ def test_what_most_begin_with_is_no_currency_unless_it_sticks_out(
         (["1215", "3110", "2117"], False),
         (["1215", "3117", "204", "356"], False),
         (["1215", "3117", "2117", "356", "12", "7"], True),
+        (["1210511992", "2311222003", "1511021987", "4037262899"], False),
+        (["1210511992", "2311222003", "1511021987", "4031262899"], True),
     ],
-    ids=["all", "too few", "half", "among short ones"],
+    ids=["all", "too few", "half", "among short ones", "as many as by chance", "all of long ones"],
 )
 def test_a_page_whose_numbers_mostly_have_a_one_inside_may_have_slashes(
     texts: list[str], may_be: bool
@@ -91,3 +93,24 @@ def test_most_numbers_of_a_page_have_a_sign_or_not() -> None:
     assert PageHabits.of(_signed(1, 1, 0)).usually_signed
     assert not PageHabits.of(_signed(1, 0)).usually_signed
     assert not PageHabits.of([]).usually_signed
+
+
+@pytest.mark.parametrize(
+    ("counts", "most"),
+    [
+        ([1] * 9 + [2], 1),
+        ([1] * 8 + [2, 2], 2),
+        ([1] * 7 + [2], 2),
+        ([1] * 6 + [2], None),
+        ([0] * 20, 1),
+        ([2] * 20, 2),
+        ([], None),
+    ],
+    ids=["one has more", "two have", "one of few", "too few", "none", "dates", "nothing"],
+)
+def test_nearly_all_numbers_of_a_page_have_no_more_signs_than_that(
+    counts: list[int], most: int | None
+) -> None:
+    habits = PageHabits.of(_signed(*counts))
+    assert habits.most_signs == most
+    assert habits.has_too_many(2) is (most == 1)
