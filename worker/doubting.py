@@ -150,7 +150,7 @@ class PageInk:
             Doubt.BY_A_COMMA: stands_by(digits, self.commas) or holds_comma(digits),
             Doubt.SIGN_BY_OTHERS: any(sign.by_others for sign in signs),
             Doubt.SLASH: is_tall_stroke_inside(digits)
-            or (self.habits.may_have_slashes and not inner and may_hold_slash(digits)),
+            or (self.habits.may_have_slashes and may_hold_slash(digits)),
             Doubt.NO_SIGN: self.habits.usually_signed and len(digits) > 1 and not inner,
             Doubt.MAY_LACK_SIGN: not leading
             and (

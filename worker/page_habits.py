@@ -58,7 +58,7 @@ class PageHabits:
     def of(cls, numbers: Sequence[SignedNumber]) -> "PageHabits":
         """Return those of a page with these numbers."""
         inner = [sum(sign.place > 0 for sign in number.signs) for number in numbers]
-        slashes = _writes_signs(inner)
+        slashes = _writes_signs([len(number.signs) for number in numbers])
         slashes = slashes or _has_inner_ones([number.digits for number in numbers])
         longer = [number.digits for number in numbers if len(number.digits) > 1]
         return cls(slashes, _usually_signed(inner), _unit_of(longer), _currency_of(longer), _most_of(inner))
@@ -129,10 +129,8 @@ def _most_of(signs: Sequence[int]) -> int | None:
 def _has_inner_ones(numbers: Sequence[Sequence[Found]]) -> bool:
     """Tell whether most of a page's longer numbers have a one in them: dates and fractions, perhaps.
 
-    A slash that looks like a one to everybody is none in one number and a one in the next. Of numbers of ten
-    digits more than half have a one inside by nothing but chance: only the others count.
+    A slash that looks like a one to everybody is none in one number and a one in the next.
     """
     longer = [digits for digits in numbers if len(digits) >= LEAST_LONG]
-    by_chance = sum(1 - 0.9 ** (len(digits) - 2) for digits in longer)
-    beyond = sum(map(may_hold_slash, longer)) - by_chance
-    return len(longer) >= LEAST_LONGER and beyond > USUALLY_ONES * (len(longer) - by_chance)
+    with_ones = sum(map(may_hold_slash, longer))
+    return len(longer) >= LEAST_LONGER and with_ones > USUALLY_ONES * len(longer)

@@ -66,10 +66,8 @@ def test_what_most_begin_with_is_no_currency_unless_it_sticks_out(
         (["1215", "3110", "2117"], False),
         (["1215", "3117", "204", "356"], False),
         (["1215", "3117", "2117", "356", "12", "7"], True),
-        (["1210511992", "2311222003", "1511021987", "4037262899"], False),
-        (["1210511992", "2311222003", "1511021987", "4031262899"], True),
     ],
-    ids=["all", "too few", "half", "among short ones", "as many as by chance", "all of long ones"],
+    ids=["all", "too few", "half", "among short ones"],
 )
 def test_a_page_whose_numbers_mostly_have_a_one_inside_may_have_slashes(
     texts: list[str], may_be: bool
