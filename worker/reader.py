@@ -34,7 +34,7 @@ from worker.presence import LEAST_PRESENCE, least_presence_of, presence_step
 from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.second_look import looks_for, surest_look
-from worker.segment_step import crowded_warnings, segment_step
+from worker.segment_step import segment_step, segment_warnings
 
 __all__ = ["PageReading", "PageWork", "Reader", "load_reader"]
 
@@ -191,7 +191,7 @@ class Reader:
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
             ),
-            crowded_warnings(work.segmentation),
+            segment_warnings(work.segmentation, len(work.numbers)),
             work.timings_s,
             evidence,
         )
