@@ -42,12 +42,15 @@ class Cell:
     above_px, below_px : float
         How far its side walls go on beyond it, or a rule as thick: in a table up to the next row, else no
         farther than the box itself is drawn. Infinite where nobody looked.
+    printed : float
+        Which share of its ink is print, rules and stains aside; 0.0 where there is none, or nobody looked.
     """
 
     box: Box
     comb: int = -1
     above_px: float = inf
     below_px: float = inf
+    printed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

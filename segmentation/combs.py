@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ AS_WIDE = 1.2
 #: What parts rows by no more than this share of their height is a rule; what is wider is one where the walls
 #: of the boxes above and below go on into it, to within so many px.
 THIN_RULE, SLACK_PX = 0.12, 3
+#: Headings are print, on average more of their ink than the first share, each of them more than the second;
+#: what stands under them is less.
+HEADINGS, HARDLY = 0.7, 0.4
 #: So many cells at once are held against all others.
 AT_ONCE = 256
 #: A cell wider than this, over its height, holds a number of its own.
@@ -203,19 +206,32 @@ def find_combs(cells: Sequence[Cell]) -> dict[int, int]:
     chains = [chain for chain in _followed(following, narrow) if len(chain) > 1]
     stacked = _above_and_below(cells, neighbours)
     combs: dict[int, int] = {}
-    for number, (chain, is_table) in enumerate(zip(chains, _in_tables(chains, stacked), strict=True)):
+    headings = [_are_headings(chain, cells, stacked) for chain in chains]
+    for number, (chain, is_table) in enumerate(
+        zip(chains, _in_tables(chains, stacked, headings), strict=True)
+    ):
         if not is_table:
             combs.update(dict.fromkeys(chain, number))
     return combs
 
 
-def _in_tables(chains: Sequence[Sequence[int]], stacked: Mapping[int, Sequence[int]]) -> list[bool]:
-    """Tell which rows of boxes belong to a table: those piled on each other, if one of them is long.
+def _are_headings(chain: Sequence[int], cells: Sequence[Cell], stacked: Mapping[int, Sequence[int]]) -> bool:
+    """Tell whether a row of boxes is printed, and those right above and below are not: a heading a column."""
+    printed = [cells[index].printed for index in chain]
+    beside = [cells[other].printed for index in chain for other in stacked[index]]
+    is_printed = min(printed) > HARDLY and fmean(printed) > HEADINGS
+    return is_printed and bool(beside) and fmean(beside) < HARDLY
+
+
+def _in_tables(
+    chains: Sequence[Sequence[int]], stacked: Mapping[int, Sequence[int]], headings: Sequence[bool]
+) -> list[bool]:
+    """Tell which rows of boxes belong to a table: those piled on each other, if one is long, or of headings.
 
     A page may have a table, and combs elsewhere; a row with gaps belongs to the table that it is a part of.
     """
     row_of = {index: row for row, chain in enumerate(chains) for index in chain}
-    of_table, new = set[int](), {row for row, chain in enumerate(chains) if len(chain) > COMB_COLUMNS}
+    of_table, new = set[int](), {k for k, row in enumerate(chains) if len(row) > COMB_COLUMNS or headings[k]}
     while new:
         of_table |= new
         piled = {other for row in new for index in chains[row] for other in stacked[index]}

@@ -19,6 +19,7 @@ from segmentation.digit_ink import LEAST_DIGIT, digit_ink
 from segmentation.geometry import Placement, QuarterTurn
 from segmentation.lines import chain_lines
 from segmentation.missing_boxes import completed_rows
+from segmentation.printed_cells import with_print
 from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize
@@ -180,6 +181,7 @@ def _find_writing(
     cells = with_walls(cells, rules.mask, round(WALL_REACH * size.height_px))
     left_out = None
     if sorted_ink is not None:
+        cells = with_print(cells, mask, sorted_ink, size)
         # Rules that were found have left already; here goes what was no rule, or only half of one.
         kept = digit_ink(mask, sorted_ink, size)
         left_out, mask = mask & ~kept, kept

@@ -16,7 +16,17 @@ from segmentation.clean import Ink
 from segmentation.geometry import Box
 from segmentation.medians import quantile_within
 
-__all__ = ["SORTED_HEIGHT_PX", "SORTS", "SQUARE_PX", "InkNetwork", "SortedInk", "ink_planes", "sort_ink"]
+__all__ = [
+    "OTHER",
+    "PRINTED_SORTS",
+    "SORTED_HEIGHT_PX",
+    "SORTS",
+    "SQUARE_PX",
+    "InkNetwork",
+    "SortedInk",
+    "ink_planes",
+    "sort_ink",
+]
 
 #: Height that the writing has where its sorts are told, in px.
 SORTED_HEIGHT_PX = 16.0
@@ -28,6 +38,8 @@ SORTS = 5
 DIGIT_SORTS = 2
 #: The last of them, neither digits nor words: rules, stains, edges.
 OTHER = SORTS - 1
+#: Those that are printed: digits, and words.
+PRINTED_SORTS = [1, 3]
 #: Planes that the network sees: how much ink there is, and how dark it is.
 PLANES = 2
 #: Share of a page's ink that is darker than what counts as dark,

@@ -109,6 +109,22 @@ def test_no_row_of_a_table_is_accepted_as_one_number(columns: int, between_px: i
     assert Counter(accepted) <= Counter(written)
 
 
+@pytest.mark.parametrize("columns", [3, 4, 5])
+def test_under_a_heading_each_a_few_columns_hold_a_number_a_cell(columns: int) -> None:
+    page, written = _marks(columns, 84, 2)
+    headed = np.full((page.shape[0] + 86, page.shape[1]), 246, np.uint8)
+    headed[86:] = page
+    headed[60:148] = page[60:148]
+    for column in range(columns):
+        blank = headed[66:144, 66 + 84 * column : 140 + 84 * column]
+        blank[:] = 246
+        cv2.putText(blank, "ABCDE"[column] + "mth"[column % 3], (4, 56), cv2.FONT_HERSHEY_DUPLEX, 1.5, 40, 2)
+
+    texts = Counter(number.text for number in _read(headed).numbers)
+
+    assert (texts & Counter(written)).total() >= 0.9 * len(written)
+
+
 def _rows(step_px: int) -> tuple[np.ndarray, list[str]]:
     """Write two columns of numbers of three digits, in rows so far apart, and return what is written."""
     rng = np.random.default_rng(8)

@@ -97,3 +97,23 @@ def test_a_long_row_by_itself_is_a_comb():
 
 def test_wide_cells_are_no_comb():
     assert find_combs(_row(3, wall=4, width=120)) == {}
+
+
+@pytest.mark.parametrize(
+    ("printed", "are_combs"),
+    [
+        ([[1.0, 0.8, 0.5, 0.9], [0.0] * 4, [0.1] * 4], False),
+        ([[1.0, 0.8, 0.3, 0.9], [0.0] * 4, [0.1] * 4], True),
+        ([[0.5] * 4, [0.0] * 4, [0.1] * 4], True),
+        ([[1.0] * 4, [0.9] * 4, [0.9] * 4], True),
+        ([[0.0] * 4, [0.0] * 4, [0.0] * 4], True),
+    ],
+    ids=["headings", "one by hand", "hardly print", "all is printed", "nothing is"],
+)
+def test_a_heading_a_column_makes_rows_of_a_few_boxes_a_table(printed, are_combs):
+    rows = [
+        replace(cell, printed=share)
+        for row, shares in enumerate(printed)
+        for cell, share in zip(_row(4, wall=3, top=40 + 55 * row), shares, strict=True)
+    ]
+    assert len(set(find_combs(rows).values())) == (3 if are_combs else 0)
