@@ -59,6 +59,12 @@ class Doubt(Enum):
         "It has more points, commas or the like in it than the numbers of its page: one too many, perhaps."
     )
 
+    @property
+    def code(self) -> str:
+        """What programs are told: stays from version to version, where the words may change."""
+        return self.name.lower().replace("_", "-")
+
+
 
 def only_ones(digits: Sequence[Found]) -> bool:
     """Tell whether a number may be the strokes of a tally; a comb holds none."""

@@ -113,7 +113,7 @@ def judged_numbers(
                 number=column,
                 page=page,
                 placement=writing.placement,
-                verdict=Verdict(sure, NEVER if doubts else wanted),
+                verdict=Verdict(sure, NEVER if doubts else wanted, tuple(doubt.code for doubt in doubts)),
                 signs=signs,
                 kind=next(kinds),
             )

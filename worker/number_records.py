@@ -58,10 +58,13 @@ class Verdict:
         Probability that the text is right.
     accept_confidence : float
         Numbers at least this sure are accepted.
+    doubts : tuple of str
+        Codes of what keeps it from being accepted, however sure it is.
     """
 
     confidence: float
     accept_confidence: float
+    doubts: tuple[str, ...] = ()
 
 
 def kind_of(number: Sequence[Found], sorted_ink: SortedInk | None) -> Kind | None:
@@ -125,6 +128,7 @@ def number_record(
         alternatives=tuple(
             Alternative(text=text, probability=_probability(p)) for text, p in judged.alternatives
         ),
+        doubts=verdict.doubts,
     )
 
 

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 #: Raised in its first part when a reader of older files would misunderstand newer ones.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 #: What is written is read back as long as the first part is the same.
 SchemaVersion = Annotated[str, Field(pattern=r"^1\.[0-9]+$")]
@@ -115,6 +115,7 @@ class NumberRecord(Record):
     digits: tuple[DigitRecord, ...] = ()
     signs: tuple[SignRecord, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    doubts: tuple[Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")], ...] = ()
 
 
 class ToolRecord(Record):

@@ -290,3 +290,4 @@ def test_what_is_doubted_is_never_accepted_however_little_is_asked(
 
     statuses = {number.status for number in numbers if "?" not in number.text}
     assert statuses == {Status.ACCEPTED if doubt is None else Status.REVIEW}
+    assert {number.doubts for number in numbers} == {() if doubt is None else (doubt.code,)}
