@@ -1,12 +1,12 @@
 """Boxes of one row: what is in the box beside a number may belong to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.cells import Cell
-from segmentation.combs import ALIKE, ONE_DIGIT, beside_each, stacked_cells
+from segmentation.combs import ALIKE, ONE_DIGIT, beside_each, rows_of_cells, stacked_cells
 from segmentation.geometry import Box
 from worker.number_records import Found
 
@@ -16,12 +16,15 @@ __all__ = ["RowBoxes"]
 WIDE_BOX, FEWEST = 2.5, 3
 #: Ink this near to a box's walls may be the wall's, as a share of its width and height.
 MARGIN = 0.12
+#: Squared paper has more squares in a row than a sudoku, more such rows than a form, and more than this share
+#: of them are empty.
+LONGEST, MANY_ROWS, EMPTY = 9, 5, 0.4
 #: A box with less ink than this, in squares of the stroke's width, is empty.
 FILLED = 4.0
 
 
 class RowBoxes:
-    """The boxes for one digit each that stand in rows of their own, not in tables.
+    """The boxes for one digit each that stand in rows of their own, not in tables, and squared paper.
 
     Parameters
     ----------
@@ -41,9 +44,10 @@ class RowBoxes:
             if index not in piled and cell.box.width <= WIDE_BOX * cell.box.height
         ]
         self._cells, self._ink = cells, ink
-        self._narrow = {k for k in wide if cells[k].box.width <= ONE_DIGIT * cells[k].box.height}
-        self._beside = beside_each(cells, wide)
         self._least = FILLED * stroke_px**2
+        self._narrow = {index for index in wide if self._is_narrow(index)}
+        self._beside = beside_each(cells, wide)
+        self._beside_squares = beside_each(cells, self._squares(piled))
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
         """Tell whether a box beside those of a number holds something that is not in it.
@@ -56,8 +60,22 @@ class RowBoxes:
         own = {digit.placed.cell for digit in digits}
         beside = {index for cell in own & self._narrow for index in self._beside[cell]} & self._narrow - own
         if len(digits) == 1 and len(own) == 1:
-            beside |= self._alike_beside(*own)
+            beside |= self._alike_beside(*own) | set(self._beside_squares.get(digits[0].placed.cell, ()))
         return any(self._is_filled(index, [digit.placed.box for digit in digits]) for index in beside)
+
+    def _squares(self, piled: Collection[int]) -> list[int]:
+        """Return the squares of squared paper, where a number may be written with one digit a square."""
+        rows = [row for row in rows_of_cells(self._cells) if len(row) > LONGEST]
+        long = [row for row in rows if sum(map(self._is_narrow, row)) > len(row) / 2]
+        if len(long) <= MANY_ROWS:
+            return []
+        squares = [index for row in long for index in row if index in piled]
+        empty = sum(not self._is_filled(index, ()) for index in squares)
+        return squares if empty > EMPTY * len(squares) else []
+
+    def _is_narrow(self, index: int) -> bool:
+        box = self._cells[index].box
+        return box.width <= ONE_DIGIT * box.height
 
     def _alike_beside(self, cell: int) -> set[int]:
         """Return the boxes beside one, where it is one of three or more of a row that are equally wide."""
