@@ -36,6 +36,7 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
+from worker.upright_rules import has_one_on_rule
 
 __all__ = ["PageInk"]
 
@@ -162,6 +163,7 @@ class PageInk:
             Doubt.UNIT: self.habits.may_be_unit(digits),
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
+            Doubt.ONE_ON_RULE: has_one_on_rule(digits, self.rules, self.ink, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -48,6 +48,7 @@ class Doubt(Enum):
         "Most numbers of the page begin with this digit, higher than the rest: a currency sign, perhaps."
     )
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
+    ONE_ON_RULE = "An upright rule beside it is thicker where the number stands: a one lies on it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

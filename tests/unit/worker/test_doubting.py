@@ -143,6 +143,8 @@ RINGED = placed(number("03"), first=Box(90, 40, 170, 100))
 CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
 #: A rule under the number, and a point on it between the digits.
 POINTED = ink(Box(80, 90, 300, 92), Box(128, 85, 132, 92)) > 0
+#: A rule before the number, and a one on it.
+WITH_ONE = ink(Box(70, 0, 72, 200), Box(66, 52, 72, 88)) > 0
 BOXES = row_of_boxes(4)
 #: Lines to write on, of which that of the number has a wall before it.
 WALLED = (
@@ -183,6 +185,7 @@ CASES = {
     Doubt.UNIT: Case(number("429"), {"habits": PageHabits(unit=9)}),
     Doubt.CURRENCY: Case(number("542"), {"habits": PageHabits(currency=5)}),
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
+    Doubt.ONE_ON_RULE: Case(number("42"), {"rules": WITH_ONE, "ink": WITH_ONE}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
