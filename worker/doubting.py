@@ -36,7 +36,7 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
-from worker.upright_rules import has_one_on_rule
+from worker.upright_rules import has_one_on_rule, is_parted_by_rule
 
 __all__ = ["PageInk"]
 
@@ -164,6 +164,7 @@ class PageInk:
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
             Doubt.ONE_ON_RULE: has_one_on_rule(digits, self.rules, self.ink, self.stroke_px),
+            Doubt.PARTED: is_parted_by_rule(digits, self.rules),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -1,24 +1,29 @@
-"""Upright rules at digits: ones that are hidden in them."""
+"""Upright rules at digits: ones that are hidden in them, and rules that part two numbers."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.geometry import Box
 from worker.number_records import Found
 
-__all__ = ["has_one_on_rule"]
+__all__ = ["has_one_on_rule", "is_parted_by_rule"]
 
 Mask = NDArray[np.bool_]
 
 #: A one that lies on a rule stands as near as this to a digit, over the number's height.
 NEAR = 1.2
-#: A rule is looked at so far above and below the number, over its height, and is inked over this share of that.
+#: A rule is looked at so far above and below the number, over its height, and is ink over this share of that.
 AROUND, ALONG = 1.2, 0.6
 #: A one makes it thicker by so many strokes, and by so many px, over this share of the number's height.
 THICKER, LEAST_PX, OVER = 0.35, 1.5, 0.55
+#: A rule that parts two numbers goes on above and below them by so much of their height, is inked over this
+#: share of that, and stands no more than so many px inside of either.
+ON, INKED, INSIDE_PX = 0.6, 0.7, 3
 
 
 def has_one_on_rule(digits: Sequence[Found], rules: Mask, ink: Mask, stroke_px: float) -> bool:
@@ -67,7 +72,7 @@ def _holds_one(rules: Mask, ink: Mask, top: int, bottom: int, stroke_px: float) 
 
 
 def _is_thicker(rule: Mask, inside: slice, stroke_px: float) -> bool:
-    """Tell whether an upright rule is thicker in some rows than in the others, but for those it is crossed in."""
+    """Tell whether a rule is thicker in some rows than in the others, but for those that it is crossed in."""
     thick = rule.sum(axis=1)
     is_outside = (thick > 0) & (thick < rule.shape[1])
     is_outside[inside] = False
@@ -75,3 +80,50 @@ def _is_thicker(rule: Mask, inside: slice, stroke_px: float) -> bool:
         return False
     least = np.median(thick[is_outside]) + max(LEAST_PX, THICKER * stroke_px)
     return bool(np.mean(thick[inside] >= least) >= OVER)
+
+
+def is_parted_by_rule(digits: Sequence[Found], rules: Mask) -> bool:
+    """Tell whether an upright rule runs between two digits of a number that stand in no two cells.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right; at least one.
+    rules : (H, W) bool ndarray
+        Ink that was taken out as rules. Not modified.
+
+    Returns
+    -------
+    bool
+        False on squared paper, whose rules run through digits, too.
+    """
+    boxes = [digit.placed.box for digit in digits]
+    if any(_runs_through(box, rules) for box in boxes):
+        return False
+    return any(
+        one.placed.cell == other.placed.cell and _runs_between(one.placed.box, other.placed.box, rules)
+        for one, other in pairwise(digits)
+    )
+
+
+def _runs_through(box: Box, rules: Mask) -> bool:
+    """Tell whether upright rules end at a digit from above and from below."""
+    rise, inner = round(ON * box.height), slice(box.left + INSIDE_PX, box.right - INSIDE_PX)
+    above, below = (
+        rules[max(0, box.top - rise) : box.top, inner],
+        rules[box.bottom : box.bottom + rise, inner],
+    )
+    return all(part.size and (part.mean(axis=0) > INKED).any() for part in (above, below))
+
+
+def _runs_between(one: Box, other: Box, rules: Mask) -> bool:
+    """Tell whether an upright rule goes from above two digits to below them, between one and the other."""
+    rise = round(ON * max(one.height, other.height))
+    top, bottom = min(one.top, other.top), max(one.bottom, other.bottom)
+    left, right = sorted((one.right, other.left))
+    columns = slice(max(0, left - INSIDE_PX), right + INSIDE_PX)
+    long = rules[max(0, top - rise) : bottom + rise, columns]
+    if not long.size or rules[top:bottom, columns].any(axis=1).mean() < INKED:
+        return False
+    leaning = cv2.dilate(long.view(np.uint8), np.ones((1, 5), np.uint8))
+    return bool(leaning.mean(axis=0).max() >= INKED)

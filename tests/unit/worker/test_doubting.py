@@ -186,6 +186,7 @@ CASES = {
     Doubt.CURRENCY: Case(number("542"), {"habits": PageHabits(currency=5)}),
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
     Doubt.ONE_ON_RULE: Case(number("42"), {"rules": WITH_ONE, "ink": WITH_ONE}),
+    Doubt.PARTED: Case(number("42"), {"rules": ink(Box(128, 0, 130, 200)) > 0}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 

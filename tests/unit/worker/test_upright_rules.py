@@ -1,4 +1,4 @@
-"""Ones make upright rules thicker."""
+"""Ones make upright rules thicker, and what stands on either side of one is no number."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.number_records import Found
-from worker.upright_rules import has_one_on_rule
+from worker.upright_rules import has_one_on_rule, is_parted_by_rule
 
 STROKE_PX = 4.0
 FOUR, TWO = Box(100, 50, 130, 100), Box(160, 50, 190, 100)
@@ -60,3 +60,31 @@ def test_walls_of_boxes_hold_no_one() -> None:
     thick = rule | _ink(Box(BEFORE - 4, 52, BEFORE, 98))
     assert not has_one_on_rule(_found(FOUR, TWO, cells=(0, 1)), rule, thick, STROKE_PX)
     assert has_one_on_rule(_found(FOUR, TWO, cells=(1, 1)), rule, thick, STROKE_PX)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_parted"),
+    [
+        (_rule(BETWEEN), True),
+        (_rule(131), True),
+        (_rule(BEFORE), False),
+        (_rule(BETWEEN, 40, 110), False),
+        (_rule(BETWEEN, 0, 40), False),
+        (_rule(115), False),
+    ],
+    ids=["between", "at a digit", "beside", "no higher than a digit", "above", "through a digit"],
+)
+def test_a_rule_between_two_digits_parts_them(rule: Box, is_parted: bool) -> None:
+    assert is_parted_by_rule(_found(FOUR, TWO), _ink(rule)) is is_parted
+    assert not is_parted_by_rule(_found(FOUR), _ink(rule))
+
+
+def test_a_rule_that_leans_parts_digits_as_well() -> None:
+    leaning = _ink(*(Box(BETWEEN + y // 40, y, BETWEEN + y // 40 + 1, y + 1) for y in range(160)))
+    assert is_parted_by_rule(_found(FOUR, TWO), leaning)
+
+
+def test_rules_of_squared_paper_and_walls_between_boxes_part_nothing() -> None:
+    squares = _ink(*(_rule(BETWEEN + 35 * k) for k in range(-4, 5)))
+    assert not is_parted_by_rule(_found(FOUR, TWO), squares)
+    assert not is_parted_by_rule(_found(FOUR, TWO, cells=(0, 1)), _ink(_rule(BETWEEN)))
