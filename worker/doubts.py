@@ -50,6 +50,7 @@ class Doubt(Enum):
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
     ONE_ON_RULE = "An upright rule beside it is thicker where the number stands: a one lies on it, perhaps."
     PARTED = "An upright rule runs between two of its digits: they may be of two numbers."
+    TOOK_DASH = "A digit of it begins with a level stroke, which may be a minus that touches it."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

@@ -187,6 +187,10 @@ CASES = {
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
     Doubt.ONE_ON_RULE: Case(number("42"), {"rules": WITH_ONE, "ink": WITH_ONE}),
     Doubt.PARTED: Case(number("42"), {"rules": ink(Box(128, 0, 130, 200)) > 0}),
+    Doubt.TOOK_DASH: Case(
+        placed(number("42"), first=Box(80, 50, 120, 90)),
+        {"labels": ink(Box(80, 68, 100, 72), Box(100, 50, 120, 90))},
+    ),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 

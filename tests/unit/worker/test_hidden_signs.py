@@ -1,0 +1,75 @@
+"""What a digit or a rule swallowed is seen by its shape."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from model.lattice import ReadDigit
+from segmentation.geometry import Box
+from segmentation.numbers import PlacedDigit
+from worker.hidden_signs import took_dash
+from worker.number_records import Found
+
+STROKE_PX = 4.0
+#: A digit of 30 x 50 px, and one that begins with a dash of 20 px.
+DIGIT, DASHED = Box(100, 50, 130, 100), Box(80, 50, 130, 100)
+
+
+def _found(*boxes: Box, strip: int = 0) -> list[Found]:
+    read = np.eye(10, dtype=np.float32)[7]
+    return [Found(PlacedDigit(box, strip, -1, k), ReadDigit(0, 7, read)) for k, box in enumerate(boxes)]
+
+
+def _strip(*parts: Box) -> SimpleNamespace:
+    """A line whose first candidate is a digit of some parts."""
+    whole = SimpleNamespace(start=0, stop=len(parts))
+    return SimpleNamespace(pieces=parts, labels=tuple(range(1, len(parts) + 1)), candidates=(whole,))
+
+
+def _labels(*boxes: Box) -> np.ndarray:
+    labels = np.zeros((160, 240), np.int32)
+    for box in boxes:
+        labels[box.top : box.bottom, box.left : box.right] = 1
+    return labels
+
+
+@pytest.mark.parametrize(
+    ("stroke", "took"),
+    [
+        (Box(80, 72, 100, 76), True),
+        (Box(90, 72, 100, 76), False),
+        (Box(80, 72, 100, 82), False),
+        (Box(80, 50, 100, 54), False),
+        (Box(80, 94, 100, 98), False),
+    ],
+    ids=["minus", "short", "thick", "roof of a seven", "foot of a two"],
+)
+def test_a_level_stroke_before_a_digit_may_be_its_minus(stroke: Box, took: bool) -> None:
+    digit = Box(stroke.left, 50, 130, 100)
+    labels = _labels(stroke, Box(100, 50, 130, 100))
+    assert took_dash(_found(digit), [_strip(digit)], labels, STROKE_PX) is took
+    assert not took_dash(_found(digit), [_strip(digit)], _labels(digit), STROKE_PX)
+
+
+def test_a_stroke_that_rises_is_a_part_of_the_digit() -> None:
+    rising = [Box(80 + k, 82 - k, 81 + k, 86 - k) for k in range(20)]
+    labels = _labels(*rising, DIGIT)
+    assert not took_dash(_found(DASHED), [_strip(DASHED)], labels, STROKE_PX)
+
+
+@pytest.mark.parametrize(
+    ("part", "took"),
+    [
+        (Box(80, 72, 98, 77), True),
+        (Box(80, 72, 104, 77), True),
+        (Box(80, 65, 98, 85), False),
+        (Box(95, 72, 120, 77), False),
+        (Box(80, 50, 98, 55), False),
+    ],
+    ids=["minus", "reaching in", "higher", "inside", "at the top"],
+)
+def test_a_minus_that_was_read_with_a_digit_is_seen(part: Box, took: bool) -> None:
+    digit, ink = Box(part.left, 50, 130, 100), _labels(Box(80, 50, 130, 100))
+    assert took_dash(_found(digit), [_strip(part, DIGIT)], ink, STROKE_PX) is took
+    assert took_dash(_found(digit), [_strip(DIGIT, part)], ink, STROKE_PX) is took
