@@ -18,7 +18,7 @@ from worker.doubts import (
     only_ones,
     shares_a_box,
 )
-from worker.hidden_signs import took_dash
+from worker.hidden_signs import has_point_on_dots, took_dash
 from worker.ink_between import InkBetween, read_ink
 from worker.left_out_strokes import may_lack_one
 from worker.lone_walls import LoneWalls
@@ -167,6 +167,7 @@ class PageInk:
             Doubt.ONE_ON_RULE: has_one_on_rule(digits, self.rules, self.ink, self.stroke_px),
             Doubt.PARTED: is_parted_by_rule(digits, self.rules),
             Doubt.TOOK_DASH: not leading and took_dash(digits, self.strips, self.labels, self.stroke_px),
+            Doubt.POINT_ON_DOTS: not inner and has_point_on_dots(digits, self.rules),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -51,6 +51,7 @@ class Doubt(Enum):
     ONE_ON_RULE = "An upright rule beside it is thicker where the number stands: a one lies on it, perhaps."
     PARTED = "An upright rule runs between two of its digits: they may be of two numbers."
     TOOK_DASH = "A digit of it begins with a level stroke, which may be a minus that touches it."
+    POINT_ON_DOTS = "A dot of the dotted line below it is larger, between two digits: a point, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

@@ -1,7 +1,10 @@
-"""Signs that a digit or a rule swallowed: a minus that touches the digit behind it."""
+"""Signs that a digit or a rule swallowed: a minus that touches the digit behind it, a point on dots."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +13,9 @@ from segmentation.geometry import Box
 from worker.digit_parts import parts_of
 from worker.number_records import Found
 
-__all__ = ["took_dash"]
+__all__ = ["has_point_on_dots", "took_dash"]
+
+Mask = NDArray[np.bool_]
 
 #: A dash that touches a digit from the left is this long at least, over the digit's height and in strokes, so
 #: many strokes high at most, lies between these shares of the digit's height, and on one level, in strokes.
@@ -18,6 +23,15 @@ LONG, STROKES, THIN, HIGHEST, LOWEST, LEVEL = 0.3, 3.0, 1.6, 0.25, 0.72, 0.5
 #: One that was read with a digit is no higher than this, over the height of the rest of it, reaches into it
 #: over no more than this share of its width, and its middle lies between these shares of its height.
 FLAT, INTO, TOP, FOOT = 0.3, 0.25, 0.2, 0.8
+#: A dotted rule is looked for so far above and below the feet of a number, and beside it, over its height.
+AROUND, BESIDE = 0.35, 2.0
+#: A dot is no larger than this, over that height. Those of a rule are alike in their ink so far, so many at
+#: least, and this share of what is there.
+DOT, ALIKE, FEWEST, MOSTLY = 0.35, 0.4, 6, 0.5
+#: This share of them lies on one level, so far over that height, and in steps that are even so far.
+EVENLY, STRAIGHT, EVEN = 0.7, 0.1, 0.2
+#: A point has so many times the ink of a dot, and reaches no more than so many px under the digits beside it.
+LARGER, UNDER_PX = 1.7, 2
 
 
 def took_dash(
@@ -68,3 +82,43 @@ def _begins_level(box: Box, labels: NDArray[np.int32], stroke_px: float) -> bool
         levels.append(rows.mean())
     is_inside = HIGHEST * box.height < min(levels) and max(levels) < LOWEST * box.height
     return len(levels) == long and is_inside and max(levels) - min(levels) <= LEVEL * stroke_px
+
+
+def has_point_on_dots(digits: Sequence[Found], rules: Mask) -> bool:
+    """Tell whether a dot of the dotted rule under a number is larger than the others, between two digits.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right; at least one.
+    rules : (H, W) bool ndarray
+        Ink that was taken out as rules. Not modified.
+    """
+    boxes = [digit.placed.box for digit in digits]
+    height, foot = median(box.height for box in boxes), max(box.bottom for box in boxes)
+    top, left = max(0, round(foot - AROUND * height)), max(0, round(boxes[0].left - BESIDE * height))
+    part = rules[top : round(foot + AROUND * height), left : round(boxes[-1].right + BESIDE * height)]
+    if len(boxes) < 2 or not part.any():
+        return False
+    dots = cv2.connectedComponentsWithStats(np.ascontiguousarray(part).view(np.uint8), connectivity=8)[2][1:]
+    small = dots[np.maximum(dots[:, cv2.CC_STAT_WIDTH], dots[:, cv2.CC_STAT_HEIGHT]) < DOT * height]
+    usual = np.median(small[:, cv2.CC_STAT_AREA]) if len(small) else 0.0
+    alike = small[np.abs(small[:, cv2.CC_STAT_AREA] - usual) <= ALIKE * usual]
+    if len(alike) < max(FEWEST, MOSTLY * len(dots)) or not _are_in_line(alike, height):
+        return False
+    large = small[small[:, cv2.CC_STAT_AREA] >= LARGER * usual]
+    starts = left + large[:, cv2.CC_STAT_LEFT]
+    ends = starts + large[:, cv2.CC_STAT_WIDTH]
+    return any(
+        ((before.right - UNDER_PX <= starts) & (ends <= after.left + UNDER_PX)).any()
+        for before, after in pairwise(boxes)
+    )
+
+
+def _are_in_line(dots: NDArray[np.int32], height_px: float) -> bool:
+    """Tell whether dots, as OpenCV measures them, lie on one level and in even steps, all but a few."""
+    left, top, width, height, _ = dots.T
+    levels, steps = top + height / 2, np.diff(np.sort(left + width / 2))
+    are_level = np.abs(levels - np.median(levels)) <= STRAIGHT * height_px
+    are_even = np.abs(steps - np.median(steps)) <= EVEN * np.median(steps)
+    return bool(min(are_level.mean(), are_even.mean()) >= EVENLY)

@@ -145,6 +145,8 @@ CIRCLE = cv2.circle(np.zeros(SHAPE, np.uint8), (110, 70), 19, 1, 2) > 0
 POINTED = ink(Box(80, 90, 300, 92), Box(128, 85, 132, 92)) > 0
 #: A rule before the number, and a one on it.
 WITH_ONE = ink(Box(70, 0, 72, 200), Box(66, 52, 72, 88)) > 0
+#: A dotted line under the number, and a point on it.
+DOTTED = ink(*(Box(x, 89, x + 2, 91) for x in range(80, 240, 8)), Box(128, 87, 132, 91)) > 0
 BOXES = row_of_boxes(4)
 #: Lines to write on, of which that of the number has a wall before it.
 WALLED = (
@@ -191,6 +193,7 @@ CASES = {
         placed(number("42"), first=Box(80, 50, 120, 90)),
         {"labels": ink(Box(80, 68, 100, 72), Box(100, 50, 120, 90))},
     ),
+    Doubt.POINT_ON_DOTS: Case(number("42"), {"rules": DOTTED}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
@@ -210,6 +213,7 @@ UNDOUBTED = {
     "another digit than its page's currency": Case(number("425"), {"habits": PageHabits(currency=5)}),
     "a rule under it": Case(number("42"), {"rules": ink(Box(80, 90, 300, 92)) > 0}),
     "a point on a rule that was read": Case(number("42"), {"rules": POINTED}, [COMMA]),
+    "a point on a dotted line that was read": Case(number("42"), {"rules": DOTTED}, [COMMA]),
     "a circle that is no nought": Case(placed(number("42"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
     "read as it is without the others": Case(
         [replace(digit, alone=digit.read.digit) for digit in number("42")]

@@ -8,7 +8,7 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.hidden_signs import took_dash
+from worker.hidden_signs import has_point_on_dots, took_dash
 from worker.number_records import Found
 
 STROKE_PX = 4.0
@@ -73,3 +73,35 @@ def test_a_minus_that_was_read_with_a_digit_is_seen(part: Box, took: bool) -> No
     digit, ink = Box(part.left, 50, 130, 100), _labels(Box(80, 50, 130, 100))
     assert took_dash(_found(digit), [_strip(part, DIGIT)], ink, STROKE_PX) is took
     assert took_dash(_found(digit), [_strip(DIGIT, part)], ink, STROKE_PX) is took
+
+
+def _dots(*points: tuple[int, int], step: int = 8, rows: tuple[int, ...] = (100,)) -> np.ndarray:
+    """A dotted line at the feet of the digits, and points on it: (left, width)."""
+    line = [
+        Box(20 + step * k, rows[k % len(rows)], 23 + step * k, rows[k % len(rows)] + 3) for k in range(26)
+    ]
+    return _labels(*line, *(Box(left, 97, left + width, 103) for left, width in points)) > 0
+
+
+TWO_DIGITS = (DIGIT, Box(150, 50, 180, 100))
+
+
+@pytest.mark.parametrize(
+    ("points", "has_one"),
+    [((), False), (((137, 6),), True), (((110, 6),), False), (((133, 20),), False), (((190, 6),), False)],
+    ids=["bare", "between", "under a digit", "a stroke", "beyond"],
+)
+def test_a_point_is_larger_than_the_dots_of_its_line(
+    points: tuple[tuple[int, int], ...], has_one: bool
+) -> None:
+    assert has_point_on_dots(_found(*TWO_DIGITS), _dots(*points)) is has_one
+    assert not has_point_on_dots(_found(DIGIT), _dots(*points))
+
+
+def test_rests_of_a_rule_are_no_dotted_line() -> None:
+    point = (137, 6)
+    few, jagged = _dots(point), _dots(point, rows=(94, 100, 106))
+    few[:, :132] = few[:, 148:] = False
+    uneven = _labels(*(Box(x, 100, x + 3, 103) for x in (40, 45, 60, 66, 90, 112, 152, 157, 175, 210))) > 0
+    for rests in (few, jagged, uneven | _labels(Box(137, 97, 143, 103)) > 0):
+        assert not has_point_on_dots(_found(*TWO_DIGITS), rests)
