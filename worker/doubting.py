@@ -37,7 +37,7 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
-from worker.upright_rules import has_one_on_rule, is_parted_by_rule
+from worker.upright_rules import ends_in_wall, has_one_on_rule, is_parted_by_rule
 
 __all__ = ["PageInk"]
 
@@ -168,6 +168,7 @@ class PageInk:
             Doubt.PARTED: is_parted_by_rule(digits, self.rules),
             Doubt.TOOK_DASH: not leading and took_dash(digits, self.strips, self.labels, self.stroke_px),
             Doubt.POINT_ON_DOTS: not inner and has_point_on_dots(digits, self.rules),
+            Doubt.WALL: ends_in_wall(digits, self.ink, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -1,4 +1,4 @@
-"""Upright rules at digits: ones that are hidden in them, and rules that part two numbers."""
+"""Upright rules at digits: ones that lie on them, numbers that they part, walls that were read as ones."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segmentation.geometry import Box
 from worker.number_records import Found
 
-__all__ = ["has_one_on_rule", "is_parted_by_rule"]
+__all__ = ["ends_in_wall", "has_one_on_rule", "is_parted_by_rule"]
 
 Mask = NDArray[np.bool_]
 
@@ -24,6 +24,9 @@ THICKER, LEAST_PX, OVER = 0.35, 1.5, 0.55
 #: A rule that parts two numbers goes on above and below them by so much of their height, is inked over this
 #: share of that, and stands no more than so many px inside of either.
 ON, INKED, INSIDE_PX = 0.6, 0.7, 3
+#: A wall that was read as a one is so many strokes wide at most, so many times as high as the other digits,
+#: and goes on as near as this to either end, over its height.
+SLIM, HIGHER, AT_INK = 1.2, 1.2, 0.12
 
 
 def has_one_on_rule(digits: Sequence[Found], rules: Mask, ink: Mask, stroke_px: float) -> bool:
@@ -127,3 +130,33 @@ def _runs_between(one: Box, other: Box, rules: Mask) -> bool:
         return False
     leaning = cv2.dilate(long.view(np.uint8), np.ones((1, 5), np.uint8))
     return bool(leaning.mean(axis=0).max() >= INKED)
+
+
+def ends_in_wall(digits: Sequence[Found], ink: Mask, stroke_px: float) -> bool:
+    """Tell whether a one at an end of a number is thin, higher than the rest, and goes on above and below.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right; at least one.
+    ink : (H, W) bool ndarray
+        All ink of the page, rules as well. Not modified.
+    stroke_px : float
+        Width of a typical stroke.
+    """
+    ends = ((digits[0], digits[1:]), (digits[-1], digits[:-1]))
+    return any(
+        end.read.digit == 1
+        and end.placed.box.width <= SLIM * stroke_px
+        and bool(others)
+        and end.placed.box.height >= HIGHER * median(other.placed.box.height for other in others)
+        and _goes_on(end.placed.box, ink)
+        for end, others in ends
+    )
+
+
+def _goes_on(box: Box, ink: Mask) -> bool:
+    """Tell whether there is more ink right above a one, and right below it."""
+    reach, columns = max(3, round(AT_INK * box.height)), slice(max(0, box.left - 2), box.right + 2)
+    above, below = ink[max(0, box.top - reach) : box.top, columns], ink[box.bottom :, columns]
+    return bool(above.any() and below[:reach].any())

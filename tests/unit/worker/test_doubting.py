@@ -194,6 +194,9 @@ CASES = {
         {"labels": ink(Box(80, 68, 100, 72), Box(100, 50, 120, 90))},
     ),
     Doubt.POINT_ON_DOTS: Case(number("42"), {"rules": DOTTED}),
+    Doubt.WALL: Case(
+        placed(number("12"), first=Box(117, 45, 120, 95)), {"ink": ink(Box(117, 30, 120, 110)) > 0}
+    ),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 

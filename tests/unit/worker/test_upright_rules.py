@@ -1,4 +1,4 @@
-"""Ones make upright rules thicker, and what stands on either side of one is no number."""
+"""Ones make upright rules thicker, what stands on either side of one is no number, and walls are no ones."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.number_records import Found
-from worker.upright_rules import has_one_on_rule, is_parted_by_rule
+from worker.upright_rules import ends_in_wall, has_one_on_rule, is_parted_by_rule
 
 STROKE_PX = 4.0
 FOUR, TWO = Box(100, 50, 130, 100), Box(160, 50, 190, 100)
@@ -88,3 +88,24 @@ def test_rules_of_squared_paper_and_walls_between_boxes_part_nothing() -> None:
     squares = _ink(*(_rule(BETWEEN + 35 * k) for k in range(-4, 5)))
     assert not is_parted_by_rule(_found(FOUR, TWO), squares)
     assert not is_parted_by_rule(_found(FOUR, TWO, cells=(0, 1)), _ink(_rule(BETWEEN)))
+
+
+@pytest.mark.parametrize(
+    ("wall", "rest", "ends"),
+    [
+        (Box(70, 45, 74, 110), Box(70, 20, 74, 130), True),
+        (Box(210, 45, 214, 110), Box(210, 20, 214, 130), True),
+        (Box(70, 45, 74, 110), Box(70, 45, 74, 130), False),
+        (Box(70, 45, 74, 110), Box(70, 20, 74, 110), False),
+        (Box(70, 50, 74, 100), Box(70, 20, 74, 130), False),
+        (Box(70, 45, 80, 110), Box(70, 20, 80, 130), False),
+    ],
+    ids=["before", "behind", "nothing above", "nothing below", "as high as a digit", "wide"],
+)
+def test_a_wall_goes_on_above_and_below_what_was_read_as_a_one(wall: Box, rest: Box, ends: bool) -> None:
+    (one,) = _found(wall, digit=1)
+    others = _found(FOUR, TWO)
+    digits = [one, *others] if wall.left < FOUR.left else [*others, one]
+    assert ends_in_wall(digits, _ink(rest), STROKE_PX) is ends
+    assert not ends_in_wall(_found(wall, FOUR, TWO), _ink(rest), STROKE_PX)
+    assert not ends_in_wall([one], _ink(rest), STROKE_PX)
