@@ -20,7 +20,7 @@ from worker.doubts import (
 )
 from worker.hidden_signs import has_point_on_dots, took_dash
 from worker.ink_between import InkBetween, read_ink
-from worker.left_out_strokes import may_lack_one
+from worker.left_out_strokes import may_lack_digit, may_lack_one
 from worker.lone_walls import LoneWalls
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import (
@@ -169,6 +169,7 @@ class PageInk:
             Doubt.TOOK_DASH: not leading and took_dash(digits, self.strips, self.labels, self.stroke_px),
             Doubt.POINT_ON_DOTS: not inner and has_point_on_dots(digits, self.rules),
             Doubt.WALL: ends_in_wall(digits, self.ink, self.stroke_px),
+            Doubt.DIGIT_LEFT_OUT: may_lack_digit(digits, self.between.left_out),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -53,6 +53,7 @@ class Doubt(Enum):
     TOOK_DASH = "A digit of it begins with a level stroke, which may be a minus that touches it."
     POINT_ON_DOTS = "A dot of the dotted line below it is larger, between two digits: a point, perhaps."
     WALL = "A one at its end is thin and high, and goes on above and below: the wall of a box, perhaps."
+    DIGIT_LEFT_OUT = "Right beside it something as large as a digit was left out as none, and may be one."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

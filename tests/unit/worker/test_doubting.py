@@ -197,6 +197,9 @@ CASES = {
     Doubt.WALL: Case(
         placed(number("12"), first=Box(117, 45, 120, 95)), {"ink": ink(Box(117, 30, 120, 110)) > 0}
     ),
+    Doubt.DIGIT_LEFT_OUT: Case(
+        number("42"), {"between": InkBetween(ink(), ink(Box(65, 50, 92, 90)), STROKE_PX)}
+    ),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
