@@ -37,6 +37,7 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
+from worker.spaced_groups import spaced_groups
 from worker.upright_rules import ends_in_wall, has_one_on_rule, is_parted_by_rule
 
 __all__ = ["PageInk"]
@@ -74,6 +75,8 @@ class PageInk:
         What most of its numbers have in common.
     commas : tuple of Box
         Lone digits that may be commas.
+    groups : tuple of Box
+        First digits of numbers that may be groups of a longer one.
     """
 
     labels: NDArray[np.int32]
@@ -89,6 +92,7 @@ class PageInk:
     tells_ink: bool
     habits: PageHabits
     commas: tuple[Box, ...] = ()
+    groups: tuple[Box, ...] = ()
 
     @classmethod
     def of(
@@ -118,6 +122,7 @@ class PageInk:
             writing.sorted_ink is not None,
             PageHabits.of(numbers),
             commas_read([number.digits for number in numbers]),
+            spaced_groups(signed.lines),
         )
 
     def doubts(
@@ -170,6 +175,7 @@ class PageInk:
             Doubt.POINT_ON_DOTS: not inner and has_point_on_dots(digits, self.rules),
             Doubt.WALL: ends_in_wall(digits, self.ink, self.stroke_px),
             Doubt.DIGIT_LEFT_OUT: may_lack_digit(digits, self.between.left_out),
+            Doubt.SPACED: digits[0].placed.box in self.groups,
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -54,6 +54,7 @@ class Doubt(Enum):
     POINT_ON_DOTS = "A dot of the dotted line below it is larger, between two digits: a point, perhaps."
     WALL = "A one at its end is thin and high, and goes on above and below: the wall of a box, perhaps."
     DIGIT_LEFT_OUT = "Right beside it something as large as a digit was left out as none, and may be one."
+    SPACED = "Right beside it in its cell are three digits, or it is these: one number with a space, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

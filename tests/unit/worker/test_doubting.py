@@ -200,6 +200,7 @@ CASES = {
     Doubt.DIGIT_LEFT_OUT: Case(
         number("42"), {"between": InkBetween(ink(), ink(Box(65, 50, 92, 90)), STROKE_PX)}
     ),
+    Doubt.SPACED: Case(number("42"), {"groups": (strip_of(1).pieces[0],)}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
