@@ -22,6 +22,7 @@ from worker.hidden_signs import has_point_on_dots, took_dash
 from worker.ink_between import InkBetween, read_ink
 from worker.left_out_strokes import may_lack_digit, may_lack_one
 from worker.lone_walls import LoneWalls
+from worker.lost_roofs import may_lack_roof
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import (
     hangs_low,
@@ -176,6 +177,7 @@ class PageInk:
             Doubt.WALL: ends_in_wall(digits, self.ink, self.stroke_px),
             Doubt.DIGIT_LEFT_OUT: may_lack_digit(digits, self.between.left_out),
             Doubt.SPACED: digits[0].placed.box in self.groups,
+            Doubt.LOST_ROOF: may_lack_roof(digits, self.rules),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -55,6 +55,7 @@ class Doubt(Enum):
     WALL = "A one at its end is thin and high, and goes on above and below: the wall of a box, perhaps."
     DIGIT_LEFT_OUT = "Right beside it something as large as a digit was left out as none, and may be one."
     SPACED = "Right beside it in its cell are three digits, or it is these: one number with a space, perhaps."
+    LOST_ROOF = "The rule that a one of it ends at is thicker before the one: the roof of a seven, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

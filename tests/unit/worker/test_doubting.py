@@ -201,6 +201,9 @@ CASES = {
         number("42"), {"between": InkBetween(ink(), ink(Box(65, 50, 92, 90)), STROKE_PX)}
     ),
     Doubt.SPACED: Case(number("42"), {"groups": (strip_of(1).pieces[0],)}),
+    Doubt.LOST_ROOF: Case(
+        number("12"), {"rules": ink(Box(0, 46, 400, 50), Box(80, 50, 100, 54), Box(100, 46, 120, 51)) > 0}
+    ),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
