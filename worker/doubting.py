@@ -18,7 +18,7 @@ from worker.doubts import (
     only_ones,
     shares_a_box,
 )
-from worker.hidden_signs import has_point_on_dots, took_dash
+from worker.hidden_signs import ends_in_point, has_point_on_dots, took_dash
 from worker.ink_between import InkBetween, read_ink
 from worker.left_out_strokes import may_lack_digit, may_lack_one
 from worker.lone_walls import LoneWalls
@@ -178,6 +178,7 @@ class PageInk:
             Doubt.DIGIT_LEFT_OUT: may_lack_digit(digits, self.between.left_out),
             Doubt.SPACED: digits[0].placed.box in self.groups,
             Doubt.LOST_ROOF: may_lack_roof(digits, self.rules),
+            Doubt.TOOK_POINT: not inner and ends_in_point(digits, self.labels, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

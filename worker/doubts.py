@@ -56,6 +56,7 @@ class Doubt(Enum):
     DIGIT_LEFT_OUT = "Right beside it something as large as a digit was left out as none, and may be one."
     SPACED = "Right beside it in its cell are three digits, or it is these: one number with a space, perhaps."
     LOST_ROOF = "The rule that a one of it ends at is thicker before the one: the roof of a seven, perhaps."
+    TOOK_POINT = "A digit of it ends in a thick foot before the next one: a point that touches it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
 
 

@@ -13,7 +13,7 @@ from segmentation.geometry import Box
 from worker.digit_parts import parts_of
 from worker.number_records import Found
 
-__all__ = ["has_point_on_dots", "took_dash"]
+__all__ = ["ends_in_point", "has_point_on_dots", "took_dash"]
 
 Mask = NDArray[np.bool_]
 
@@ -23,6 +23,11 @@ LONG, STROKES, THIN, HIGHEST, LOWEST, LEVEL = 0.3, 3.0, 1.6, 0.25, 0.72, 0.5
 #: One that was read with a digit is no higher than this, over the height of the rest of it, reaches into it
 #: over no more than this share of its width, and its middle lies between these shares of its height.
 FLAT, INTO, TOP, FOOT = 0.3, 0.25, 0.2, 0.8
+#: A point that touches a digit from the right is so many strokes wide and high, begins below this share of
+#: the digit's height and ends below that one,
+WIDE, HIGH, FOOT_TOP, GROUND = (1.2, 2.0), (1.25, 1.7), 0.72, 0.95
+#: and is not told from the feet that these digits have.
+FOOTED = frozenset((1, 2))
 #: A dotted rule is looked for so far above and below the feet of a number, and beside it, over its height.
 AROUND, BESIDE = 0.35, 2.0
 #: A dot is no larger than this, over that height. Those of a rule are alike in their ink so far, so many at
@@ -82,6 +87,41 @@ def _begins_level(box: Box, labels: NDArray[np.int32], stroke_px: float) -> bool
         levels.append(rows.mean())
     is_inside = HIGHEST * box.height < min(levels) and max(levels) < LOWEST * box.height
     return len(levels) == long and is_inside and max(levels) - min(levels) <= LEVEL * stroke_px
+
+
+def ends_in_point(digits: Sequence[Found], labels: NDArray[np.int32], stroke_px: float) -> bool:
+    """Tell whether a digit before another one ends in what may be a point that touches it.
+
+    Parameters
+    ----------
+    digits : sequence of Found
+        Of one number, from left to right; at least one.
+    labels : (H, W) int32 ndarray
+        Which piece of ink a pixel belongs to, 0 on paper. Not modified.
+    stroke_px : float
+        Width of a typical stroke.
+    """
+    return any(
+        digit.read.digit not in FOOTED and _has_thick_foot(digit.placed.box, labels, stroke_px)
+        for digit in digits[:-1]
+    )
+
+
+def _has_thick_foot(box: Box, labels: NDArray[np.int32], stroke_px: float) -> bool:
+    """Tell whether the ink in a box ends, on its right, in something low that is thicker than a stroke."""
+    ink = labels[box.top : box.bottom, box.left : box.right] > 0
+    tops, bottoms = [], []
+    for column in ink.T[::-1]:
+        rows = np.flatnonzero(column)
+        if not len(rows) or rows[0] < FOOT_TOP * box.height:
+            break
+        tops.append(rows[0])
+        bottoms.append(rows[-1])
+    if not tops:
+        return False
+    wide, high = len(tops) / stroke_px, (np.subtract(bottoms, tops).max() + 1) / stroke_px
+    is_point = WIDE[0] <= wide <= WIDE[1] and HIGH[0] <= high <= HIGH[1]
+    return bool(is_point and max(bottoms) >= GROUND * box.height)
 
 
 def has_point_on_dots(digits: Sequence[Found], rules: Mask) -> bool:

@@ -12,8 +12,8 @@ __all__ = ["may_lack_roof"]
 
 Mask = NDArray[np.bool_]
 
-#: A rule is looked for so far above the top of a one and so far below, over its height, and is so many px from
-#: it at most; it runs along this share of what is around the one, so many heights on either side.
+#: A rule is looked for so far above and below the top of a one, over its height, and as near as this, in px;
+#: it runs along this share of what is around the one, so many heights on either side.
 ABOVE, BELOW, AT_PX, ALONG, AROUND = 0.35, 0.15, 3, 0.7, 2.0
 #: Before the one it is thicker by so many px, over this share of the one's height, no further away than that.
 THICKER_PX, LONG, FAR = 2.0, 0.25, 0.6

@@ -147,6 +147,7 @@ POINTED = ink(Box(80, 90, 300, 92), Box(128, 85, 132, 92)) > 0
 WITH_ONE = ink(Box(70, 0, 72, 200), Box(66, 52, 72, 88)) > 0
 #: A dotted line under the number, and a point on it.
 DOTTED = ink(*(Box(x, 89, x + 2, 91) for x in range(80, 240, 8)), Box(128, 87, 132, 91)) > 0
+POINTED_FOOT = ink(Box(100, 50, 115, 90), Box(115, 86, 120, 90))
 BOXES = row_of_boxes(4)
 #: Lines to write on, of which that of the number has a wall before it.
 WALLED = (
@@ -204,6 +205,7 @@ CASES = {
     Doubt.LOST_ROOF: Case(
         number("12"), {"rules": ink(Box(0, 46, 400, 50), Box(80, 50, 100, 54), Box(100, 46, 120, 51)) > 0}
     ),
+    Doubt.TOOK_POINT: Case(number("42"), {"labels": POINTED_FOOT}),
     Doubt.HARDLY_DIGITS: Case(number("42"), {"tells_ink": True}, digit_share=LEAST_DIGIT_SHARE - 0.1),
 }
 
@@ -224,6 +226,7 @@ UNDOUBTED = {
     "a rule under it": Case(number("42"), {"rules": ink(Box(80, 90, 300, 92)) > 0}),
     "a point on a rule that was read": Case(number("42"), {"rules": POINTED}, [COMMA]),
     "a point on a dotted line that was read": Case(number("42"), {"rules": DOTTED}, [COMMA]),
+    "a point that touches a digit and was read": Case(number("42"), {"labels": POINTED_FOOT}, [COMMA]),
     "a circle that is no nought": Case(placed(number("42"), first=Box(90, 50, 131, 91)), {"ink": CIRCLE}),
     "read as it is without the others": Case(
         [replace(digit, alone=digit.read.digit) for digit in number("42")]

@@ -8,7 +8,7 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.hidden_signs import has_point_on_dots, took_dash
+from worker.hidden_signs import ends_in_point, has_point_on_dots, took_dash
 from worker.number_records import Found
 
 STROKE_PX = 4.0
@@ -16,9 +16,9 @@ STROKE_PX = 4.0
 DIGIT, DASHED = Box(100, 50, 130, 100), Box(80, 50, 130, 100)
 
 
-def _found(*boxes: Box, strip: int = 0) -> list[Found]:
-    read = np.eye(10, dtype=np.float32)[7]
-    return [Found(PlacedDigit(box, strip, -1, k), ReadDigit(0, 7, read)) for k, box in enumerate(boxes)]
+def _found(*boxes: Box, digit: int = 7) -> list[Found]:
+    read = np.eye(10, dtype=np.float32)[digit]
+    return [Found(PlacedDigit(box, 0, -1, k), ReadDigit(0, digit, read)) for k, box in enumerate(boxes)]
 
 
 def _strip(*parts: Box) -> SimpleNamespace:
@@ -105,3 +105,24 @@ def test_rests_of_a_rule_are_no_dotted_line() -> None:
     uneven = _labels(*(Box(x, 100, x + 3, 103) for x in (40, 45, 60, 66, 90, 112, 152, 157, 175, 210))) > 0
     for rests in (few, jagged, uneven | _labels(Box(137, 97, 143, 103)) > 0):
         assert not has_point_on_dots(_found(*TWO_DIGITS), rests)
+
+
+@pytest.mark.parametrize(
+    ("foot", "ends"),
+    [
+        (Box(130, 94, 136, 100), True),
+        (Box(130, 96, 136, 100), False),
+        (Box(130, 90, 136, 100), False),
+        (Box(130, 94, 132, 100), False),
+        (Box(130, 94, 142, 100), False),
+        (Box(130, 87, 136, 93), False),
+        (Box(130, 60, 136, 100), False),
+    ],
+    ids=["point", "stroke", "high", "short", "long", "above the ground", "no foot"],
+)
+def test_a_thick_foot_before_another_digit_may_be_a_point(foot: Box, ends: bool) -> None:
+    pointed = Box(100, 50, foot.right, 100)
+    labels = _labels(DIGIT, foot)
+    assert ends_in_point(_found(pointed, Box(150, 50, 180, 100)), labels, STROKE_PX) is ends
+    assert not ends_in_point(_found(pointed, Box(150, 50, 180, 100), digit=2), labels, STROKE_PX)
+    assert not ends_in_point(_found(pointed), labels, STROKE_PX)
