@@ -48,7 +48,9 @@ class Doubt(Enum):
         "Most numbers of the page begin with this digit, higher than the rest: a currency sign, perhaps."
     )
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
-    ONE_ON_RULE = "An upright rule beside it is thicker where the number stands: a one lies on it, perhaps."
+    ONE_ON_RULE = (
+        "An upright rule beside or in it is thicker where it stands: a one lies on the rule, perhaps."
+    )
     PARTED = "An upright rule runs between two of its digits: they may be of two numbers."
     TOOK_DASH = "A digit of it begins with a level stroke, which may be a minus that touches it."
     POINT_ON_DOTS = "A dot of the dotted line below it is larger, between two digits: a point, perhaps."

@@ -30,7 +30,7 @@ SLIM, HIGHER, AT_INK = 1.2, 1.2, 0.12
 
 
 def has_one_on_rule(digits: Sequence[Found], rules: Mask, ink: Mask, stroke_px: float) -> bool:
-    """Tell whether an upright rule beside or between the digits of a number is thicker over their height.
+    """Tell whether an upright rule beside, between or in the digits of a number is thicker over their height.
 
     Parameters
     ----------
@@ -46,15 +46,21 @@ def has_one_on_rule(digits: Sequence[Found], rules: Mask, ink: Mask, stroke_px: 
     boxes = [digit.placed.box for digit in digits]
     reach = round(NEAR * median(box.height for box in boxes))
     first, last = boxes[0].left, boxes[-1].right
-    gaps = [
-        (max(0, first - reach), first),
-        *((one.right, other.left) for one, other in pairwise(boxes)),
-        (last, last + reach),
+    places = [
+        (max(0, first - reach), first, ink),
+        *((one.right, other.left, ink) for one, other in pairwise(boxes)),
+        (last, last + reach, ink),
+        # In a digit only the rule's own ink tells; and a one that was read may well lie on it.
+        *(
+            (digit.placed.box.left, digit.placed.box.right, rules)
+            for digit in digits
+            if digit.read.digit != 1
+        ),
     ]
     top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
     return any(
-        _holds_one(rules[:, left:right], ink[:, left:right], top, bottom, stroke_px)
-        for left, right in gaps
+        _holds_one(rules[:, left:right], shown[:, left:right], top, bottom, stroke_px)
+        for left, right, shown in places
         if left < right
     )
 

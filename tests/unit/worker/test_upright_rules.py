@@ -47,6 +47,14 @@ def test_a_one_makes_an_upright_rule_thicker(left: int, one: tuple[int, ...], ha
     assert not has_one_on_rule(_found(FOUR, TWO), rule, rule, STROKE_PX)
 
 
+def test_a_one_may_lie_on_a_rule_through_another_digit() -> None:
+    rule, one = _rule(115), Box(115, 52, 122, 98)
+    thick = _ink(rule, one)
+    assert has_one_on_rule(_found(FOUR, TWO), thick, thick, STROKE_PX)
+    assert not has_one_on_rule(_found(FOUR, TWO), _ink(rule), thick, STROKE_PX)
+    assert not has_one_on_rule(_found(FOUR, TWO, digit=1), thick, thick, STROKE_PX)
+
+
 def test_only_a_rule_that_goes_on_may_hold_a_one() -> None:
     wall = _ink(_rule(BEFORE, 40, 110), Box(BEFORE - 4, 52, BEFORE, 98))
     crossed = _ink(_rule(BEFORE), Box(0, 20, 300, 26), Box(0, 120, 300, 126))
