@@ -171,7 +171,7 @@ class PageInk:
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
             Doubt.ONE_ON_RULE: has_one_on_rule(digits, self.rules, self.ink, self.stroke_px),
-            Doubt.PARTED: is_parted_by_rule(digits, self.rules),
+            Doubt.RULE_BETWEEN: is_parted_by_rule(digits, self.rules),
             Doubt.TOOK_DASH: not leading and took_dash(digits, self.strips, self.labels, self.stroke_px),
             Doubt.POINT_ON_DOTS: not inner and has_point_on_dots(digits, self.rules),
             Doubt.WALL: ends_in_wall(digits, self.ink, self.stroke_px),

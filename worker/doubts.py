@@ -51,7 +51,7 @@ class Doubt(Enum):
     ONE_ON_RULE = (
         "An upright rule beside or in it is thicker where it stands: a one lies on the rule, perhaps."
     )
-    PARTED = "An upright rule runs between two of its digits: they may be of two numbers."
+    RULE_BETWEEN = "An upright rule runs between two of its digits: they may be of two numbers."
     TOOK_DASH = "A digit of it begins with a level stroke, which may be a minus that touches it."
     POINT_ON_DOTS = "A dot of the dotted line below it is larger, between two digits: a point, perhaps."
     WALL = "A one at its end is thin and high, and goes on above and below: the wall of a box, perhaps."

@@ -189,7 +189,7 @@ CASES = {
     Doubt.CURRENCY: Case(number("542"), {"habits": PageHabits(currency=5)}),
     Doubt.POINT_ON_RULE: Case(number("42"), {"rules": POINTED}),
     Doubt.ONE_ON_RULE: Case(number("42"), {"rules": WITH_ONE, "ink": WITH_ONE}),
-    Doubt.PARTED: Case(number("42"), {"rules": ink(Box(128, 0, 130, 200)) > 0}),
+    Doubt.RULE_BETWEEN: Case(number("42"), {"rules": ink(Box(128, 0, 130, 200)) > 0}),
     Doubt.TOOK_DASH: Case(
         placed(number("42"), first=Box(80, 50, 120, 90)),
         {"labels": ink(Box(80, 68, 100, 72), Box(100, 50, 120, 90))},
