@@ -106,6 +106,7 @@ WAYS: Mapping[str, Way] = MappingProxyType(
         "turned by 2 degrees": _turned(2),
         "turned by -4 degrees": _turned(-4),
         "turned by 9 degrees": _turned(9),
+        "turned by -14 degrees": _turned(-14),
         "seen from aside": _from_aside,
         "half as large": _scaled(0.5),
         "two thirds as large": _scaled(0.65),

@@ -16,10 +16,22 @@ from segmentation.geometry import Box, union
 from segmentation.lines import line_height
 from segmentation.normalize import normalize_glyph
 
-__all__ = ["JOINED", "PART", "WHOLE", "Candidate", "Strip", "build_strip", "cut_specimen", "cut_wholes"]
+__all__ = [
+    "JOINED",
+    "LEAST_LINE",
+    "PART",
+    "WHOLE",
+    "Candidate",
+    "Strip",
+    "build_strip",
+    "cut_specimen",
+    "cut_wholes",
+]
 
 #: What a candidate is made of: one whole component, several, or a part of one.
 WHOLE, JOINED, PART = 0, 1, 2
+#: No line is taken for lower than this share of the page's writing: a flat five alone in its box is one, too.
+LEAST_LINE = 0.75
 #: The pieces of one candidate are no farther apart than this share of the line's height,
 JOIN_GAP = 0.15
 #: and it is no higher than this many times the line.
@@ -119,7 +131,7 @@ def _window(image: NDArray[np.int32], frame: Box, box: Box) -> NDArray[np.int32]
 
 
 def _hypotheses(
-    pieces: Sequence[Box], owners: Sequence[int], height: float, config: SegmentationConfig
+    pieces: Sequence[Box], owners: Sequence[int], height: float, usual: float, config: SegmentationConfig
 ) -> list[Candidate]:
     found = []
     all_pieces = Counter(owners)
@@ -135,8 +147,8 @@ def _hypotheses(
             left, top = min(left, nearest.left), min(top, nearest.top)
             right, bottom = max(right, nearest.right), max(bottom, nearest.bottom)
             if (
-                right - left > config.max_glyph_width * max(height, bottom - top)
-                or bottom - top > MOST_HEIGHT * height
+                right - left > config.max_glyph_width * max(usual, bottom - top)
+                or bottom - top > MOST_HEIGHT * usual
             ):
                 break
             missing += -1 if owner in own else all_pieces[owner] - 1
@@ -200,12 +212,20 @@ def cut_specimen(
     return normalize_glyph(_soft(strength[box.top : box.bottom, box.left : box.right], own, blank))
 
 
+def _least_height(line: Sequence[Component], writing_px: float, config: SegmentationConfig) -> float:
+    """Return what a line is no lower than: what stands alone in a cell may be flat, or broken."""
+    least = LEAST_LINE * writing_px
+    alone = union(component.box for component in line).width <= config.max_glyph_width * least
+    return least if alone and line[0].cell >= 0 else 0.0
+
+
 def build_strip(
     line: Sequence[Component],
     labels: NDArray[np.int32],
     strength: NDArray[np.uint8],
     *,
     stroke_px: float,
+    writing_px: float = 0.0,
     config: SegmentationConfig = DEFAULT,
     uncut: Container[int] = (),
     known: Mapping[int, NDArray[np.uint8]] = MappingProxyType({}),
@@ -222,6 +242,8 @@ def build_strip(
         Soft ink of the page. Not modified.
     stroke_px : float
         Width of a typical stroke.
+    writing_px : float
+        Height of the page's writing; 0 where it is not known.
     config : SegmentationConfig
         Limits.
     uncut : container of int
@@ -239,7 +261,8 @@ def build_strip(
     frame = _frame(line, labels)
     image, pieces, owners = _number_pieces(line, labels, frame, stroke_px, config, uncut)
     height = line_height([component.box for component in line])
-    candidates = _hypotheses(pieces, owners, height, config)
+    usual = max(height, _least_height(line, writing_px, config))
+    candidates = _hypotheses(pieces, owners, height, usual, config)
     owned_by = tuple(line[owner].label for owner in owners)
     strip = Strip(tuple(pieces), tuple(candidates), height, line[0].cell, owned_by)
     glyphs = [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
+from math import inf
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from segmentation.geometry import Box
 from segmentation.labelling import labelled_areas
 from segmentation.rules import Rules
 
-__all__ = ["Cell", "CellMap", "find_cells"]
+__all__ = ["Cell", "CellMap", "find_cells", "with_walls"]
 
 
 #: Widest gap in a rule that it goes on over, in heights of the writing.
@@ -21,6 +22,8 @@ BRIDGED = 0.5
 #: A cell lies above another one that begins lower by more than this share of its height, when they have more
 #: than this share of the narrower one's width in common.
 ABOVE = 0.5
+#: A wall that goes on has no gaps longer than this, in px: dots of a dotted one.
+DOT_PX = 3
 #: Between two rows of boxes nothing is a cell that is lower than this, in heights of the writing, where less
 #: than the first share of its side walls is ink, and of the same walls above and below more than the second.
 BETWEEN, BARE, INKED = 1.2, 0.25, 0.6
@@ -36,10 +39,15 @@ class Cell:
         In px of the page that the rules were found on.
     comb : int
         Which of the frames with ticks it lies in, whose digits are one number; -1 outside of them.
+    above_px, below_px : float
+        How far its side walls go on beyond it, or a rule as thick: in a table up to the next row, else no
+        farther than the box itself is drawn. Infinite where nobody looked.
     """
 
     box: Box
     comb: int = -1
+    above_px: float = inf
+    below_px: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,50 @@ def _is_bare(upright: NDArray[np.bool_], box: Box, reach_px: int) -> bool:
         if inked[box.top : box.bottom].mean() > BARE:
             return False
     return True
+
+
+def with_walls(cells: CellMap, ink: NDArray[np.bool_], reach_px: int) -> CellMap:
+    """Measure how far the side walls of each cell go on above it and below it.
+
+    Parameters
+    ----------
+    cells : CellMap
+        Of a page. Not modified.
+    ink : (H, W) bool ndarray
+        Its rules. Not modified.
+    reach_px : int
+        How far a wall may lie from the area beside it.
+
+    Returns
+    -------
+    CellMap
+        The same cells, each with what was measured, as far as a cell's own height.
+    """
+    measured = []
+    for cell in cells.cells:
+        box = cell.box
+        walls = [slice(max(0, side - reach_px), side + reach_px) for side in (box.left, box.right)]
+        above, below = (
+            slice(max(0, box.top - box.height), box.top),
+            slice(box.bottom, box.bottom + box.height),
+        )
+        measured.append(
+            replace(
+                cell,
+                above_px=max(_run(ink[above, wall][::-1]) for wall in walls),
+                below_px=max(_run(ink[below, wall]) for wall in walls),
+            )
+        )
+    return replace(cells, cells=tuple(measured))
+
+
+def _run(ink: NDArray[np.bool_]) -> float:
+    """Return how many rows ink goes on from the first, gaps of dots aside."""
+    at = np.flatnonzero(ink.any(axis=1))
+    if not len(at) or at[0] > DOT_PX:
+        return 0.0
+    broken = np.flatnonzero(np.diff(at) > DOT_PX + 1)
+    return float(at[broken[0]] if len(broken) else at[-1]) + 1.0
 
 
 def find_cells(rules: Rules, height_px: float) -> CellMap:

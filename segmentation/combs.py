@@ -21,11 +21,12 @@ WALL, ALIKE = 0.5, 0.35
 OVER = 0.75
 #: Rows of a table are parted by a rule, rows of boxes by more than this share of their height,
 ROW_GAP = 0.3
-#: or by more than this one, if what parts them is so many times as wide as what parts the boxes of a row:
-#: rules of a table are bold or double in both directions.
-NEAR_ROWS, WIDER = 0.12, 2.0
-#: What parts rows is at most so many times as wide then, however wide it is.
+#: or by so many times what parts the boxes of a row: rules of a table are as bold, or as far apart, both
+#: ways.
 AS_WIDE = 1.2
+#: What parts rows by no more than this share of their height is a rule; what is wider is one where the walls
+#: of the boxes above and below go on into it, to within so many px.
+THIN_RULE, SLACK_PX = 0.12, 3
 #: So many cells at once are held against all others.
 AT_ONCE = 256
 #: A cell wider than this, over its height, holds a number of its own.
@@ -89,8 +90,20 @@ def stacked_cells(cells: Sequence[Cell]) -> set[int]:
 
 
 def _above_and_below(cells: Sequence[Cell], following: Mapping[int, int]) -> dict[int, list[int]]:
-    """Find the cells right above and below each."""
-    return _near_each(_turned(cells), range(len(cells)), _row_gaps(cells, following))
+    """Find the cells right above and below each, of the same table."""
+    near = _near_each(_turned(cells), range(len(cells)), _row_gaps(cells, following))
+    return {
+        index: [other for other in others if _is_joined(cells[index], cells[other])]
+        for index, others in near.items()
+    }
+
+
+def _is_joined(cell: Cell, other: Cell) -> bool:
+    """Tell whether no more than a rule parts two cells, one above the other: paper parts boxes."""
+    upper, lower = sorted((cell, other), key=lambda c: c.box.top)
+    gap = lower.box.top - upper.box.bottom
+    thin = gap <= THIN_RULE * min(upper.box.height, lower.box.height)
+    return thin or gap <= upper.below_px + lower.above_px + SLACK_PX
 
 
 def _row_gaps(cells: Sequence[Cell], following: Mapping[int, int]) -> NDArray[np.float64]:
@@ -101,8 +114,7 @@ def _row_gaps(cells: Sequence[Cell], following: Mapping[int, int]) -> NDArray[np
         if len(chain) > 1:
             wall = median(edges[after, 0] - edges[before, 2] for before, after in pairwise(chain))
             height = median(edges[index, 3] - edges[index, 1] for index in chain)
-            most = max(ROW_GAP, AS_WIDE * wall / height)
-            gaps[chain] = np.clip(WIDER * wall / height, NEAR_ROWS, most)
+            gaps[chain] = max(ROW_GAP, AS_WIDE * wall / height)
     return gaps
 
 

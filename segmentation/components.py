@@ -38,6 +38,8 @@ POLE, POLE_SLIM = 3.5, 4.0
 DASH = 12.0
 #: No page holds more symbols than this.
 MOST_COMPONENTS = 6_000
+#: A component whose middle is in no cell is in the one that holds this share of its box.
+HELD = 0.4
 #: The rim of a rule lies within this many strokes of it, by this share of its ink,
 RIM, ALONG = 0.7, 0.7
 #: and is at most this many strokes thick.
@@ -65,7 +67,7 @@ class Component:
     area_px : int
         Ink pixels.
     cell : int
-        Index of the cell that holds its middle, -1 outside of all cells.
+        Index of the cell that holds it, -1 outside of all cells.
     """
 
     label: int
@@ -190,8 +192,21 @@ def label_components(
     components = []
     for label in np.flatnonzero(keep):
         left, top, width, height, area = (int(v) for v in stats[label])
-        x, y = int(centres[label][0]), int(centres[label][1])
-        components.append(
-            Component(int(label), Box(left, top, left + width, top + height), area, int(cells.labels[y, x]))
-        )
+        box = Box(left, top, left + width, top + height)
+        cell = _cell_of(box, int(centres[label][0]), int(centres[label][1]), cells)
+        components.append(Component(int(label), box, area, cell))
     return labels, components, dropped
+
+
+def _cell_of(box: Box, x: int, y: int, cells: CellMap) -> int:
+    """Return the cell that holds the middle of a component, or most of its box where that is no cell's.
+
+    A stroke that was looked at as a rule is in no cell, though the digit stands in one.
+    """
+    if not cells.cells or cells.labels[y, x] >= 0:
+        return int(cells.labels[y, x])
+    window = cells.labels[box.top : box.bottom, box.left : box.right]
+    inside, counts = np.unique(window[window >= 0], return_counts=True)
+    if not len(inside) or counts.max() < HELD * window.size:
+        return -1
+    return int(inside[counts.argmax()])

@@ -21,6 +21,11 @@ WITHIN = 0.6
 NEAR = 0.6
 #: So many neighbours on a line, the last of them beyond the component, are enough.
 NEIGHBOURS = 3
+#: Pieces of a digit that broke stand above each other, alone in their cell: so many at most, with this share
+#: of the narrower one's width in common, no farther apart than this share of the page's writing height,
+PIECES, COMMON, APART = 3, 0.6, 0.25
+#: none of them as high as this many, all of them no higher than this many.
+PIECE_HEIGHT, WHOLE_HEIGHT = 0.75, 1.15
 #: Pairs that are looked at together; more take more memory, and are no faster.
 PAIRS_AT_ONCE = 400_000
 #: Others stand level with each other by this share of the lower one's height.
@@ -68,8 +73,26 @@ def _pairs(stops: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArra
         yield first, first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(own) - own, own)
 
 
+def _of_one_digit(
+    boxes: _Boxes, a: NDArray[np.int64], b: NDArray[np.int64], writing_px: float
+) -> NDArray[np.bool_]:
+    """Tell which pairs are pieces of a digit that broke across: alone in a cell they are nothing else."""
+    cells, counts = np.unique(boxes.cell, return_counts=True)
+    few = counts[np.searchsorted(cells, boxes.cell)] <= PIECES
+    alone = few[a] & (boxes.cell[a] == boxes.cell[b]) & (boxes.cell[a] >= 0)
+    width = boxes.right - boxes.left
+    common = np.minimum(boxes.right[a], boxes.right[b]) - np.maximum(boxes.left[a], boxes.left[b])
+    apart = np.maximum(boxes.top[a], boxes.top[b]) - np.minimum(boxes.bottom[a], boxes.bottom[b])
+    whole = np.maximum(boxes.bottom[a], boxes.bottom[b]) - np.minimum(boxes.top[a], boxes.top[b])
+    above = (common >= COMMON * np.minimum(width[a], width[b])) & (apart <= APART * writing_px)
+    low = (np.maximum(boxes.height[a], boxes.height[b]) < PIECE_HEIGHT * writing_px) & (
+        whole <= WHOLE_HEIGHT * writing_px
+    )
+    return np.asarray(alone & above & low)
+
+
 def _linked(
-    boxes: _Boxes, a: NDArray[np.int64], b: NDArray[np.int64], reach: float
+    boxes: _Boxes, a: NDArray[np.int64], b: NDArray[np.int64], reach: float, writing_px: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return those of the pairs, each from left to right, that stand beside each other on a line."""
     height = boxes.height
@@ -79,6 +102,7 @@ def _linked(
     near = (boxes.cell[a] == boxes.cell[b]) & (gap <= reach * taller)
     mark = (level > WITHIN * lower) & (gap < NEAR * taller)
     linked = near & np.where(lower < FRAGMENT * taller, mark, level > LEVEL * lower)
+    linked |= _of_one_digit(boxes, a, b, writing_px)
     a, b = a[linked], b[linked]
     # The nearest neighbours decide; farther ones are reached through them.
     begins = np.searchsorted(a, a)
@@ -88,17 +112,22 @@ def _linked(
     return a[kept], b[kept]
 
 
-def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[list[Component]]:
+def chain_lines(
+    components: Sequence[Component], *, writing_px: float = 0.0, reach: float = 2.5
+) -> list[list[Component]]:
     """Chain components into lines.
 
     Two components belong together when they stand side by side, about equally tall and
     less than `reach` of their height apart; a line is what such links connect. Components
-    of different cells never link.
+    of different cells never link. In a cell, the pieces of a digit that broke across belong
+    together as well.
 
     Parameters
     ----------
     components : sequence of Component
         Of one page.
+    writing_px : float
+        Height of the page's writing; 0 where it is not known.
     reach : float
         Widest gap within a line, as a share of the taller neighbour's height.
 
@@ -120,7 +149,9 @@ def chain_lines(components: Sequence[Component], *, reach: float = 2.5) -> list[
         return k
 
     for first, second in _pairs(stops):
-        for k, m in zip(*(side.tolist() for side in _linked(boxes, first, second, reach)), strict=True):
+        for k, m in zip(
+            *(side.tolist() for side in _linked(boxes, first, second, reach, writing_px)), strict=True
+        ):
             parent[root(m)] = root(k)
     lines: dict[int, list[Component]] = {}
     for k, component in enumerate(ordered):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segmentation.blocks import without_blocks
 from segmentation.bulk import without_bulk
 from segmentation.candidates import Strip, build_strip
-from segmentation.cells import Cell, find_cells
+from segmentation.cells import Cell, find_cells, with_walls
 from segmentation.clean import Ink, extract_ink
 from segmentation.close_up import find_close_up
 from segmentation.components import Component, label_components
@@ -18,6 +18,7 @@ from segmentation.config import DEFAULT, SegmentationConfig
 from segmentation.digit_ink import LEAST_DIGIT, digit_ink
 from segmentation.geometry import Placement, QuarterTurn
 from segmentation.lines import chain_lines
+from segmentation.missing_boxes import completed_rows
 from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize
@@ -30,6 +31,8 @@ from segmentation.wholes import DigitNetwork, Wholes, ask_wholes
 
 __all__ = ["Segmentation", "Writing", "find_writing", "segment_page"]
 
+#: So far from a cell's area its wall may lie, in heights of the writing: areas end where gaps were closed.
+WALL_REACH = 0.2
 #: Up to so many heights of the writing what is left of a rule is taken out with it.
 LONGEST_REST = 1.2
 
@@ -173,13 +176,15 @@ def _find_writing(
     likeness = None if sorted_ink is None else sorted_ink.ruled_share
     rules = find_rules(strokes, size, config, contrast=ink.contrast, likeness=likeness)
     mask = remove_rules(strokes, rules, longest_px=LONGEST_REST * size.height_px)
-    cells = find_cells(rules, size.height_px)
+    cells, walls = completed_rows(find_cells(rules, size.height_px), strokes)
+    cells = with_walls(cells, rules.mask, round(WALL_REACH * size.height_px))
     left_out = None
     if sorted_ink is not None:
         # Rules that were found have left already; here goes what was no rule, or only half of one.
         kept = digit_ink(mask, sorted_ink, size)
         left_out, mask = mask & ~kept, kept
-    labels, components, dropped = label_components(ink, mask, cells, size, config, rules=rules.mask)
+    gone = rules.mask if walls is None else rules.mask | walls
+    labels, components, dropped = label_components(ink, mask, cells, size, config, rules=gone)
     if sorted_ink is not None and components:
         shares = sorted_ink.digit_shares([component.box for component in components])
         components = [c for c, share in zip(components, shares, strict=True) if share >= LEAST_DIGIT]
@@ -256,7 +261,7 @@ def segment_page(
         Without strips for a blank page.
     """
     writing = find_writing(pixels, config, quarters=quarters, network=network)
-    lines = chain_lines(writing.components)
+    lines = chain_lines(writing.components, writing_px=writing.size.height_px)
     wholes = (
         Wholes.none() if digits is None else ask_wholes(lines, writing.labels, writing.ink.strength, digits)
     )
@@ -267,6 +272,7 @@ def segment_page(
             writing.labels,
             writing.ink.strength,
             stroke_px=writing.size.stroke_px,
+            writing_px=writing.size.height_px,
             config=config,
             uncut=wholes.sure,
             known=wholes.glyphs,

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 __all__ = ["STRAIGHT_DEG", "find_skew", "straightened", "turn_matrix"]
 
-#: Angles that are tried on either side, and their steps, first coarse, then fine, in degrees.
-MOST_DEG, COARSE_DEG, FINE_DEG = 15.0, 0.5, 0.1
+#: Angles that are tried on either side, and their steps, first coarse, then fine, in degrees. The last of
+#: them only show whether the best is a summit: pages that lie 15 degrees askew are set straight.
+MOST_DEG, COARSE_DEG, FINE_DEG = 16.5, 0.5, 0.1
 #: Height of a row, px, and how many pixels of ink are looked at.
 ROW_PX, LOOKED_AT = 2.0, 12_000
 #: Fewer pixels of ink have no direction.
@@ -39,7 +40,7 @@ def find_skew(mask: NDArray[np.bool_], least_deg: float = STRAIGHT_DEG) -> float
     Returns
     -------
     float
-        From -15 to 15; 0.0 where its lines are straight enough, or not clear.
+        From -16 to 16; 0.0 where its lines are straight enough, or not clear.
 
     References
     ----------

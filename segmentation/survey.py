@@ -11,17 +11,22 @@ from segmentation.config import SegmentationConfig
 from segmentation.resizing import scaled
 from segmentation.rules import find_rules, remove_rules
 from segmentation.scale import WritingSize, measure_writing
-from segmentation.skew import STRAIGHT_DEG, find_skew
+from segmentation.skew import STRAIGHT_DEG, find_skew, straightened
 from segmentation.smoothing import Smoothed
 
 __all__ = ["Survey", "survey_page"]
 
 #: Where less of the ink than this stands alone, as a share, its height says nothing of the writing's.
 SCANTY_SHARE = 0.03
+#: What is as high as this share of the page's shorter side is no writing: rules hold it together.
+HUGE_SHARE = 0.5
 #: A run this long is a rule whatever the writing's size, as a share of the page's longer side,
 LONG_RULE = 0.2
 #: and is looked for in level steps of this many px, while the writing's size is not known yet.
 SHORT_STEP_PX = 30.0
+#: Rules and boxes that slope by more than this, in degrees, are not told from writing: the page is measured
+#: as it lies once it is set straight.
+STEEP_DEG = 8.0
 
 
 def _measured_off_rules(
@@ -35,6 +40,18 @@ def _measured_off_rules(
         return size
     freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
     return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
+
+
+def _freed_of_rules(mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig) -> WritingSize:
+    """Measure writing that reaches from rule to rule, so that a page of it hangs together as one symbol."""
+    long_px = LONG_RULE * max(mask.shape)
+    guess = replace(size, height_px=10.0 * size.stroke_px)
+    length = max(config.rule_length, long_px / guess.height_px)
+    rules = find_rules(mask, guess, replace(config, rule_length=length), longest_step_px=SHORT_STEP_PX)
+    if not rules.mask.any():
+        return size
+    freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
+    return replace(freed, stroke_px=size.stroke_px) if freed.share >= SCANTY_SHARE else size
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +101,18 @@ def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey
     inverted = is_inverted(overview)
     contrast = Contrast.of(overview, inverted=inverted, config=config)
     mask = extract_ink(overview, inverted=inverted, stroke_px=4.0, config=config, contrast=contrast).mask
+    askew = find_skew(mask, STRAIGHT_DEG)
+    turn = askew if abs(askew) >= config.least_skew_deg else 0.0
+    if abs(turn) > STEEP_DEG:
+        turned, there, _ = straightened(overview, turn)
+        mask = extract_ink(turned, inverted=inverted, stroke_px=4.0, config=config).mask & there
     coarse = measure_writing(mask)
     strokes = without_bulk(mask, coarse)
     if strokes is not mask:
         coarse = measure_writing(strokes)
-    if coarse.share < SCANTY_SHARE:
+    if coarse.height_px > HUGE_SHARE * min(mask.shape):
+        coarse = _freed_of_rules(strokes, coarse, config)
+    elif coarse.share < SCANTY_SHARE:
         coarse = _measured_off_rules(strokes, coarse, config)
     height = config.height_factor * coarse.height_px / overview_scale
     stroke = coarse.stroke_px / overview_scale
@@ -98,6 +122,4 @@ def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey
         room = (config.most_working_px / pixels.size) ** 0.5
         scale = max(1.0, min(2.0, config.least_height_px / height, room))
     size = WritingSize(height * scale, stroke * scale)
-    askew = find_skew(mask, STRAIGHT_DEG)
-    turn = askew if abs(askew) >= config.least_skew_deg else 0.0
     return Survey(scale, size, inverted, turn, askew, smoothed, contrast)

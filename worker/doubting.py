@@ -38,7 +38,9 @@ from worker.read_commas import commas_read, holds_comma, stands_by
 from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
+from worker.skipped_digits import may_end_on_wall, may_skip_digit
 from worker.spaced_groups import spaced_groups
+from worker.torn_numbers import Neighbours, is_wide
 from worker.upright_rules import ends_in_wall, has_one_on_rule, is_parted_by_rule
 
 __all__ = ["PageInk"]
@@ -74,6 +76,8 @@ class PageInk:
         Whether somebody told what the page's ink belongs to.
     habits : PageHabits
         What most of its numbers have in common.
+    neighbours : Neighbours
+        What tells which digits stand beside a number.
     commas : tuple of Box
         Lone digits that may be commas.
     groups : tuple of Box
@@ -92,6 +96,7 @@ class PageInk:
     strips: tuple[Strip, ...]
     tells_ink: bool
     habits: PageHabits
+    neighbours: Neighbours
     commas: tuple[Box, ...] = ()
     groups: tuple[Box, ...] = ()
 
@@ -122,6 +127,7 @@ class PageInk:
             segmentation.strips,
             writing.sorted_ink is not None,
             PageHabits.of(numbers),
+            Neighbours([digit.placed for digit in digits]),
             commas_read([number.digits for number in numbers]),
             spaced_groups(signed.lines),
         )
@@ -140,12 +146,13 @@ class PageInk:
         evidence : NumberEvidence
             What its confidence is computed from.
         """
-        inner = any(sign.place > 0 for sign in signs)
+        inner = sum(sign.place > 0 for sign in signs)
         leading = any(sign.place == 0 for sign in signs)
         there = {
             Doubt.INK_BETWEEN: self.between.is_in([digit.placed.box for digit in digits]),
             Doubt.SHARED_BOX: shares_a_box(digits),
             Doubt.BOX_LEFT_OUT: self.rows.one_is_left_out(digits),
+            Doubt.PILED_ROW: self.rows.may_be_of_table(digits),
             Doubt.LONE_WALL: self.lone_walls.stand_beside(digits),
             Doubt.BY_OTHERS: any(digit.by_others for digit in digits),
             Doubt.BY_A_COMMA: stands_by(digits, self.commas) or holds_comma(digits),
@@ -155,7 +162,7 @@ class PageInk:
             Doubt.NO_SIGN: self.habits.usually_signed and len(digits) > 1 and not inner,
             Doubt.MAY_LACK_SIGN: not leading
             and (
-                may_lack_sign(digits, self.unread, self.stroke_px, self.cells)
+                may_lack_sign(digits, self.unread, self.stroke_px, self.cells, signs)
                 or took_point(digits, self.strips)
             ),
             Doubt.ONLY_ONES: only_ones(digits),
@@ -180,5 +187,11 @@ class PageInk:
             Doubt.LOST_ROOF: may_lack_roof(digits, self.rules),
             Doubt.TOOK_POINT: not inner and ends_in_point(digits, self.labels, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
+            Doubt.PARTED: self.neighbours.have_sign_between(digits, self.between),
+            Doubt.TORN: self.neighbours.stand_as_digits(digits),
+            Doubt.WIDE: is_wide(digits),
+            Doubt.SKIPPED: may_skip_digit(digits, self.unread, self.cells),
+            Doubt.ON_WALL: may_end_on_wall(digits, self.unread, self.cells),
+            Doubt.MORE_SIGNS: self.habits.has_too_many(inner),
         }
         return tuple(doubt for doubt, is_there in there.items() if is_there)

@@ -27,6 +27,7 @@ class Doubt(Enum):
     INK_BETWEEN = "Ink between its digits, or just below, was read as nothing: a point or a comma, perhaps."
     SHARED_BOX = "Two of its digits stand in one box of a row of boxes."
     BOX_LEFT_OUT = "A box beside it, in the same row, holds something that is not in the number."
+    PILED_ROW = "It fills a row of boxes that has another one right above or below: a number a box, perhaps."
     NO_SIGN = "Most numbers of the page have a point, a comma or the like in them, and this one has none."
     LONE_WALL = "A wall beside it is in its row of cells alone: a one as high as the row, perhaps."
     BY_OTHERS = "A digit of it looks like another one, and was read as those of the page that look like it."
@@ -60,6 +61,14 @@ class Doubt(Enum):
     LOST_ROOF = "The rule that a one of it ends at is thicker before the one: the roof of a seven, perhaps."
     TOOK_POINT = "A digit of it ends in a thick foot before the next one: a point that touches it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
+    PARTED = "Ink between it and the number beside it was read as nothing: a colon, perhaps, of both as one."
+    TORN = "Another number stands as near to it as digits of one number do: both may be one."
+    WIDE = "Its digits stand as far apart as numbers do: each may be one of its own."
+    SKIPPED = "Ink beside it as high as its digits was read as nothing: one of them, perhaps."
+    ON_WALL = "Unread ink runs from behind it to the wall of its cell: a digit stands on that wall, perhaps."
+    MORE_SIGNS = (
+        "It has more points, commas or the like in it than the numbers of its page: one too many, perhaps."
+    )
 
 
 def only_ones(digits: Sequence[Found]) -> bool:

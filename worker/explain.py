@@ -186,7 +186,7 @@ def _left_out_reasons(again: PageAgain, point: tuple[int, int]) -> tuple[str, ..
             return reasons_of_left_out(number.record)
     for number in again.work.passed_over:
         if _holds(number.record, point):
-            return reasons_of_passed_over(number.record, number.presence)
+            return reasons_of_passed_over(number.record, number.presence, again.work.least_presence)
     return ()
 
 

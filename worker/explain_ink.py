@@ -103,7 +103,7 @@ def piece_image(segmentation: Segmentation, strip: int) -> tuple[NDArray[np.int3
         Where the array lies, in px of the working page.
     """
     writing = segmentation.writing
-    line = list(chain_lines(writing.components))[strip]
+    line = chain_lines(writing.components, writing_px=writing.size.height_px)[strip]
     labels = segmentation.strips[strip].labels
     frame = union(component.box for component in line)
     parts = []

@@ -10,7 +10,6 @@ from worker.explain_ink import Fate
 from worker.explain_records import EvidenceExplained, WordExplained
 from worker.judged_numbers import JudgedNumber
 from worker.judgement import CREDIBLE_NUMBER
-from worker.presence import LEAST_PRESENCE
 from worker.records import DigitRecord, Kind, NumberRecord, Status
 from worker.sign_text import Sign, probability_of
 
@@ -178,11 +177,11 @@ def reasons_of_left_out(record: NumberRecord) -> tuple[str, ...]:
     )
 
 
-def reasons_of_passed_over(record: NumberRecord, presence: float) -> tuple[str, ...]:
+def reasons_of_passed_over(record: NumberRecord, presence: float, least: float) -> tuple[str, ...]:
     """Say why something that was read as a number was passed over."""
     return (
         f"Passed over: it reads {record.text}, but that a number is written here at all is "
-        f"{percent(presence)} probable, and {percent(LEAST_PRESENCE)} is asked.",
+        f"{percent(presence)} probable, and {percent(least)} is asked.",
     )
 
 

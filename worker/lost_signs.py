@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from segmentation.candidates import Strip
 from segmentation.cells import Cell
 from segmentation.dashes import RISE
-from segmentation.geometry import Box
+from segmentation.geometry import Box, union
 from worker.digit_parts import parts_of
 from worker.number_records import Found
+from worker.sign_text import Sign
 
 __all__ = ["may_lack_sign", "took_point"]
 
@@ -34,8 +35,10 @@ HIGHEST, LOWEST = 0.2, 0.8
 #: wide and this high.
 SPECK, LOW, COMMA = 0.3, 0.75, 0.5
 #: A minus may stand behind a number, too, as in ledgers: what is longer there, over the digits' height, fills
-#: the line.
+#: the line,
 BEHIND = 0.6
+#: but not where it is at most so many times as long as a dash in the number: it is another one.
+AS_OWN = 1.3
 #: Less ink than this, in squares of the stroke's width, is dust. A point before a number is looked for with
 #: more care than one inside, where dust between digits is usual.
 DUST = 0.4
@@ -46,7 +49,11 @@ _FEWEST_DASHES, _FEWEST_POINTS = 2, 3
 
 
 def may_lack_sign(
-    digits: Sequence[Found], unread: Mask, stroke_px: float, cells: Sequence[Cell] = ()
+    digits: Sequence[Found],
+    unread: Mask,
+    stroke_px: float,
+    cells: Sequence[Cell] = (),
+    signs: Sequence[Sign] = (),
 ) -> bool:
     """Tell whether something beside a number has place and shape of its minus, or of a point before it.
 
@@ -60,6 +67,8 @@ def may_lack_sign(
         Width of a typical stroke.
     cells : sequence of Cell
         Areas enclosed by rules: the sign of what stands in one of them stands there as well.
+    signs : sequence of Sign
+        That were read in the number: a second dash behind it is about as long as its own.
 
     Returns
     -------
@@ -74,10 +83,19 @@ def may_lack_sign(
         left = max(left, min(first.box.left, cells[first.cell].box.left))
     if last.cell >= 0:
         right = min(right, max(last.box.right, cells[last.cell].box.right))
-    before = _alone(_window(unread, first.box, max(0, left), first.box.left, height), height, stroke_px)
-    after = _window(unread, last.box, last.box.right, right, height)
-    behind = _alone(replace(after, ink=after.ink[:, ::-1]), height, stroke_px)
-    return bool(before) or any(sign.is_minus and sign.length_px <= BEHIND * height for sign in behind)
+    # A digit beside it may be low, or the whole number slope: on the level of either a minus is one.
+    whole = union([digit.placed.box for digit in digits])
+    for box in {first.box, whole}:
+        if _alone(_window(unread, box, max(0, left), first.box.left, height), height, stroke_px):
+            return True
+    dashes = (sign.box.width for sign in signs if sign.text == "-")
+    longest = max(BEHIND * height, AS_OWN * max(dashes, default=0))
+    for box in {last.box, whole}:
+        after = _window(unread, box, last.box.right, right, height)
+        behind = _alone(replace(after, ink=after.ink[:, ::-1]), height, stroke_px)
+        if any(sign.is_minus and sign.length_px <= longest for sign in behind):
+            return True
+    return False
 
 
 def took_point(digits: Sequence[Found], strips: Sequence[Strip]) -> bool:
@@ -140,7 +158,7 @@ class _Window:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
+class _Mark:
     """What may be a sign.
 
     Attributes
@@ -158,7 +176,7 @@ class _Sign:
     area_px: int
     level_px: float
 
-    def is_like(self, other: "_Sign", height_px: float) -> bool:
+    def is_like(self, other: "_Mark", height_px: float) -> bool:
         """Tell whether this and another one are of one row of dots or dashes."""
         small, large = sorted((self.area_px, other.area_px))
         is_alike = self.is_minus == other.is_minus and small >= ALIKE * large
@@ -171,7 +189,7 @@ def _window(unread: Mask, box: Box, left: int, right: int, height_px: float) -> 
     return _Window(unread[top : round(box.bottom + BELOW * height_px), left:right], box.top - top)
 
 
-def _alone(window: _Window, height_px: float, stroke_px: float) -> list[_Sign]:
+def _alone(window: _Window, height_px: float, stroke_px: float) -> list[_Mark]:
     """Return what may be a sign and leads the eye to no number, as several of its kind in a row do."""
     if not window.ink.any():
         return []
@@ -183,7 +201,7 @@ def _alone(window: _Window, height_px: float, stroke_px: float) -> list[_Sign]:
     return [sign for sign, piece in found if sign not in leading and _is_near(piece, ink.shape[1], height_px)]
 
 
-def _leaders(signs: Sequence[_Sign], height_px: float) -> list[_Sign]:
+def _leaders(signs: Sequence[_Mark], height_px: float) -> list[_Mark]:
     """Return those that are the dots or dashes of one row: alike, and on one level.
 
     Two dashes are a row; of two points one may be the number's, and the other dust.
@@ -196,7 +214,7 @@ def _leaders(signs: Sequence[_Sign], height_px: float) -> list[_Sign]:
     return found
 
 
-def _sign_of(piece: NDArray[np.int32], above_px: int, height_px: float, stroke_px: float) -> _Sign | None:
+def _sign_of(piece: NDArray[np.int32], above_px: int, height_px: float, stroke_px: float) -> _Mark | None:
     """Return what a piece, as OpenCV measures it, may be: a minus, a point or comma; None for neither."""
     _, top, width, height, area = piece.tolist()
     if area < DUST * stroke_px**2:
@@ -204,10 +222,10 @@ def _sign_of(piece: NDArray[np.int32], above_px: int, height_px: float, stroke_p
     middle = top + height / 2 - above_px
     level = middle / height_px
     if width <= SPECK * height_px and height <= COMMA * height_px and level > LOW:
-        return _Sign(False, width, area, middle)
+        return _Mark(False, width, area, middle)
     is_flat = height <= max(FLAT * height_px, RISE * width)
     if is_flat and width >= WIDE * height_px and HIGHEST < level < LOWEST:
-        return _Sign(True, width, area, middle)
+        return _Mark(True, width, area, middle)
     return None
 
 

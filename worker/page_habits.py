@@ -24,6 +24,8 @@ USUALLY_ONES = 0.5
 LEAST_NUMBERS = 8
 #: and this share of them has to have it.
 USUAL = 0.6
+#: Where no more than this share of them has more signs inside, one that has may be read with one too many.
+RARE = 0.1
 #: A currency sign is at least so many times as high as the digits behind it: its bar sticks out.
 TALLER = 1.12
 
@@ -42,12 +44,15 @@ class PageHabits:
         The digit that most end in, other than 0: a letter that looks like it, perhaps, as g like 9.
     currency : int, optional
         The digit that most begin with, and that is higher than the others: a currency sign, perhaps.
+    most_signs : int, optional
+        So many signs nearly all of them have in them at most; at least 1.
     """
 
     may_have_slashes: bool = False
     usually_signed: bool = False
     unit: int | None = None
     currency: int | None = None
+    most_signs: int | None = None
 
     @classmethod
     def of(cls, numbers: Sequence[SignedNumber]) -> "PageHabits":
@@ -56,7 +61,11 @@ class PageHabits:
         slashes = _writes_signs([len(number.signs) for number in numbers])
         slashes = slashes or _has_inner_ones([number.digits for number in numbers])
         longer = [number.digits for number in numbers if len(number.digits) > 1]
-        return cls(slashes, _usually_signed(inner), _unit_of(longer), _currency_of(longer))
+        return cls(slashes, _usually_signed(inner), _unit_of(longer), _currency_of(longer), _most_of(inner))
+
+    def has_too_many(self, signs: int) -> bool:
+        """Tell whether a number with so many signs in it has more than the page's numbers have."""
+        return self.most_signs is not None and signs > self.most_signs
 
     def may_be_unit(self, digits: Sequence[Found]) -> bool:
         """Tell whether the last digit of a number may be a unit."""
@@ -108,6 +117,13 @@ def _writes_signs(signs: Sequence[int]) -> bool:
 def _usually_signed(signs: Sequence[int]) -> bool:
     """Tell whether most numbers of a page have a sign in them, of which `signs` says how many each has."""
     return sum(count > 0 for count in signs) > USUALLY_SIGNED * len(signs)
+
+
+def _most_of(signs: Sequence[int]) -> int | None:
+    """Return how many signs the numbers of a page have in them at most, but for a rare one."""
+    if len(signs) < LEAST_NUMBERS:
+        return None
+    return max(1, sorted(signs, reverse=True)[int(RARE * len(signs))])
 
 
 def _has_inner_ones(numbers: Sequence[Sequence[Found]]) -> bool:

@@ -30,11 +30,11 @@ from worker.errors import ModelRefused
 from worker.judged_numbers import JudgedNumber, judged_numbers
 from worker.left_out import renumbered
 from worker.orientation import read_upright, turn_step
-from worker.presence import LEAST_PRESENCE, presence_step
+from worker.presence import LEAST_PRESENCE, least_presence_of, presence_step
 from worker.printed import Printed, no_ink_network, printed_step, without_printed
 from worker.records import ModelRecord, NumberRecord, ProcessingStep, WarningRecord
 from worker.second_look import looks_for, surest_look
-from worker.segment_step import crowded_warnings, segment_step
+from worker.segment_step import segment_step, segment_warnings
 
 __all__ = ["PageReading", "PageWork", "Reader", "load_reader"]
 
@@ -88,6 +88,8 @@ class PageWork:
         Those that are hardly there, likewise.
     config : SegmentationConfig
         The thresholds by which it was segmented.
+    least_presence : float
+        How probable it had to be that a number is written there at all.
     """
 
     segmentation: Segmentation
@@ -99,6 +101,7 @@ class PageWork:
     left_out: tuple[JudgedNumber, ...] = ()
     passed_over: tuple[JudgedNumber, ...] = ()
     config: SegmentationConfig = DEFAULT
+    least_presence: float = LEAST_PRESENCE
 
     @property
     def sureness(self) -> list[tuple[int, float]]:
@@ -141,7 +144,7 @@ class Reader:
         accept_confidence: float | None = None,
         max_error_rate: float | None = None,
         printed: Printed = Printed.KEEP,
-        least_presence: float = LEAST_PRESENCE,
+        least_presence: float | None = None,
     ) -> PageReading:
         """Read one page.
 
@@ -155,8 +158,9 @@ class Reader:
             The share of wrong numbers among the accepted that is allowed; goes before the other.
         printed : Printed
             Whether printed numbers are kept.
-        least_presence : float
-            Numbers of which it is less probable that they are written there at all are passed over.
+        least_presence : float, optional
+            Numbers of which it is less probable that they are written there at all are passed over; by
+            default what `least_presence_of` says.
 
         Returns
         -------
@@ -183,11 +187,11 @@ class Reader:
             (
                 *turn_step(work.segmentation.writing.placement.quarters),
                 segment_step(work.segmentation, page, work.config),
-                *([presence_step(len(work.passed_over), least_presence)] if tells_presence else []),
+                *([presence_step(len(work.passed_over), work.least_presence)] if tells_presence else []),
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
             ),
-            crowded_warnings(work.segmentation),
+            segment_warnings(work.segmentation, len(work.numbers)),
             work.timings_s,
             evidence,
         )
@@ -199,7 +203,7 @@ class Reader:
         accept_confidence: float | None = None,
         max_error_rate: float | None = None,
         printed: Printed = Printed.KEEP,
-        least_presence: float = LEAST_PRESENCE,
+        least_presence: float | None = None,
     ) -> PageWork:
         """Read one page as :meth:`read_page` does, and keep what it came by on the way."""
         acceptance = acceptance_of(
@@ -217,7 +221,8 @@ class Reader:
         turned = time.perf_counter()
         surest = surest_look(upright, lambda config: read(quarters, config), looks_for(upright.segmentation))
         read_again_s = time.perf_counter() - turned
-        work = _credible(surest, least_presence)
+        least = least_presence_of(printed) if least_presence is None else least_presence
+        work = _credible(surest, least)
         if printed is Printed.DROP:
             work = _by_hand(work)
         turning = turned - started - sum(upright.timings_s.values())
@@ -302,6 +307,7 @@ def _credible(work: PageWork, least: float) -> PageWork:
 
     What fills a whole picture is there, however it reads.
     """
+    work = replace(work, least_presence=least)
     if work.segmentation.writing.close_up:
         return work
     there = [number.presence >= least for number in work.numbers]

@@ -1,6 +1,6 @@
-"""Boxes of one row: what is in the box beside a number may belong to it."""
+"""Boxes of one row: what is in the box beside a number may belong to it, and each may hold one of its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ FILLED = 4.0
 
 
 class RowBoxes:
-    """The boxes for one digit each that stand in rows of their own, not in tables, and squared paper.
+    """The boxes for one digit each: in rows of their own, on squared paper, and read across in tables.
 
     Parameters
     ----------
@@ -37,17 +37,17 @@ class RowBoxes:
     """
 
     def __init__(self, cells: Sequence[Cell], ink: NDArray[np.bool_], stroke_px: float) -> None:
-        piled = stacked_cells(cells)
-        wide = [
-            index
-            for index, cell in enumerate(cells)
-            if index not in piled and cell.box.width <= WIDE_BOX * cell.box.height
-        ]
+        self._piled = stacked_cells(cells)
+        boxes = [k for k, cell in enumerate(cells) if cell.box.width <= WIDE_BOX * cell.box.height]
+        narrow = [k for k in boxes if cells[k].box.width <= ONE_DIGIT * cells[k].box.height]
         self._cells, self._ink = cells, ink
+        self._narrow = set(narrow)
+        # A frame with ticks is one row whatever stands near it.
+        loose = [k for k in narrow if cells[k].comb < 0]
+        self._rows = {loose[k] for k in stacked_cells([cells[k] for k in loose])}
+        self._beside = beside_each(cells, boxes)
         self._least = FILLED * stroke_px**2
-        self._narrow = {index for index in wide if self._is_narrow(index)}
-        self._beside = beside_each(cells, wide)
-        self._beside_squares = beside_each(cells, self._squares(piled))
+        self._squares = self._squared_paper()
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
         """Tell whether a box beside those of a number holds something that is not in it.
@@ -58,30 +58,43 @@ class RowBoxes:
             Of one number, from left to right; at least one.
         """
         own = {digit.placed.cell for digit in digits}
-        beside = {index for cell in own & self._narrow for index in self._beside[cell]} & self._narrow - own
-        if len(digits) == 1 and len(own) == 1:
-            beside |= self._alike_beside(*own) | set(self._beside_squares.get(digits[0].placed.cell, ()))
+        # In a table each cell has a number of its own, but where one was read across several.
+        boxes = self._narrow if len(own) > 1 else self._narrow - self._piled
+        beside = {index for cell in own & boxes for index in self._beside[cell]} & boxes - own
+        if len(digits) == 1 and not own & self._piled:
+            beside |= self._alike_beside(*own)
+        elif len(digits) == 1 and own <= self._squares:
+            beside |= self._squares.intersection(*(self._beside[cell] for cell in own))
         return any(self._is_filled(index, [digit.placed.box for digit in digits]) for index in beside)
 
-    def _squares(self, piled: Collection[int]) -> list[int]:
+    def may_be_of_table(self, digits: Sequence[Found]) -> bool:
+        """Tell whether a number in several boxes has another row of such boxes right above or below it.
+
+        Nothing but the digits tells such rows from those of a table with a number a cell.
+
+        Parameters
+        ----------
+        digits : sequence of Found
+            Of one number, from left to right.
+        """
+        own = {digit.placed.cell for digit in digits}
+        return len(own) > 1 and bool(own & self._rows)
+
+    def _squared_paper(self) -> set[int]:
         """Return the squares of squared paper, where a number may be written with one digit a square."""
         rows = [row for row in rows_of_cells(self._cells) if len(row) > LONGEST]
-        long = [row for row in rows if sum(map(self._is_narrow, row)) > len(row) / 2]
+        long = [row for row in rows if sum(index in self._narrow for index in row) > len(row) / 2]
         if len(long) <= MANY_ROWS:
-            return []
-        squares = [index for row in long for index in row if index in piled]
+            return set()
+        squares = {index for row in long for index in row} & self._piled & self._narrow
         empty = sum(not self._is_filled(index, ()) for index in squares)
-        return squares if empty > EMPTY * len(squares) else []
-
-    def _is_narrow(self, index: int) -> bool:
-        box = self._cells[index].box
-        return box.width <= ONE_DIGIT * box.height
+        return squares if empty > EMPTY * len(squares) else set()
 
     def _alike_beside(self, cell: int) -> set[int]:
         """Return the boxes beside one, where it is one of three or more of a row that are equally wide."""
         row, new = {cell}, {cell}
         while new:
-            beside = {index for own in new for index in self._beside.get(own, ())}
+            beside = {index for own in new for index in self._beside.get(own, ())} - self._piled
             new = {index for index in beside - row if self._is_as_wide(index, cell)}
             row |= new
         return row & set(self._beside.get(cell, ())) if len(row) >= FEWEST else set()

@@ -7,19 +7,31 @@ from segmentation.page import Page
 from segmentation.segment import Segmentation
 from worker.records import ProcessingStep, WarningRecord
 
-__all__ = ["crowded_warnings", "segment_step"]
+__all__ = ["segment_step", "segment_warnings"]
 
 #: Code of the warning that a page holds more than can be writing.
 _CROWDED = "crowded"
+#: Code of the warning that a page has ink and hardly a symbol: rules aside it is this share of the page, in
+#: so many pieces at most.
+_NO_SYMBOLS, _INKED, _FEW = "no-symbols", 0.005, 3
 
 
-def crowded_warnings(segmentation: Segmentation) -> tuple[WarningRecord, ...]:
-    """Say what is not to be expected of the page's numbers."""
-    dropped = segmentation.writing.dropped
-    if not dropped:
-        return ()
-    message = f"more than {MOST_COMPONENTS:,} separate strokes; the {dropped:,} smallest were passed over"
-    return (WarningRecord(code=_CROWDED, message=message),)
+def segment_warnings(segmentation: Segmentation, numbers: int) -> tuple[WarningRecord, ...]:
+    """Say what is not to be expected of the page's numbers, by what was found and how many were read."""
+    writing = segmentation.writing
+    if writing.dropped:
+        message = (
+            f"more than {MOST_COMPONENTS:,} separate strokes; "
+            f"the {writing.dropped:,} smallest were passed over"
+        )
+        return (WarningRecord(code=_CROWDED, message=message),)
+    inked = float((writing.labels > 0).mean())
+    if not numbers and len(writing.components) <= _FEW and inked > _INKED:
+        message = (
+            "no number was read, and the ink of the page hangs together as if it were one symbol: look at it"
+        )
+        return (WarningRecord(code=_NO_SYMBOLS, message=message),)
+    return ()
 
 
 def segment_step(segmentation: Segmentation, page: Page, config: SegmentationConfig) -> ProcessingStep:

@@ -3,14 +3,12 @@
 from math import log
 
 from model.lattice import Edge
-from segmentation.candidates import Strip
+from segmentation.candidates import LEAST_LINE, Strip
 
 __all__ = ["edges_of"]
 
 #: A symbol lower than this share of its line's height is odd.
 ODD_HEIGHT = 0.55
-#: No line is taken for lower than this share of the page's writing.
-LEAST_LINE = 0.75
 
 
 def edges_of(strip: Strip, writing_px: float | None = None) -> list[Edge]:

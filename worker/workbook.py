@@ -1,6 +1,7 @@
 """Results as a workbook: text stays text, so leading zeros survive and nothing is a formula."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import BinaryIO
 
 import xlsxwriter
@@ -64,7 +65,8 @@ class _Sheets:
             if isinstance(cell, str):
                 self._sheet.write_string(self._row, column, cell)
             else:
-                self._sheet.write_number(self._row, column, cell)
+                # Of a binary fraction one digit too many is written, as in 0.9869830000000001.
+                self._sheet.write_number(self._row, column, Decimal(repr(cell)))
         self._row += 1
 
     def _begin(self) -> None:

@@ -5,6 +5,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+import pytest
 
 from model.synth.digits import DigitSource
 from segmentation.page import Page
@@ -79,6 +80,33 @@ def test_a_table_is_read_however_bold_its_rules_are() -> None:
         page, written = _grid(84, rule_px)
         texts = Counter(number.text for number in _read(page).numbers)
         assert (texts & Counter(written)).total() >= 0.9 * len(written)
+
+
+def _marks(columns: int, across_px: int, between_px: int) -> tuple[np.ndarray, list[str]]:
+    """Draw a table with a digit a cell, whose rows are parted by bold rules, and return what is written."""
+    rng = np.random.default_rng(1)
+    pitch = 84 + between_px
+    page = np.full((120 + 7 * pitch, 120 + columns * across_px), 246, np.uint8)
+    for row in range(8):
+        page[60 + row * pitch :][:between_px, 60:-60] = 60
+    for column in range(columns + 1):
+        page[60 : 60 + 7 * pitch, 60 + column * across_px :][:, :2] = 60
+    written = []
+    for row in range(7):
+        for column in range(columns):
+            digit = int(rng.integers(0, 10))
+            left = 60 + column * across_px + (across_px - 46) // 2
+            _write(page, left, 60 + row * pitch + between_px + (84 - HEIGHT) // 2, digit, rng)
+            written.append(str(digit))
+    return page, written
+
+
+@pytest.mark.parametrize(("columns", "between_px"), [(3, 2), (4, 2), (5, 2), (8, 12), (8, 20)])
+def test_no_row_of_a_table_is_accepted_as_one_number(columns: int, between_px: int) -> None:
+    page, written = _marks(columns, 84, between_px)
+    accepted = [number.text for number in _read(page).numbers if number.status is Status.ACCEPTED]
+    assert [text for text in accepted if len(text) > 1] == []
+    assert Counter(accepted) <= Counter(written)
 
 
 def _rows(step_px: int) -> tuple[np.ndarray, list[str]]:

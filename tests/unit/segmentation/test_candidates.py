@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -96,6 +98,23 @@ def test_a_candidate_tells_what_it_is_made_of():
 def test_what_would_be_too_wide_for_a_symbol_is_not_joined():
     strip, _ = _strip(*(_ring(50 + 27 * k, width=24) for k in range(4)))
     assert {(c.start, c.stop) for c in strip.candidates if c.stop > c.start + 1} == {(0, 2), (1, 3), (2, 4)}
+
+
+@pytest.mark.parametrize(
+    ("width", "cell", "beside", "whole"),
+    [(46, 3, (), True), (46, -1, (), False), (46, 3, (110,), False), (66, 3, (), False)],
+    ids=["alone in its box", "alone on the page", "beside another", "wider than any"],
+)
+def test_a_flat_digit_in_its_box_may_be_one_symbol_as_it_is(width, cell, beside, whole):
+    """A wide five is lower than the writing: by its own height it is too wide for a digit."""
+    rings = [_ring(left, width=width, height=26) for left in (50, *beside)]
+    components, labels, strength = _page(*rings)
+    line = [replace(component, cell=cell) for component in components]
+
+    strip, _ = build_strip(line, labels, strength, stroke_px=STROKE_PX, writing_px=45.0)
+
+    assert len(strip.pieces) > len(line)
+    assert (WHOLE in {c.make for c in strip.candidates}) is whole
 
 
 def test_no_more_pieces_are_joined_than_a_symbol_has():

@@ -1,5 +1,7 @@
 """Which cells hold one number together."""
 
+from dataclasses import replace
+
 import pytest
 
 from segmentation.cells import Cell
@@ -39,21 +41,34 @@ def test_cells_of_a_table_are_no_comb():
 
 
 @pytest.mark.parametrize(
-    ("wall", "between", "are_combs"),
+    ("wall", "between", "goes_on", "are_combs"),
     [
-        (3, 3, False),
-        (3, 6, False),
-        (3, 12, True),
-        (3, 30, True),
-        (10, 10, False),
-        (13, 15, False),
-        (18, 20, False),
-        (10, 30, True),
+        (3, 3, 2, False),
+        (3, 6, 2, False),
+        (3, 12, 6, False),
+        (3, 12, 2, True),
+        (3, 30, 15, True),
+        (18, 20, 10, False),
+        (18, 20, 2, True),
+    ],
+    ids=[
+        "a rule",
+        "a rule that was widened",
+        "a double rule",
+        "paper",
+        "farther than any rule",
+        "double rules both ways",
+        "boxes apart both ways",
     ],
 )
-def test_rows_of_eight_boxes_are_a_table_where_no_more_than_a_rule_parts_them(wall, between, are_combs):
-    """Bold and double rules are as wide between the boxes of a row."""
-    rows = [cell for row in range(4) for cell in _row(8, wall=wall, top=40 + (52 + between) * row)]
+def test_rows_of_eight_boxes_are_a_table_where_no_more_than_a_rule_parts_them(
+    wall, between, goes_on, are_combs
+):
+    rows = [
+        replace(cell, above_px=goes_on, below_px=goes_on)
+        for row in range(4)
+        for cell in _row(8, wall=wall, top=40 + (52 + between) * row)
+    ]
     assert len(set(find_combs(rows).values())) == (4 if are_combs else 0)
 
 

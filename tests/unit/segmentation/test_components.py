@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.cells import CellMap
+from segmentation.cells import Cell, CellMap
 from segmentation.clean import Ink
 from segmentation.components import MOST_COMPONENTS, label_components
 from segmentation.geometry import Box
@@ -158,6 +158,15 @@ def test_the_cell_is_the_one_that_holds_the_middle():
     cells.labels[80:200, 150:230] = 3
     _, components, _ = _found(_stroke() | _ring(), cells=cells)
     assert sorted(component.cell for component in components) == [-1, 3]
+
+
+@pytest.mark.parametrize(("hole", "cell"), [(8, 1), (60, -1)], ids=["a stroke", "most of it"])
+def test_a_digit_with_its_middle_on_what_was_a_rule_is_in_its_cell_all_the_same(hole, cell):
+    """The stem of a four was looked at as a rule: pixels there are in no cell."""
+    cells = CellMap(np.ones(SHAPE, np.int32), (Cell(Box(0, 0, 10, 10)), Cell(Box(0, 0, SHAPE[1], SHAPE[0]))))
+    cells.labels[:, 250 - hole // 2 : 250 + hole // 2] = -1
+
+    assert [component.cell for component in _found(_ring(), cells=cells)[1]] == [cell]
 
 
 def test_the_ink_given_is_not_written_on():

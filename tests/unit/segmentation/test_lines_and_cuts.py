@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 
 from segmentation.components import Component
 from segmentation.cuts import cut_pieces, find_seams
@@ -33,6 +34,26 @@ def test_a_line_may_slope():
 def test_what_is_far_apart_or_in_another_cell_is_no_neighbour():
     assert len(chain_lines([_component(0, 0), _component(400, 0)])) == 2
     assert len(chain_lines([_component(0, 0, cell=0), _component(30, 0, cell=1)])) == 2
+
+
+@pytest.mark.parametrize(
+    ("upper", "cell", "others", "lines"),
+    [
+        ((12, 0, 10, 14), 2, (), 1),
+        ((12, 0, 10, 14), -1, (), 2),
+        ((12, 0, 10, 14), 2, (60, 90), 2),
+        ((40, 0, 10, 14), 2, (), 2),
+        ((12, -20, 10, 14), 2, (), 2),
+        ((12, -16, 10, 32), 2, (), 2),
+    ],
+    ids=["alone in its cell", "in no cell", "among others", "not above", "far above", "a digit above"],
+)
+def test_pieces_of_a_digit_that_broke_across_are_one_line_in_its_cell(upper, cell, others, lines):
+    left, top, width, height = upper
+    lower = _component(0, 20, width=30, height=21, cell=cell)
+    row = [_component(at, 20, height=21, cell=cell) for at in others]
+    found = chain_lines([_component(left, top, width, height, cell=cell), lower, *row], writing_px=40.0)
+    assert len(found) == lines
 
 
 def test_no_components_make_no_lines():

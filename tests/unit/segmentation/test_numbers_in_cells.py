@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segmentation.cells import Cell
-from segmentation.combs import COMB_COLUMNS, NEAR_ROWS, ROW_GAP
+from segmentation.combs import COMB_COLUMNS, ROW_GAP
 from segmentation.geometry import Box
 from segmentation.numbers import CELL_GAP, LINE_CELL, MOST_CELL_GAP, PlacedDigit, group_numbers
 
@@ -213,7 +213,7 @@ def test_adjacent_rows_of_few_columns_are_combs():
     assert _shape(group_numbers(*_two_rows(COMB_COLUMNS, 0.07))) == [[COMB_COLUMNS]] * 2
 
 
-@pytest.mark.parametrize(("apart", "combs"), [(NEAR_ROWS - 0.05, False), (ROW_GAP + 0.05, True)])
+@pytest.mark.parametrize(("apart", "combs"), [(ROW_GAP - 0.05, False), (ROW_GAP + 0.05, True)])
 def test_rows_that_stand_apart_are_combs_however_long(apart, combs):
     columns = COMB_COLUMNS + 3
     wanted = [[columns]] if combs else [[1] * columns]

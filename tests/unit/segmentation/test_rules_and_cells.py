@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.cells import find_cells
+from segmentation.cells import Cell, CellMap, find_cells, with_walls
 from segmentation.combs import find_combs
 from segmentation.geometry import Box
 from segmentation.rules import Rules, find_rules, remove_rules
@@ -182,3 +182,39 @@ def test_a_row_of_a_table_whose_walls_are_pale_stays_a_row_of_cells():
 def test_low_rows_of_a_table_stay_cells():
     rules = _rows_of_boxes(-2, rows=6, height=30)
     assert len(find_cells(rules, 30.0).cells) == 6 * 8
+
+
+def _two_above_each_other(between):
+    """Two cells of 60 by 50 px with walls of 2 px, and what is drawn between them: 12 px."""
+    upper, lower = Box(100, 100, 160, 150), Box(100, 162, 160, 212)
+    ink = _empty()
+    for box in (upper, lower):
+        ink[box.top - 2 : box.bottom + 2, box.left - 2 : box.right + 2] = True
+        ink[box.top : box.bottom, box.left : box.right] = False
+    between(ink)
+    labels = np.full(ink.shape, -1, np.int32)
+    return with_walls(CellMap(labels, (Cell(upper), Cell(lower))), ink, 4).cells
+
+
+def _bold(ink):
+    ink[150:162, 98:162] = True
+
+
+def _one_wall(ink):
+    ink[150:162, 160:162] = True
+
+
+def _dots(ink):
+    ink[150:162:3, 98:100] = True
+
+
+@pytest.mark.parametrize(
+    ("between", "goes_on"),
+    [(_bold, True), (_one_wall, True), (_dots, True), (lambda ink: None, False)],
+    ids=["a bold rule", "a wall on one side", "a dotted wall", "paper"],
+)
+def test_what_goes_on_between_two_cells_is_measured(between, goes_on):
+    upper, lower = _two_above_each_other(between)
+    assert (upper.below_px >= 12) is (lower.above_px >= 12) is goes_on
+    assert min(upper.below_px, lower.above_px) >= 2
+    assert upper.above_px == lower.below_px == 2

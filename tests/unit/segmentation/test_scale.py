@@ -89,6 +89,12 @@ def test_a_corner_of_the_table_has_no_say_in_the_height():
     assert measure_writing(ink.astype(bool)).height_px == pytest.approx(42, abs=4)
 
 
+def test_a_corner_of_something_that_reaches_into_the_page_has_no_say_in_the_height():
+    ink = _a_few_digits()
+    cv2.polylines(ink, [_wedge((0, 110), (196, 116), (190, 0))], False, 1, 9)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(42, abs=4)
+
+
 @pytest.mark.parametrize("rule_px", [2, 7, 11])
 def test_the_rules_of_a_table_have_no_say_in_the_height_however_bold(rule_px):
     ink = _ink()

@@ -1,5 +1,6 @@
 """Ink before a number: a minus, a point, or something else."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,14 +13,14 @@ from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.lost_signs import may_lack_sign, took_point
 from worker.number_records import Found
+from worker.sign_text import Sign
 
 STROKE_PX = 5.0
 #: The first digit is 50 px high.
 FIRST = Box(100, 50, 130, 100)
 
 
-def _digits(cell: int = -1) -> list[Found]:
-    boxes = (FIRST, Box(140, 50, 170, 100))
+def _digits(cell: int = -1, boxes: Sequence[Box] = (FIRST, Box(140, 50, 170, 100))) -> list[Found]:
     return [
         Found(PlacedDigit(box, 0, cell, k), ReadDigit(k, 3, np.eye(10, dtype=np.float32)[3]))
         for k, box in enumerate(boxes)
@@ -99,6 +100,29 @@ def test_a_minus_or_a_point_is_told_by_place_and_shape(
     marks: list[tuple[int, int, int, int]], lacks: bool
 ) -> None:
     assert may_lack_sign(_digits(), _unread(*marks), STROKE_PX) is lacks
+
+
+@pytest.mark.parametrize(
+    ("minus", "boxes"),
+    [
+        ((70, 68, 22, 5), [Box(100, 66, 130, 100), Box(140, 50, 170, 100)]),
+        ((70, 86, 22, 5), [Box(100, 62, 130, 112), Box(140, 40, 170, 90), Box(180, 30, 210, 80)]),
+        ((178, 68, 22, 5), [FIRST, Box(140, 66, 170, 100)]),
+    ],
+    ids=["before a low digit", "before a number that rises", "behind a low digit"],
+)
+def test_a_minus_lies_on_the_level_of_its_number_or_of_the_digit_beside_it(
+    minus: tuple[int, int, int, int], boxes: list[Box]
+) -> None:
+    assert may_lack_sign(_digits(boxes=boxes), _unread(minus), STROKE_PX)
+
+
+@pytest.mark.parametrize(("length", "lacks"), [(30, True), (39, True), (42, False)])
+def test_a_dash_behind_a_number_that_holds_one_as_long_fills_no_line(length: int, lacks: bool) -> None:
+    dash = Sign("-", 1, Box(132, 72, 162, 77), 0.9)
+    unread = _unread((178, 72, length, 5))
+    assert may_lack_sign(_digits(), unread, STROKE_PX, signs=[dash]) is lacks
+    assert may_lack_sign(_digits(), unread, STROKE_PX, signs=[replace(dash, text=".")]) is (length == 30)
 
 
 def test_what_stands_in_another_cell_is_no_sign_of_this_one() -> None:

@@ -91,3 +91,24 @@ def test_most_numbers_of_a_page_have_a_sign_or_not() -> None:
     assert PageHabits.of(_signed(1, 1, 0)).usually_signed
     assert not PageHabits.of(_signed(1, 0)).usually_signed
     assert not PageHabits.of([]).usually_signed
+
+
+@pytest.mark.parametrize(
+    ("counts", "most"),
+    [
+        ([1] * 9 + [2], 1),
+        ([1] * 8 + [2, 2], 2),
+        ([1] * 7 + [2], 2),
+        ([1] * 6 + [2], None),
+        ([0] * 20, 1),
+        ([2] * 20, 2),
+        ([], None),
+    ],
+    ids=["one has more", "two have", "one of few", "too few", "none", "dates", "nothing"],
+)
+def test_nearly_all_numbers_of_a_page_have_no_more_signs_than_that(
+    counts: list[int], most: int | None
+) -> None:
+    habits = PageHabits.of(_signed(*counts))
+    assert habits.most_signs == most
+    assert habits.has_too_many(2) is (most == 1)

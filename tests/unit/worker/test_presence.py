@@ -13,7 +13,8 @@ from model.synth.page import make_page
 from segmentation.page import Page
 from tests.fake_readers import number_record
 from worker.left_out import renumbered
-from worker.presence import counted_passed_over, presence_step
+from worker.presence import LEAST_PRESENCE, counted_passed_over, presence_step
+from worker.printed import Printed
 from worker.reader import Reader
 from worker.records import ProcessingStep
 
@@ -60,6 +61,18 @@ def test_numbers_that_are_hardly_there_are_passed_over_and_counted(reader, page)
     assert [number.text for number in reading.numbers] == [number.record.text for number in wanted]
     assert list(reading.evidence) == [number.evidence for number in wanted]
     assert counted_passed_over(reading.processing) == len(everything) - len(wanted)
+
+
+def test_who_wants_no_print_has_more_passed_over(reader, page):
+    """Where a page is mostly print, what looks handwritten is mostly a piece of it."""
+    told = reader.calibration.presence
+    reader.calibration = replace(reader.calibration, presence=replace(told, bias=-5.0))
+
+    kept, by_hand = (reader.work_through(page, printed=printed).passed_over for printed in Printed)
+
+    assert 0 < len(kept) < len(by_hand)
+    assert max(number.presence for number in kept) < LEAST_PRESENCE < 0.45
+    assert 0.45 < max(number.presence for number in by_hand) < 0.5
 
 
 def test_who_looks_at_the_work_finds_what_was_passed_over(reader, page):

@@ -100,7 +100,23 @@ def test_a_digit_in_a_square_of_squared_paper_may_belong_to_that_beside(rows, co
     squares = RowBoxes(cells, ink, STROKE_PX)
     assert squares.one_is_left_out(_number(cells, 1)) is left_out
     assert not squares.one_is_left_out(_number(cells, len(cells) - 2))
-    assert not squares.one_is_left_out(_number(cells, 1, 2))
+
+
+def test_across_boxes_of_rows_that_are_piled_a_number_leaves_none_out_either():
+    cells = _cells(rows=3, gap=2)
+    rows = RowBoxes(cells, _ink(cells, *range(10)), STROKE_PX)
+    assert rows.one_is_left_out(_number(cells, 5, 6, 7, 8))
+    assert not rows.one_is_left_out(_number(cells, 5, 6, 7, 8, 9))
+
+
+@pytest.mark.parametrize(("gap", "doubtful"), [(2, True), (11, True), (16, False)])
+def test_a_number_across_boxes_whose_rows_stand_near_may_be_a_row_of_a_table(gap, doubtful):
+    cells = _cells(rows=2, gap=gap)
+    rows = RowBoxes(cells, _ink(cells), STROKE_PX)
+    assert rows.may_be_of_table(_number(cells, 0, 1, 2)) is doubtful
+    assert not rows.may_be_of_table(_number(cells, 0))
+    ticked = [Cell(cell.box, row) for row, cell in enumerate(cells)]
+    assert not RowBoxes(ticked, _ink(cells), STROKE_PX).may_be_of_table(_number(cells, 0, 1, 2))
 
 
 def test_a_number_in_no_box_leaves_none_out():

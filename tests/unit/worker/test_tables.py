@@ -167,3 +167,12 @@ def test_a_full_sheet_is_continued_on_the_next(job):
     found = sheets(out.getvalue())
     assert [row[5] for row in found["numbers"][1:] + found["numbers 2"][1:]] == ["007", "1?"]
     assert found["numbers 2"][0] == HEADER
+
+
+@pytest.mark.parametrize("confidence", [0.986983, 0.97, 1.0, 0.0])
+def test_the_workbook_has_the_figures_of_the_table(tmp_path, confidence):
+    entry = page_file(tmp_path / "in", 31, "1.png")
+    job = Job.create(tmp_path / "job", [entry], [], ReadOptions())
+    job.write_record(entry.key, read_record(entry, [number_record("42", confidence=confidence)]))
+
+    assert sheets(streamed(job, "xlsx"))["numbers"][1][7] == rows(streamed(job, "csv"))[1][7]
