@@ -18,9 +18,11 @@ from worker.doubts import (
     only_ones,
     shares_a_box,
 )
+from worker.hidden_signs import ends_in_point, has_point_on_dots, took_dash
 from worker.ink_between import InkBetween, read_ink
-from worker.left_out_strokes import may_lack_one
+from worker.left_out_strokes import may_lack_digit, may_lack_one
 from worker.lone_walls import LoneWalls
+from worker.lost_roofs import may_lack_roof
 from worker.lost_signs import may_lack_sign, took_point
 from worker.misplaced_digits import (
     hangs_low,
@@ -37,7 +39,9 @@ from worker.row_boxes import RowBoxes
 from worker.sign_text import Sign
 from worker.signs import SignedPage
 from worker.skipped_digits import may_end_on_wall, may_skip_digit
+from worker.spaced_groups import spaced_groups
 from worker.torn_numbers import Neighbours, is_wide
+from worker.upright_rules import ends_in_wall, has_one_on_rule, is_parted_by_rule
 
 __all__ = ["PageInk"]
 
@@ -76,6 +80,8 @@ class PageInk:
         What tells which digits stand beside a number.
     commas : tuple of Box
         Lone digits that may be commas.
+    groups : tuple of Box
+        First digits of numbers that may be groups of a longer one.
     """
 
     labels: NDArray[np.int32]
@@ -92,6 +98,7 @@ class PageInk:
     habits: PageHabits
     neighbours: Neighbours
     commas: tuple[Box, ...] = ()
+    groups: tuple[Box, ...] = ()
 
     @classmethod
     def of(
@@ -122,6 +129,7 @@ class PageInk:
             PageHabits.of(numbers),
             Neighbours([digit.placed for digit in digits]),
             commas_read([number.digits for number in numbers]),
+            spaced_groups(signed.lines),
         )
 
     def doubts(
@@ -169,6 +177,15 @@ class PageInk:
             Doubt.UNIT: self.habits.may_be_unit(digits),
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
             Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
+            Doubt.ONE_ON_RULE: has_one_on_rule(digits, self.rules, self.ink, self.stroke_px),
+            Doubt.RULE_BETWEEN: is_parted_by_rule(digits, self.rules),
+            Doubt.TOOK_DASH: not leading and took_dash(digits, self.strips, self.labels, self.stroke_px),
+            Doubt.POINT_ON_DOTS: not inner and has_point_on_dots(digits, self.rules),
+            Doubt.WALL: ends_in_wall(digits, self.ink, self.stroke_px),
+            Doubt.DIGIT_LEFT_OUT: may_lack_digit(digits, self.between.left_out),
+            Doubt.SPACED: digits[0].placed.box in self.groups,
+            Doubt.LOST_ROOF: may_lack_roof(digits, self.rules),
+            Doubt.TOOK_POINT: not inner and ends_in_point(digits, self.labels, self.stroke_px),
             Doubt.HARDLY_DIGITS: self.tells_ink and evidence.digit_share < LEAST_DIGIT_SHARE,
             Doubt.PARTED: self.neighbours.have_sign_between(digits, self.between),
             Doubt.TORN: self.neighbours.stand_as_digits(digits),

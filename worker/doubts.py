@@ -49,6 +49,17 @@ class Doubt(Enum):
         "Most numbers of the page begin with this digit, higher than the rest: a currency sign, perhaps."
     )
     POINT_ON_RULE = "The rule below it is thicker between two digits: a point lies on it, perhaps."
+    ONE_ON_RULE = (
+        "An upright rule beside or in it is thicker where it stands: a one lies on the rule, perhaps."
+    )
+    RULE_BETWEEN = "An upright rule runs between two of its digits: they may be of two numbers."
+    TOOK_DASH = "A digit of it begins with a level stroke, which may be a minus that touches it."
+    POINT_ON_DOTS = "A dot of the dotted line below it is larger, between two digits: a point, perhaps."
+    WALL = "A one at its end is thin and high, and goes on above and below: the wall of a box, perhaps."
+    DIGIT_LEFT_OUT = "Right beside it something as large as a digit was left out as none, and may be one."
+    SPACED = "Right beside it in its cell are three digits, or it is these: one number with a space, perhaps."
+    LOST_ROOF = "The rule that a one of it ends at is thicker before the one: the roof of a seven, perhaps."
+    TOOK_POINT = "A digit of it ends in a thick foot before the next one: a point that touches it, perhaps."
     HARDLY_DIGITS = "Most of its ink is taken for something else than digits."
     PARTED = "Ink between it and the number beside it was read as nothing: a colon, perhaps, of both as one."
     TORN = "Another number stands as near to it as digits of one number do: both may be one."
@@ -63,7 +74,6 @@ class Doubt(Enum):
     def code(self) -> str:
         """What programs are told: stays from version to version, where the words may change."""
         return self.name.lower().replace("_", "-")
-
 
 
 def only_ones(digits: Sequence[Found]) -> bool:

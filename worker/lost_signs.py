@@ -15,6 +15,7 @@ from segmentation.candidates import Strip
 from segmentation.cells import Cell
 from segmentation.dashes import RISE
 from segmentation.geometry import Box, union
+from worker.digit_parts import parts_of
 from worker.number_records import Found
 from worker.sign_text import Sign
 
@@ -129,17 +130,9 @@ class _Speck:
 
 
 def _specks_in(digit: Found, strips: Sequence[Strip]) -> list[_Speck]:
-    strip = strips[digit.placed.strip]
-    whole = strip.candidates[digit.read.edge]
-    parts: dict[int, list[Box]] = {}
-    for k in range(whole.start, whole.stop):
-        parts.setdefault(int(strip.labels[k]), []).append(strip.pieces[k])
-    if len(parts) < 2:
-        return []
-    boxes = sorted((union(pieces) for pieces in parts.values()), key=lambda box: box.height)
-    body = boxes.pop()
+    body, *others = parts_of(digit, strips)
     found = []
-    for box in boxes:
+    for box in others:
         is_speck = max(box.width, box.height) <= SPECK * body.height
         middle = (box.left + box.right) / 2
         if is_speck and not body.left < middle < body.right:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.cells import Cell
-from segmentation.combs import ALIKE, ONE_DIGIT, beside_each, stacked_cells
+from segmentation.combs import ALIKE, ONE_DIGIT, beside_each, rows_of_cells, stacked_cells
 from segmentation.geometry import Box
 from worker.number_records import Found
 
@@ -16,12 +16,15 @@ __all__ = ["RowBoxes"]
 WIDE_BOX, FEWEST = 2.5, 3
 #: Ink this near to a box's walls may be the wall's, as a share of its width and height.
 MARGIN = 0.12
+#: Squared paper has more squares in a row than a sudoku, more such rows than a form, and more than this share
+#: of them are empty.
+LONGEST, MANY_ROWS, EMPTY = 9, 5, 0.4
 #: A box with less ink than this, in squares of the stroke's width, is empty.
 FILLED = 4.0
 
 
 class RowBoxes:
-    """The boxes for one digit each: those in rows of their own, and what is read across those of tables.
+    """The boxes for one digit each: in rows of their own, on squared paper, and read across in tables.
 
     Parameters
     ----------
@@ -44,6 +47,7 @@ class RowBoxes:
         self._rows = {loose[k] for k in stacked_cells([cells[k] for k in loose])}
         self._beside = beside_each(cells, boxes)
         self._least = FILLED * stroke_px**2
+        self._squares = self._squared_paper()
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
         """Tell whether a box beside those of a number holds something that is not in it.
@@ -59,6 +63,8 @@ class RowBoxes:
         beside = {index for cell in own & boxes for index in self._beside[cell]} & boxes - own
         if len(digits) == 1 and not own & self._piled:
             beside |= self._alike_beside(*own)
+        elif len(digits) == 1 and own <= self._squares:
+            beside |= self._squares.intersection(*(self._beside[cell] for cell in own))
         return any(self._is_filled(index, [digit.placed.box for digit in digits]) for index in beside)
 
     def may_be_of_table(self, digits: Sequence[Found]) -> bool:
@@ -73,6 +79,16 @@ class RowBoxes:
         """
         own = {digit.placed.cell for digit in digits}
         return len(own) > 1 and bool(own & self._rows)
+
+    def _squared_paper(self) -> set[int]:
+        """Return the squares of squared paper, where a number may be written with one digit a square."""
+        rows = [row for row in rows_of_cells(self._cells) if len(row) > LONGEST]
+        long = [row for row in rows if sum(index in self._narrow for index in row) > len(row) / 2]
+        if len(long) <= MANY_ROWS:
+            return set()
+        squares = {index for row in long for index in row} & self._piled & self._narrow
+        empty = sum(not self._is_filled(index, ()) for index in squares)
+        return squares if empty > EMPTY * len(squares) else set()
 
     def _alike_beside(self, cell: int) -> set[int]:
         """Return the boxes beside one, where it is one of three or more of a row that are equally wide."""

@@ -1,4 +1,4 @@
-"""A stroke that was left out beside a number may be a one of it."""
+"""What was left out beside a number may be a digit of it: a stroke a one, something wider any other."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from model.lattice import ReadDigit
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
-from worker.left_out_strokes import may_lack_one
+from worker.left_out_strokes import may_lack_digit, may_lack_one
 from worker.number_records import Found
 
 #: Two digits, 50 px high.
@@ -56,8 +56,31 @@ def test_a_stroke_at_the_end_of_a_word_is_a_letter(letter: Box, lacks: bool) -> 
     assert may_lack_one(_number(), _left_out(Box(100, 50, 107, 100), letter)) is lacks
 
 
+@pytest.mark.parametrize(
+    ("piece", "lacks"),
+    [
+        (Box(75, 50, 110, 100), True),
+        (Box(200, 55, 230, 98), True),
+        (Box(80, 50, 123, 100), True),
+        (Box(60, 50, 95, 100), False),
+        (Box(75, 70, 110, 100), False),
+        (Box(30, 50, 110, 100), False),
+        (Box(75, 20, 110, 120), False),
+        (Box(75, 70, 110, 120), False),
+        (Box(100, 50, 107, 100), False),
+    ],
+    ids=["before", "behind", "reaching over", "far", "low", "wide", "high", "of the line below", "stroke"],
+)
+def test_what_is_as_large_as_the_digits_right_beside_them_may_be_one(piece: Box, lacks: bool) -> None:
+    assert may_lack_digit(_number(), _left_out(piece)) is lacks
+    letter = Box(piece.left - 30, 60, piece.left - 5, 100) if piece.left < 120 else Box(235, 60, 260, 100)
+    assert not may_lack_digit(_number(), _left_out(piece, letter))
+
+
 def test_a_stroke_at_the_side_of_the_page_and_none_at_all() -> None:
     at_side = [Found(PlacedDigit(Box(4, 50, 34, 100), 0, -1, 0), _number()[0].read)]
     assert not may_lack_one(at_side, _left_out(Box(0, 50, 3, 60)))
     assert not may_lack_one(_number(), _left_out())
     assert not may_lack_one(_number(), None)
+    assert not may_lack_digit(at_side, _left_out(Box(0, 50, 3, 60)))
+    assert not may_lack_digit(_number(), None)

@@ -82,6 +82,26 @@ def test_in_a_table_each_cell_has_a_number_of_its_own():
     assert not any(rows.one_is_left_out(_number(cells, place)) for place in range(15))
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns", "filled", "left_out"),
+    [(10, 10, 0.3, True), (10, 10, 0.7, False), (9, 9, 0.3, False), (4, 12, 0.3, False)],
+    ids=["squared paper", "a table of digits", "a sudoku", "a few rows of a form"],
+)
+def test_a_digit_in_a_square_of_squared_paper_may_belong_to_that_beside(rows, columns, filled, left_out):
+    """Two digits stand side by side, and others all over the page, or hardly any."""
+    cells = [
+        Cell(Box(2 + 28 * x, 2 + 28 * y, 28 * (x + 1), 28 * (y + 1)))
+        for y in range(rows)
+        for x in range(columns)
+    ]
+    ink = np.zeros((300, 360), bool)
+    for cell in cells[: round(filled * len(cells))]:
+        ink[cell.box.top + 7 : cell.box.bottom - 7, cell.box.left + 7 : cell.box.right - 7] = True
+    squares = RowBoxes(cells, ink, STROKE_PX)
+    assert squares.one_is_left_out(_number(cells, 1)) is left_out
+    assert not squares.one_is_left_out(_number(cells, len(cells) - 2))
+
+
 def test_across_boxes_of_rows_that_are_piled_a_number_leaves_none_out_either():
     cells = _cells(rows=3, gap=2)
     rows = RowBoxes(cells, _ink(cells, *range(10)), STROKE_PX)
