@@ -10,15 +10,14 @@ HEADING = "## What is never accepted"
 
 
 def told():
-    """Return the reasons in the table below the heading, in its order."""
+    """Return the reasons in the table below the heading, and their codes, in its order."""
     _, _, rest = (DOCS / "confidence.md").read_text(encoding="utf-8").partition(f"\n{HEADING}\n")
     section = re.split(r"^##", rest, maxsplit=1, flags=re.MULTILINE)[0]
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)
-    return [reason for reason in rows if reason not in {"doubt", "---"}]
+    return re.findall(r"^\| ([^|]+) \| [^|]+ \| `([a-z-]+)` \|$", section, re.MULTILINE)
 
 
 def test_every_doubt_has_its_row():
-    assert sorted(told()) == sorted(doubt.value for doubt in Doubt)
+    assert sorted(told()) == sorted((doubt.value, doubt.code) for doubt in Doubt)
 
 
 def test_the_statuses_lead_there():
