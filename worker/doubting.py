@@ -176,7 +176,9 @@ class PageInk:
             Doubt.CUT: may_be_cut(digits, self.ink, self.stroke_px),
             Doubt.UNIT: self.habits.may_be_unit(digits),
             Doubt.CURRENCY: self.habits.may_be_currency(digits),
-            Doubt.POINT_ON_RULE: not inner and has_point_on_rule(digits, self.rules, self.stroke_px),
+            Doubt.POINT_ON_RULE: (
+                not inner and has_point_on_rule(digits, self.rules, self.stroke_px, self.cells)
+            ),
             Doubt.ONE_ON_RULE: has_one_on_rule(digits, self.rules, self.ink, self.stroke_px),
             Doubt.RULE_BETWEEN: is_parted_by_rule(digits, self.rules),
             Doubt.TOOK_DASH: not leading and took_dash(digits, self.strips, self.labels, self.stroke_px),

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.cells import Cell
 from segmentation.geometry import Box
 from worker.number_records import Found
 
@@ -62,7 +63,9 @@ def _strays(box: Box, ink: Mask) -> float:
     return float(radii.std() / radii.mean())
 
 
-def has_point_on_rule(digits: Sequence[Found], rules: Mask, stroke_px: float) -> bool:
+def has_point_on_rule(
+    digits: Sequence[Found], rules: Mask, stroke_px: float, cells: Sequence[Cell] = ()
+) -> bool:
     """Tell whether the rule under a number is thicker between two digits: by a point that lies on it.
 
     Parameters
@@ -73,6 +76,8 @@ def has_point_on_rule(digits: Sequence[Found], rules: Mask, stroke_px: float) ->
         Ink that was taken out as rules.
     stroke_px : float
         Width of a typical stroke.
+    cells : sequence of Cell
+        Of the page: in a frame with ticks the rule is thicker between all digits.
     """
     boxes = [digit.placed.box for digit in digits]
     height, foot = median(box.height for box in boxes), max(box.bottom for box in boxes)
@@ -80,7 +85,9 @@ def has_point_on_rule(digits: Sequence[Found], rules: Mask, stroke_px: float) ->
     top, bottom = max(0, round(foot - AROUND * height)), round(foot + AROUND * height)
     thick = rules[top:bottom, left : boxes[-1].right + round(height)].sum(axis=0)
     own = thick[boxes[0].left - left : boxes[-1].right - left]
-    walled = len({digit.placed.cell for digit in digits}) > 1  # walls make rules thicker, too
+    own_cells = {digit.placed.cell for digit in digits}
+    ticked = any(cells[cell].comb >= 0 for cell in own_cells if 0 <= cell < len(cells))
+    walled = len(own_cells) > 1 or ticked  # walls make rules thicker, too, and so do ticks
     if len(boxes) < 2 or walled or not len(own) or np.mean(own > 0) <= UNDER:
         return False
     least = np.median(thick[thick > 0]) + max(2.0, THICKER * stroke_px)

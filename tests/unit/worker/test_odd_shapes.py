@@ -1,11 +1,14 @@
 """Circles of forms are rounder than noughts, rings enclose what is written, and points make rules thicker."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from model.lattice import ReadDigit
 from model.synth.digits import DigitSource
+from segmentation.cells import Cell
 from segmentation.geometry import Box
 from segmentation.numbers import PlacedDigit
 from worker.number_records import Found
@@ -79,6 +82,10 @@ def test_a_point_makes_the_rule_thicker_between_two_digits(
 def test_walls_and_short_rests_of_rules_hold_no_point() -> None:
     assert not has_point_on_rule(_found(FOUR, TWO, cells=(0, 1)), _rule((97, 6)), STROKE_PX)
     assert not has_point_on_rule(_found(FOUR), _rule((97, 6)), STROKE_PX)
+    frame = [Cell(Box(0, 0, 400, 200), comb=0)]
+    ticked = _found(FOUR, TWO, cells=(0, 0))
+    assert not has_point_on_rule(ticked, _rule((97, 6)), STROKE_PX, frame)
+    assert has_point_on_rule(ticked, _rule((97, 6)), STROKE_PX, [replace(frame[0], comb=-1)])
     rest = _rule((97, 6))
     rest[:, :90] = False
     assert not has_point_on_rule(_found(FOUR, TWO), rest, STROKE_PX)
