@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.candidates import Strip, cut_wholes
+from segmentation.candidates import Strip
 from segmentation.components import Component
+from segmentation.cut_outs import cut_wholes
 
 __all__ = ["SURE", "DigitNetwork", "Wholes", "ask_wholes"]
 

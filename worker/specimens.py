@@ -17,8 +17,8 @@ from model.synth.marks import not_a_digit
 from model.synth.page import KINDS, make_page
 from model.synth.pieces import draw_pairs, draw_parts
 from model.synth.sheet import make_sheet
-from segmentation.candidates import cut_specimen
 from segmentation.components import Component
+from segmentation.cut_outs import cut_specimen
 from segmentation.geometry import Box, Placement
 from segmentation.segment import find_writing, segment_page
 from worker.specimens_pictures import specimens_from_pictures

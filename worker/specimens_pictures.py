@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from model.glyphs import Glyphs, Sort
 from model.synth.pictures import INK_LEVEL, draw_picture
-from segmentation.candidates import cut_specimen
+from segmentation.cut_outs import cut_specimen
 from segmentation.segment import find_writing
 
 __all__ = ["specimens_from_pictures"]

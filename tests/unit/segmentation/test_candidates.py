@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from segmentation.candidates import JOINED, PART, WHOLE, build_strip, cut_specimen
+from segmentation.candidates import JOINED, PART, WHOLE, build_strip
 from segmentation.components import Component
 from segmentation.config import DEFAULT
+from segmentation.cut_outs import cut_specimen
 from segmentation.geometry import Box, union
 from segmentation.normalize import normalize_glyph
 
