@@ -27,8 +27,8 @@ EMPTY, ACROSS = 0.2, 0.5
 #: What is as long, and encloses so many areas, none of them higher than this share of it, which take up that
 #: share of its box, is a table: bold rules are no emptier than writing.
 LEAST_AREAS, HIGHEST_AREA, ENCLOSED = 4, 0.6, 0.5
-#: They count all the same where nothing else is writing: fewer symbols, or less ink, than this.
-LEAST_SYMBOLS, LEAST_INK = 3, 0.05
+#: They count all the same where nothing else is writing: less than this share of the ink.
+LEAST_INK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
     symbols &= ~thin & ~hollow & ~solid & ~framed
     around = lie_in_margins(labels, stats[1:]) | (_reach_a_side(stats[1:], mask.shape) & (fill < EMPTY))
     inner = symbols & ~around & ~_tables(labels, stats[1:], symbols)
-    if inner.sum() >= LEAST_SYMBOLS and area[inner].sum() >= LEAST_INK * area[symbols].sum():
+    if area[inner].sum() >= LEAST_INK * area[symbols].sum():
         symbols = inner
     if not symbols.any():
         return fallback
