@@ -184,6 +184,29 @@ def test_ones_count_though_they_are_as_black_as_a_patch():
     assert measure_writing(ink.astype(bool)).height_px == 40
 
 
+@pytest.mark.parametrize(
+    ("pen_px", "height", "width", "apart"),
+    [(4, 30, 160, 500), (4, 70, 5, 20), (8, 8, 8, 14), (1, 4, 4, 10), (1, 8, 1, 6)],
+    ids=["bars", "posts", "dots as high as strokes are wide", "rings of a thin pen", "hairs"],
+)
+def test_what_no_pen_writes_has_no_say_in_the_height(pen_px, height, width, apart):
+    ink = _ink()
+    for left in range(40, 540, 60):
+        cv2.ellipse(ink, (left, 200), (18, 28), 0, 0, 360, 1, pen_px)
+    for top in (*range(10, 80, height + 8), *range(250, 320, height + 8)):
+        for left in range(10, 480, apart):
+            corner = left + width - 1, top + height - 1
+            cv2.rectangle(ink, (left, top), corner, 1, 1 if pen_px == 1 else cv2.FILLED)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(57 + pen_px, abs=2)
+
+
+def test_large_digits_of_a_thin_pen_count():
+    ink = _ink()
+    for left in (100, 300, 500):
+        cv2.ellipse(ink, (left, 200), (55, 85), 0, 0, 360, 1, 2)
+    assert measure_writing(ink.astype(bool)).height_px == pytest.approx(172, abs=3)
+
+
 def test_boxes_around_digits_have_no_say_in_the_height():
     ink = _ink()
     for left in range(100, 500, 80):
