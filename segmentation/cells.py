@@ -19,6 +19,9 @@ __all__ = ["Cell", "CellMap", "find_cells", "with_walls"]
 
 #: Widest gap in a rule that it goes on over, in heights of the writing.
 BRIDGED = 0.5
+#: A cell is at least so wide and high, in heights of the writing, fills this share of its box, is no larger
+#: than that share of the page, and touches no more of its sides than this.
+LEAST_SIDE, FILLS, MOST_OF_PAGE, MOST_EDGES = 0.6, 0.72, 0.4, 1
 #: A cell lies above another one that begins lower by more than this share of its height, when they have more
 #: than this share of the narrower one's width in common.
 ABOVE = 0.5
@@ -205,9 +208,9 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     found: list[tuple[Box, int]] = []
     for label, (left, top, width, height, area) in enumerate(stats[1:].tolist(), start=1):
         edges = (left == 0) + (top == 0) + (left + width == page_width) + (top + height == page_height)
-        if min(width, height) < 0.6 * height_px or area < 0.72 * width * height:
+        if min(width, height) < LEAST_SIDE * height_px or area < FILLS * width * height:
             continue
-        if edges > 1 or area > 0.4 * labels.size:
+        if edges > MOST_EDGES or area > MOST_OF_PAGE * labels.size:
             continue
         box = Box(left, top, left + width, top + height)
         if not _is_between_boxes(box, rules, BETWEEN * height_px, gap):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segmentation.cells import Cell
 
-__all__ = ["beside_each", "find_combs", "rows_of_cells", "stacked_cells"]
+__all__ = ["beside_each", "find_combs", "row_gaps", "rows_of_cells", "stacked_cells"]
 
 #: Boxes in a row that are a comb for sure; two may be the halves of one.
 COMB_BOXES = 3
@@ -90,6 +90,22 @@ def _right_neighbours(cells: Sequence[Cell]) -> dict[int, int]:
 def stacked_cells(cells: Sequence[Cell]) -> set[int]:
     """Find the cells that have another right above or below them, as those of tables have."""
     return {index for index, others in _above_and_below(cells, _right_neighbours(cells)).items() if others}
+
+
+def row_gaps(cells: Sequence[Cell]) -> NDArray[np.float64]:
+    """Tell how far above or below each cell another row of its table may begin.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of one page.
+
+    Returns
+    -------
+    (N,) float64 ndarray
+        As shares of a cell's height.
+    """
+    return _row_gaps(cells, _right_neighbours(cells))
 
 
 def _above_and_below(cells: Sequence[Cell], following: Mapping[int, int]) -> dict[int, list[int]]:

@@ -11,15 +11,24 @@ from segmentation.labelling import labelled
 
 __all__ = ["WritingSize", "lie_in_margins", "measure_stroke", "measure_writing"]
 
+#: What is longer than so many times its height, or higher than so many times its width, is a rule: ones are
+#: slim too.
+LYING, STANDING = 5, 12
+#: A symbol is at least so high, in px and over the width of a stroke, and has so many px of ink.
+LEAST_HEIGHT_PX, LEAST_HEIGHT, LEAST_AREA_PX = 5.0, 2.0, 12
+#: What fills more than this share of its box, and is longer than that share of the page's longer side, is a
+#: patch.
+SOLID, LARGE = 0.75, 0.3
 #: What is so long, as a share of the page, and lies wholly in margins of this share of it is no writing.
 LONG, MARGIN = 0.25, 0.12
-#: What touches a side of the page, is as long as that and so empty is a table, or the frame of a part of one.
-EMPTY = 0.2
+#: What touches a side of the page, is as long as that and fills less of its box than this is a table, or
+#: the frame of a part of one; and so is what is so empty and goes over more than that share of the page.
+EMPTY, ACROSS = 0.2, 0.5
 #: What is as long, and encloses so many areas, none of them higher than this share of it, which take up that
 #: share of its box, is a table: bold rules are no emptier than writing.
 LEAST_AREAS, HIGHEST_AREA, ENCLOSED = 4, 0.6, 0.5
-#: They count all the same where nothing else is writing: fewer symbols, or less ink, than this.
-LEAST_SYMBOLS, LEAST_INK = 3, 0.05
+#: They count all the same where nothing else is writing: less than this share of the ink.
+LEAST_INK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +95,18 @@ def measure_writing(mask: NDArray[np.bool_]) -> WritingSize:
         stats[1:, k].astype(np.float64) for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
     )
     fill = area / (width * height)
-    thin = (width > 5 * height) | (height > 12 * width)
-    large = np.maximum(width, height) > 0.3 * max(mask.shape)
-    hollow = (fill < 0.2) & (np.maximum(width / mask.shape[1], height / mask.shape[0]) > 0.5)
-    solid = (fill > 0.75) & large
+    thin = (width > LYING * height) | (height > STANDING * width)
+    large = np.maximum(width, height) > LARGE * max(mask.shape)
+    hollow = (fill < EMPTY) & (np.maximum(width / mask.shape[1], height / mask.shape[0]) > ACROSS)
+    solid = (fill > SOLID) & large
     framed = np.zeros(len(width), bool)
     frames = find_frames(labels, stats, stroke)
     framed[[frame.label - 1 for frame in frames]] = True
-    symbols = (height >= max(5.0, 2.0 * stroke)) & (area >= 12) & ~thin & ~hollow & ~solid & ~framed
+    symbols = (height >= max(LEAST_HEIGHT_PX, LEAST_HEIGHT * stroke)) & (area >= LEAST_AREA_PX)
+    symbols &= ~thin & ~hollow & ~solid & ~framed
     around = lie_in_margins(labels, stats[1:]) | (_reach_a_side(stats[1:], mask.shape) & (fill < EMPTY))
     inner = symbols & ~around & ~_tables(labels, stats[1:], symbols)
-    if inner.sum() >= LEAST_SYMBOLS and area[inner].sum() >= LEAST_INK * area[symbols].sum():
+    if area[inner].sum() >= LEAST_INK * area[symbols].sum():
         symbols = inner
     if not symbols.any():
         return fallback

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmentation.cells import Cell
-from segmentation.combs import COMB_BOXES, ROW_GAP, find_combs
+from segmentation.combs import COMB_BOXES, find_combs, row_gaps
 from segmentation.geometry import Box
 from worker.number_records import Found
 
@@ -57,6 +58,10 @@ class LoneWalls:
     def _combs(self) -> dict[int, int]:
         return find_combs(self._cells)
 
+    @cached_property
+    def _gaps(self) -> NDArray[np.float64]:
+        return row_gaps(self._cells)
+
     def _walls_near(self, digit: Box, cell: Box) -> list[int]:
         sides = ((cell.left, digit.left - cell.left), (cell.right, cell.right - digit.right))
         return [at for at, gap in sides if gap <= NEAR * digit.height]
@@ -67,8 +72,10 @@ class LoneWalls:
         margin = OVER * box.height
         left, top, right, bottom = self._edges.T
         over = (left < at - margin) & (right > at + margin)
-        above = over & (np.abs(bottom - box.top) <= ROW_GAP * box.height)
-        below = over & (np.abs(top - box.bottom) <= ROW_GAP * box.height)
+        # The cell itself is alone in its row where a one parted it: those above and below tell of the table.
+        gaps = self._gaps * box.height
+        above = over & (np.abs(bottom - box.top) <= gaps)
+        below = over & (np.abs(top - box.bottom) <= gaps)
         return bool(above.any() and below.any()) and not self._is_of_comb(cell)
 
     def _is_of_comb(self, cell: int) -> bool:

@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 
 from segmentation.clean import extract_ink, flatten_light, is_inverted
 from segmentation.config import DEFAULT
@@ -92,6 +93,22 @@ def test_a_shadow_is_taken_out_and_the_stroke_in_it_stays():
     paper = np.delete(flat, np.s_[480:530], axis=1)
     assert paper.max() < 40
     assert flat[160:240, 502:506].min() > 3 * int(paper.max())
+
+
+def test_a_stroke_in_a_light_shadow_is_as_dark_as_one_on_bright_paper():
+    page = np.full((400, 600), 230.0)
+    page[150:250, [100, 101, 102, 500, 501, 502]] = 70
+    page[:, 400:] *= 0.7
+    flat = flatten_light(page.astype(np.uint8))
+    assert flat[200, 501] == pytest.approx(flat[200, 101], rel=0.05)
+
+
+def test_the_grain_in_deep_shadow_stays_what_it_is_on_bright_paper():
+    page = np.full((400, 600), 230.0)
+    page[:, 400:] = 40
+    page += np.random.default_rng(5).normal(0, 3, page.shape)
+    flat = flatten_light(np.asarray(np.clip(page, 0, 255), np.uint8))
+    assert flat[:, 480:].std() < 2 * flat[:, :320].std()
 
 
 def _watermarked(side=480):

@@ -45,6 +45,41 @@ def test_grain_alone_is_none():
     assert find_close_up(grain.astype(np.uint8)) is None
 
 
+def _grainy(picture, deviation):
+    grain = np.random.default_rng(0).normal(0, deviation, picture.shape)
+    return np.clip(picture + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("deviation", "found"), [(4, True), (7, False)])
+def test_ink_that_hardly_stands_out_of_its_grain_makes_none(deviation, found):
+    faint = _ring(90, stroke=9, margin=11, paper=200, ink=160)
+    assert (find_close_up(_grainy(faint, deviation)) is not None) is found
+
+
+def test_the_grain_of_the_paper_becomes_white():
+    close_up = find_close_up(_grainy(_ring(90, stroke=9, margin=11, paper=200, ink=140), 2))
+    assert close_up is not None
+    assert (close_up.pixels < 255).mean() < 1.1 * (close_up.pixels < 128).mean()
+
+
+@pytest.mark.parametrize(("strokes", "found"), [(8, True), (9, False)])
+def test_a_row_of_many_strokes_is_a_line_of_a_page(strokes, found):
+    picture = np.full((60, 120), 240, np.uint8)
+    for left in range(5, 5 + 11 * strokes, 11):
+        picture[10:50, left : left + 3] = 20
+    assert (find_close_up(picture) is not None) is found
+
+
+def test_soft_edges_are_no_grain():
+    assert find_close_up(cv2.GaussianBlur(_ring(40, margin=2), (0, 0), 3.0)) is not None
+
+
+def test_a_thin_light_digit_leaves_no_pixel_of_paper_off_the_ink_and_is_found_all_the_same():
+    close_up = find_close_up(255 - _ring(stroke=1, margin=0))
+    assert close_up is not None
+    assert close_up.inverted
+
+
 @pytest.mark.parametrize("inverted", [False, True])
 def test_a_small_bitmap_is_enlarged_and_lies_dark_on_white_in_a_wide_margin(inverted):
     picture = _ring()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from segmentation.cells import Cell
-from segmentation.combs import find_combs, rows_of_cells
+from segmentation.combs import beside_each, find_combs, rows_of_cells
 from segmentation.geometry import Box
 
 
@@ -117,3 +117,21 @@ def test_a_heading_a_column_makes_rows_of_a_few_boxes_a_table(printed, are_combs
         for cell, share in zip(_row(4, wall=3, top=40 + 55 * row), shares, strict=True)
     ]
     assert len(set(find_combs(rows).values())) == (3 if are_combs else 0)
+
+
+@pytest.mark.parametrize(
+    ("widths", "combs"),
+    [((72, 72, 80), [0, 1]), ((80, 72, 72), [1, 2]), ((72, 80, 72), [])],
+    ids=["behind them", "before them", "between them"],
+)
+def test_a_cell_for_a_number_beside_boxes_is_no_box_though_it_is_hardly_wider(widths, combs):
+    lefts = [40 + sum(widths[:k]) + 4 * k for k in range(3)]
+    cells = [Cell(Box(left, 40, left + width, 90)) for left, width in zip(lefts, widths, strict=True)]
+    assert sorted(find_combs(cells)) == combs
+
+
+@pytest.mark.parametrize(("apart", "beside"), [(30, True), (45, False)])
+def test_boxes_are_beside_each_other_over_a_piece_that_a_crease_cut_off(apart, beside):
+    first, last = _row(2, wall=apart)
+    piece = Cell(Box(first.box.right + 4, 40, last.box.left - 4, 92))
+    assert (2 in beside_each([first, piece, last], [0, 1, 2])[0]) is beside

@@ -184,6 +184,42 @@ def test_low_rows_of_a_table_stay_cells():
     assert len(find_cells(rules, 30.0).cells) == 6 * 8
 
 
+def test_low_rows_of_a_table_stay_cells_though_all_its_walls_are_pale():
+    rules = _rows_of_boxes(26)
+    dotted = rules.vertical.copy()
+    dotted[::2] = False
+    assert {cell.box.height for cell in find_cells(replace(rules, vertical=dotted), 30.0).cells} == {49, 26}
+
+
+def _frame(left, top, right, bottom):
+    return [
+        (left, top, right, top),
+        (left, bottom, right, bottom),
+        (left, top, left, bottom),
+        (right, top, right, bottom),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "lefts"),
+    [
+        (_frame(100, 50, 340, 350), [100]),
+        (_frame(10, 20, 590, 380), []),
+        ([*_frame(0, 100, 300, 300)[:2], (300, 100, 300, 300)], [0]),
+        ([(0, 200, 599, 200), (300, 0, 300, 399)], []),
+        ([*_frame(100, 100, 300, 300), (100, 122, 300, 122)], [100]),
+        ([*_frame(100, 50, 400, 350), (200, 150, 400, 150), (200, 150, 200, 350)], [200]),
+    ],
+    ids=["a box", "around a page", "cut off by its side", "its corners", "under a bar", "one in another"],
+)
+def test_what_rules_enclose_is_a_cell_where_it_may_be_written_in(lines, lefts):
+    ink = _empty().view(np.uint8)
+    for x, y, to_x, to_y in lines:
+        cv2.line(ink, (x, y), (to_x, to_y), 1, 3)
+    cells = find_cells(find_rules(ink.astype(bool), SIZE), SIZE.height_px).cells
+    assert [cell.box.left for cell in cells] == pytest.approx(lefts, abs=4)
+
+
 def _two_above_each_other(between):
     """Two cells of 60 by 50 px with walls of 2 px, and what is drawn between them: 12 px."""
     upper, lower = Box(100, 100, 160, 150), Box(100, 162, 160, 212)

@@ -24,15 +24,23 @@ def says_by_hand():
     return reader_that_says(0.15)
 
 
-def lines_of_print(lines, face=cv2.FONT_HERSHEY_COMPLEX):
-    """Print some lines of two numbers each, whose digits are there more than once."""
-    pixels = np.full((120 + 70 * lines, 700), 255, np.uint8)
-    rng = np.random.default_rng(2)
-    for line in range(lines):
-        for left in (60, 420):
-            text = str(int(rng.integers(10000, 99999)))
-            cv2.putText(pixels, text, (left, 110 + 70 * line), face, 1.4, 0, 2, cv2.LINE_AA)
+def printed(numbers, height, width=700):
+    """Print numbers, each a text and where it stands."""
+    pixels = np.full((height, width), 255, np.uint8)
+    for text, place in numbers:
+        cv2.putText(pixels, text, place, cv2.FONT_HERSHEY_COMPLEX, 1.4, 0, 2, cv2.LINE_AA)
     return pixels
+
+
+def lines_of_print(lines):
+    """Print some lines of two numbers each, whose digits are there more than once."""
+    rng = np.random.default_rng(2)
+    places = [(left, 110 + 70 * line) for line in range(lines) for left in (60, 420)]
+    return printed([(str(int(rng.integers(10000, 99999))), place) for place in places], 120 + 70 * lines)
+
+
+#: Two numbers without a digit that is there twice.
+NONE_TWICE = [("4806", (60, 110)), ("2935", (420, 110))]
 
 
 def test_print_is_told_though_the_network_takes_it_for_a_hand(says_by_hand):
@@ -42,10 +50,19 @@ def test_print_is_told_though_the_network_takes_it_for_a_hand(says_by_hand):
 
 
 def test_where_nothing_repeats_the_network_has_the_word(says_by_hand):
-    pixels = np.full((200, 700), 255, np.uint8)
-    for left, text in ((60, "4806"), (420, "2935")):
-        cv2.putText(pixels, text, (left, 110), cv2.FONT_HERSHEY_COMPLEX, 1.4, 0, 2, cv2.LINE_AA)
-    assert kinds(says_by_hand, pixels) == [Kind.HANDWRITTEN] * 2
+    assert kinds(says_by_hand, printed(NONE_TWICE, 200)) == [Kind.HANDWRITTEN] * 2
+
+
+def test_a_straight_column_is_told_for_print_though_little_repeats_and_however_sure_the_network_is():
+    column = [(text, (200, 90 + 80 * line)) for line, text in enumerate(["40", "63", "59", "82", "70", "36"])]
+    assert kinds(reader_that_says(0.0), printed(column, 620)) == [Kind.PRINTED] * 6
+
+
+def test_ones_that_repeat_each_other_tell_nothing_of_the_numbers_around_them(says_by_hand):
+    places = [(60, 200), (217, 253), (374, 306), (531, 269), (588, 322), (75, 375)]
+    found = kinds(says_by_hand, printed(NONE_TWICE + [("11", place) for place in places], 560))
+    assert found[:2] == [Kind.HANDWRITTEN] * 2
+    assert len(found) == 8
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -13,9 +13,11 @@ from worker.number_records import Found
 DIGITS = [Box(120, 50, 150, 100), Box(160, 50, 190, 100)]
 
 
-def _number() -> list[Found]:
+def _number(*digits: Box) -> list[Found]:
     read = np.eye(10, dtype=np.float32)[8]
-    return [Found(PlacedDigit(box, 0, -1, k), ReadDigit(k, 8, read)) for k, box in enumerate(DIGITS)]
+    return [
+        Found(PlacedDigit(box, 0, -1, k), ReadDigit(k, 8, read)) for k, box in enumerate(digits or DIGITS)
+    ]
 
 
 def _left_out(*pieces: Box) -> np.ndarray:
@@ -40,6 +42,14 @@ def _left_out(*pieces: Box) -> np.ndarray:
 )
 def test_a_stroke_as_high_as_the_digits_right_beside_them_may_be_a_one(piece: Box, lacks: bool) -> None:
     assert may_lack_one(_number(), _left_out(piece)) is lacks
+
+
+@pytest.mark.parametrize(("bottom", "lacks"), [(115, True), (125, False)])
+def test_a_stroke_far_higher_than_the_number_is_no_one_of_it_beside_a_digit_with_a_tail_either(
+    bottom: int, lacks: bool
+) -> None:
+    number = _number(*DIGITS, Box(200, 50, 230, 130))
+    assert may_lack_one(number, _left_out(Box(244, 50, 251, bottom))) is lacks
 
 
 @pytest.mark.parametrize(
@@ -78,9 +88,8 @@ def test_what_is_as_large_as_the_digits_right_beside_them_may_be_one(piece: Box,
 
 
 def test_a_stroke_at_the_side_of_the_page_and_none_at_all() -> None:
-    at_side = [Found(PlacedDigit(Box(4, 50, 34, 100), 0, -1, 0), _number()[0].read)]
-    assert not may_lack_one(at_side, _left_out(Box(0, 50, 3, 60)))
+    assert not may_lack_one(_number(Box(4, 50, 34, 100)), _left_out(Box(0, 50, 3, 60)))
     assert not may_lack_one(_number(), _left_out())
     assert not may_lack_one(_number(), None)
-    assert not may_lack_digit(at_side, _left_out(Box(0, 50, 3, 60)))
+    assert not may_lack_digit(_number(Box(4, 50, 34, 100)), _left_out(Box(0, 50, 3, 60)))
     assert not may_lack_digit(_number(), None)

@@ -58,3 +58,11 @@ def test_the_walls_of_a_comb_are_none() -> None:
 
 def test_where_there_are_no_cells_there_are_no_walls() -> None:
     assert not LoneWalls([]).stand_beside(_number(215, -1))
+
+
+@pytest.mark.parametrize(("apart", "beside"), [(20, True), (4, False)])
+def test_rows_may_be_as_far_apart_as_the_columns_of_their_table(apart: int, beside: bool) -> None:
+    lefts = range(0, 3 * (180 + apart), 180 + apart)
+    rows = [Cell(Box(left, top, left + 180, top + 50)) for top in (0, 140) for left in lefts]
+    parted = [Cell(Box(0, 70, 60, 120)), Cell(Box(64, 70, 180, 120))]
+    assert LoneWalls([*rows, *parted]).stand_beside(_number(75, len(rows) + 1)) is beside

@@ -113,6 +113,12 @@ def test_a_page_that_turns_out_upright_costs_few_glyphs():
     assert asked == [4 * FEW]
 
 
+def test_a_page_that_reads_worse_when_it_is_turned_stays_as_it_lies():
+    pages = _Pages(upright=2, sure_lying=0.9, sure_upright=0.7)
+    assert read_upright(pages, _classify_with(ONE, 2)).quarters == 0
+    assert pages.asked == [0, 2]
+
+
 def test_glyphs_of_another_size_than_the_writing_have_no_say():
     assert read_upright(_Pages(upright=2, height=9), _classify_with(ONE, 2)).quarters == 2
     seen = _seen(8, 0.7, height=9)
