@@ -19,12 +19,15 @@ MARGIN = 0.12
 #: Squared paper has more squares in a row than a sudoku, more such rows than a form, and more than this share
 #: of them are empty.
 LONGEST, MANY_ROWS, EMPTY = 9, 5, 0.4
+#: In an account book so many rows or more, of so many boxes or more, are filled from the right without a gap:
+#: this share of those that hold anything, or more; no more than the next share are filled to the left end.
+BOOK_ROWS, BOOK_COLUMNS, FROM_RIGHT, FULL = 4, 4, 0.9, 0.6
 #: A box with less ink than this, in squares of the stroke's width, is empty.
 FILLED = 4.0
 
 
 class RowBoxes:
-    """The boxes for one digit each: in rows of their own, on squared paper, and read across in tables.
+    """The boxes for one digit each: in rows of their own, on squared paper, in account books, across tables.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ class RowBoxes:
         self._rows = {loose[k] for k in stacked_cells([cells[k] for k in loose])}
         self._beside = beside_each(cells, boxes)
         self._least = FILLED * stroke_px**2
-        self._squares = self._squared_paper()
+        self._squares = self._squared_paper() | self._account_book()
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
         """Tell whether a box beside those of a number holds something that is not in it.
@@ -89,6 +92,18 @@ class RowBoxes:
         squares = {index for row in long for index in row} & self._piled & self._narrow
         empty = sum(not self._is_filled(index, ()) for index in squares)
         return squares if empty > EMPTY * len(squares) else set()
+
+    def _account_book(self) -> set[int]:
+        """Return the boxes of rows that are filled from the right, as numbers are with a column a digit."""
+        rows = [row for row in rows_of_cells(self._cells) if len(row) >= BOOK_COLUMNS]
+        rows = [row for row in rows if self._narrow.issuperset(row) and self._piled.issuperset(row)]
+        filled = [[self._is_filled(index, ()) for index in row] for row in rows]
+        held = [boxes for boxes in filled if any(boxes)]
+        from_right = [boxes for boxes in held if all(boxes[boxes.index(True) :])]
+        full = sum(all(boxes) for boxes in from_right)
+        if len(from_right) < max(BOOK_ROWS, FROM_RIGHT * len(held)) or full > FULL * len(held):
+            return set()
+        return {index for row in rows for index in row}
 
     def _alike_beside(self, cell: int) -> set[int]:
         """Return the boxes beside one, where it is one of three or more of a row that are equally wide."""

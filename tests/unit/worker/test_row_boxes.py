@@ -125,3 +125,22 @@ def test_a_number_in_no_box_leaves_none_out():
     outside = Found(PlacedDigit(digit.placed.box, 0, -1, 1), digit.read)
     assert not RowBoxes(cells, _ink(cells, 0, 2), STROKE_PX).one_is_left_out([outside])
     assert not RowBoxes([], _ink(cells, 0, 2), STROKE_PX).one_is_left_out([outside])
+
+
+@pytest.mark.parametrize(
+    ("filled", "doubtful"),
+    [
+        ([(3, 4), (2, 3, 4), (4,), (1, 2, 3, 4), (3, 4)], True),
+        ([(3, 4), (2, 3, 4), (4,)], False),
+        ([(3, 4), (2, 4), (0, 4), (1, 2, 3, 4), (3, 4)], False),
+        ([(0, 1), (0, 1, 2), (0,), (0, 1, 2, 3), (0, 1)], False),
+        ([(0, 1, 2, 3, 4)] * 4 + [(3, 4)], False),
+    ],
+    ids=["an account book", "too few rows", "with gaps", "from the left", "a full table"],
+)
+def test_boxes_that_are_filled_from_the_right_hold_numbers_of_several_digits(filled, doubtful):
+    cells = _cells(rows=len(filled), gap=2)
+    ink = _ink(cells, *(5 * row + place for row, places in enumerate(filled) for place in places))
+    rows = RowBoxes(cells, ink, STROKE_PX)
+    assert rows.one_is_left_out(_number(cells, 4)) is doubtful
+    assert not rows.one_is_left_out(_number(cells, 10 + 0))
