@@ -32,7 +32,7 @@ WHOLE, JOINED, PART = 0, 1, 2
 LEAST_LINE = 0.75
 #: The pieces of one candidate are no farther apart than this share of the line's height,
 JOIN_GAP = 0.15
-#: and it is no higher than this many times the line.
+#: and it is no higher than this many times the line, or than what stands alone in a cell usually is.
 MOST_HEIGHT = 2.2
 
 

@@ -14,7 +14,7 @@ from segmentation.geometry import Box
 from segmentation.labelling import labelled_areas
 from segmentation.rules import Rules
 
-__all__ = ["Cell", "CellMap", "find_cells", "with_walls"]
+__all__ = ["Cell", "CellMap", "comb_of", "find_cells", "with_walls"]
 
 
 #: Widest gap in a rule that it goes on over, in heights of the writing.
@@ -82,7 +82,7 @@ def _bridged(rules: Rules, gap_px: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.bitwise_or(lying, standing), np.uint8)
 
 
-def _comb_of(cell: Box, combs: Sequence[Box]) -> int:
+def comb_of(cell: Box, combs: Sequence[Box]) -> int:
     """Return which of the combs holds the middle of a cell, -1 where none does."""
     x, y = cell.centre
     inside = (k for k, comb in enumerate(combs) if comb.left < x < comb.right and comb.top < y < comb.bottom)
@@ -221,5 +221,5 @@ def find_cells(rules: Rules, height_px: float) -> CellMap:
     index = np.full(len(stats), -1, np.int32)
     for position, (_, label) in enumerate(found):
         index[label] = position
-    cells = [Cell(box, _comb_of(box, rules.combs)) for box, _ in found]
+    cells = [Cell(box, comb_of(box, rules.combs)) for box, _ in found]
     return CellMap(np.asarray(np.take(index, labels), np.int32), tuple(_one_row_each(cells)))

@@ -24,7 +24,7 @@ NEIGHBOURS = 3
 #: Pieces of a digit that broke stand above each other, alone in their cell: so many at most, with this share
 #: of the narrower one's width in common, no farther apart than this share of the page's writing height,
 PIECES, COMMON, APART = 3, 0.6, 0.25
-#: none of them as high as this many, all of them no higher than this many.
+#: none of them as high as this many, two of them together no higher than this many.
 PIECE_HEIGHT, WHOLE_HEIGHT = 0.75, 1.15
 #: Pairs that are looked at together; more take more memory, and are no faster.
 PAIRS_AT_ONCE = 400_000

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.cells import Cell, CellMap
+from segmentation.cells import Cell, CellMap, comb_of
 from segmentation.combs import rows_of_cells
 from segmentation.geometry import Box
 
@@ -27,7 +27,7 @@ SIDE, AROUND = 0.35, 0.75
 #: What is found has no more than the first share in common with a cell that is there; one that holds more
 #: than the second of it, and has no room for another box, is this box and walls that were not taken out.
 COMMON, HELD = 0.1, 0.9
-#: How far a side may lie from where it is looked for, as a share of the box's width.
+#: How far a side may lie from where it is looked for, as a share of the box's shorter side.
 ASTRAY = 0.08
 
 
@@ -56,20 +56,36 @@ class _Rows:
     #: Which cells got another box, and walls of what was found: (box, their width).
     changed: set[int] = field(default_factory=set)
     walls: list[tuple[Box, int]] = field(default_factory=list)
+    _sides: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sides = np.array([_sides(box) for box in self.boxes], np.int64).reshape(-1, 4)
 
     def go_on(self, box: Box, step: _Step) -> None:
         """Find the boxes that follow one, step by step, until a place is taken or has no box."""
         wall_px = step.wall_px(box)
         for following in self._places(box, step):
-            held = [k for k, other in enumerate(self.boxes) if _common(following, other) > COMMON]
-            if not self._is_free(following, held, step) or not _is_drawn(following, wall_px, self.ink):
+            if not _is_drawn(following, wall_px, self.ink):
+                return
+            held = self._held(following)
+            if not self._is_free(following, held, step):
                 return
             if held:
                 self.boxes[held[0]] = following
+                self._sides[held[0]] = _sides(following)
             else:
                 self.boxes.append(following)
+                self._sides = np.vstack([self._sides, _sides(following)])
             self.changed.add(held[0] if held else len(self.boxes) - 1)
             self.walls.append((following, wall_px))
+
+    def _held(self, place: Box) -> list[int]:
+        """Return which cells have a part in common with a place."""
+        left, top, right, bottom = self._sides.T
+        across = np.minimum(right, place.right) - np.maximum(left, place.left)
+        along = np.minimum(bottom, place.bottom) - np.maximum(top, place.top)
+        common = np.maximum(across, 0) * np.maximum(along, 0)
+        return [int(k) for k in np.flatnonzero(common > COMMON * (place.width * place.height))]
 
     def _places(self, box: Box, step: _Step) -> Iterator[Box]:
         """Yield where the boxes after one would lie, as far as the page goes."""
@@ -97,7 +113,9 @@ class _Rows:
         )
 
 
-def completed_rows(cells: CellMap, ink: NDArray[np.bool_]) -> tuple[CellMap, NDArray[np.bool_] | None]:
+def completed_rows(
+    cells: CellMap, ink: NDArray[np.bool_], combs: Sequence[Box] = ()
+) -> tuple[CellMap, NDArray[np.bool_] | None]:
     """Find the boxes with which rows of boxes go on, where their four sides are drawn for the most part.
 
     Parameters
@@ -106,6 +124,8 @@ def completed_rows(cells: CellMap, ink: NDArray[np.bool_]) -> tuple[CellMap, NDA
         What rules enclose. Not modified.
     ink : (H, W) bool ndarray
         All strokes of the page, rules among them. Not modified.
+    combs : sequence of Box
+        Frames that ticks part: what is found in one belongs to it.
 
     Returns
     -------
@@ -123,7 +143,7 @@ def completed_rows(cells: CellMap, ink: NDArray[np.bool_]) -> tuple[CellMap, NDA
         if step is not None:
             found.go_on(row[-1], step)
             found.go_on(row[0], step.back)
-    return (_anew(cells, found), _drawn_walls(found)) if found.changed else (cells, None)
+    return (_anew(cells, found, combs), _drawn_walls(found)) if found.changed else (cells, None)
 
 
 def _step_of(row: Sequence[Box]) -> _Step | None:
@@ -151,6 +171,10 @@ def _is_like(box: Box, other: Box) -> bool:
     )
 
 
+def _sides(box: Box) -> tuple[int, int, int, int]:
+    return box.left, box.top, box.right, box.bottom
+
+
 def _common(box: Box, other: Box) -> float:
     """Return how much of a box another one covers, 0..1."""
     across, along = box.overlap_x(other), box.overlap_y(other)
@@ -159,7 +183,7 @@ def _common(box: Box, other: Box) -> float:
 
 def _is_drawn(box: Box, wall_px: int, ink: NDArray[np.bool_]) -> bool:
     """Tell whether there is ink along most of the four sides of an area with walls of that width."""
-    inward = 1 + round(ASTRAY * box.width)
+    inward = 1 + round(ASTRAY * min(box.width, box.height))
     outward = wall_px + inward
     across, along = slice(box.left, box.right), slice(box.top, box.bottom)
     sides = (
@@ -172,19 +196,22 @@ def _is_drawn(box: Box, wall_px: int, ink: NDArray[np.bool_]) -> bool:
     return min(shares) >= SIDE and sum(shares) / len(shares) >= AROUND
 
 
-def _anew(cells: CellMap, found: _Rows) -> CellMap:
+def _anew(cells: CellMap, found: _Rows, combs: Sequence[Box]) -> CellMap:
     """Return the cells with those that were found, sorted by their upper edges."""
-    before = [*cells.cells, *(Cell(box) for box in found.boxes[len(cells.cells) :])]
+    before = [*cells.cells, *(Cell(box, comb_of(box, combs)) for box in found.boxes[len(cells.cells) :])]
     every = [replace(cell, box=box) for cell, box in zip(before, found.boxes, strict=True)]
     order = sorted(range(len(every)), key=lambda k: (every[k].box.top, every[k].box.left))
     place = np.empty(len(every) + 1, np.int32)
     place[order] = np.arange(len(every), dtype=np.int32)
     place[-1] = -1
     labels = cells.labels.copy()
-    for index in found.changed:
-        box = found.boxes[index]
+    for index in sorted(found.changed):
         if index < len(cells.cells):
-            labels[labels == index] = -1
+            old = cells.cells[index].box
+            window = labels[old.top : old.bottom, old.left : old.right]
+            window[window == index] = -1
+    for index in sorted(found.changed):
+        box = found.boxes[index]
         window = labels[box.top : box.bottom, box.left : box.right]
         window[window < 0] = index
     return CellMap(np.asarray(place[labels], np.int32), tuple(every[k] for k in order))
@@ -196,6 +223,6 @@ def _drawn_walls(found: _Rows) -> NDArray[np.bool_]:
     for box, wall_px in found.walls:
         outer = (box.left - wall_px, box.top - wall_px), (box.right + wall_px - 1, box.bottom + wall_px - 1)
         cv2.rectangle(walls, *outer, 1, cv2.FILLED)
-    for box, _ in found.walls:
+    for box in found.boxes:
         walls[box.top : box.bottom, box.left : box.right] = 0
     return walls > 0

@@ -177,8 +177,9 @@ def _find_writing(
     likeness = None if sorted_ink is None else sorted_ink.ruled_share
     rules = find_rules(strokes, size, config, contrast=ink.contrast, likeness=likeness)
     mask = remove_rules(strokes, rules, longest_px=LONGEST_REST * size.height_px)
-    cells, walls = completed_rows(find_cells(rules, size.height_px), strokes)
-    cells = with_walls(cells, rules.mask, round(WALL_REACH * size.height_px))
+    cells, walls = completed_rows(find_cells(rules, size.height_px), strokes, rules.combs)
+    drawn = rules.mask if walls is None else rules.mask | (walls & strokes)
+    cells = with_walls(cells, drawn, round(WALL_REACH * size.height_px))
     left_out = None
     if sorted_ink is not None:
         cells = with_print(cells, mask, sorted_ink, size)

@@ -40,7 +40,7 @@ def find_skew(mask: NDArray[np.bool_], least_deg: float = STRAIGHT_DEG) -> float
     Returns
     -------
     float
-        From -16 to 16; 0.0 where its lines are straight enough, or not clear.
+        From -16.5 to 16.5; 0.0 where its lines are straight enough, or not clear.
 
     References
     ----------

@@ -80,7 +80,7 @@ class PageInk:
         What tells which digits stand beside a number.
     commas : tuple of Box
         Lone digits that may be commas.
-    groups : tuple of Box
+    groups : frozenset of Box
         First digits of numbers that may be groups of a longer one.
     """
 
@@ -98,7 +98,7 @@ class PageInk:
     habits: PageHabits
     neighbours: Neighbours
     commas: tuple[Box, ...] = ()
-    groups: tuple[Box, ...] = ()
+    groups: frozenset[Box] = frozenset()
 
     @classmethod
     def of(

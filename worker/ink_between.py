@@ -97,6 +97,8 @@ class InkBetween:
         least_px = DIGIT * float(median(box.height for box in digits))
         for other in self.read:
             box = other.box
+            if not _reaches(box, whole, rest.shape[0]):
+                continue
             if box.height < least_px or whole.top <= box.centre[1] < whole.bottom:
                 continue
             # What begins above the feet of the number, as commas do, may be its comma, alone or with a digit
@@ -130,6 +132,11 @@ class InkBetween:
         """Return how high a component is inside of a digit's box, in px."""
         rows = (self.labels[box.top : box.bottom, box.left : box.right] == label).any(axis=1)
         return int(np.ptp(np.flatnonzero(rows))) + 1 if rows.any() else 0
+
+
+def _reaches(box: Box, whole: Box, height_px: int) -> bool:
+    """Tell whether a box has a part between the sides of a number, down to so far below its top."""
+    return box.overlap_x(whole) > 0 and box.top < whole.top + height_px and box.bottom > whole.top
 
 
 def _feet_near(digits: Sequence[Box], box: Box) -> int:

@@ -39,11 +39,12 @@ def may_lack_roof(digits: Sequence[Found], rules: Mask) -> bool:
 def _has_roof(one: Box, start: int, rules: Mask) -> bool:
     """Tell whether the rule above a one is thicker before it, but not before the column `start`."""
     height = one.height
+    if not rules[max(0, one.top - AT_PX) : one.top + 1, one.left : one.right].any():
+        return False
     band = rules[max(0, round(one.top - ABOVE * height)) : round(one.top + BELOW * height)].sum(axis=0)
     reach = round(AROUND * height)
     around = band[max(0, one.left - reach) : one.right + reach]
-    is_at_rule = rules[max(0, one.top - AT_PX) : one.top + 1, one.left : one.right].any()
-    if not is_at_rule or np.mean(around > 0) < ALONG:
+    if np.mean(around > 0) < ALONG:
         return False
     before = band[max(start, round(one.left - FAR * height), 0) : one.left]
     thick = int((before >= np.median(around[around > 0]) + THICKER_PX).sum())

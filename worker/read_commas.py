@@ -6,6 +6,8 @@ Each half of ``165,17`` looks like a number of its own.
 from collections.abc import Sequence
 from statistics import median
 
+import numpy as np
+
 from segmentation.geometry import Box, union
 from worker.number_records import Found
 
@@ -29,12 +31,20 @@ def commas_read(numbers: Sequence[Sequence[Found]]) -> tuple[Box, ...]:
     numbers : sequence of sequence of Found
         All numbers of the page, each from left to right.
     """
-    lone = [number[0] for number in numbers if len(number) == 1]
-    return tuple(
-        digit.placed.box
-        for digit in lone
-        if any(_hangs_beside(digit, number) for number in numbers if number[0] is not digit)
-    )
+    wholes = [union(digit.placed.box for digit in number) for number in numbers]
+    sides = np.array([(b.left, b.top, b.right, b.bottom) for b in wholes], np.float64).reshape(-1, 4)
+    left, top, right, bottom = np.ascontiguousarray(sides.T)
+    height = np.array([_height_of(number) for number in numbers])
+    found = []
+    for digit in (number[0] for number in numbers if len(number) == 1):
+        box = digit.placed.box
+        near = np.maximum(box.left - right, left - box.right) <= NEAR * height
+        near &= (top <= box.bottom) & (box.top <= bottom + BELOW * height)
+        # A page of lone digits has thousands of pairs, of which hardly any stand beside each other.
+        beside = (numbers[k] for k in np.flatnonzero(near).tolist() if numbers[k][0] is not digit)
+        if any(_hangs_beside(digit, other) for other in beside):
+            found.append(box)
+    return tuple(found)
 
 
 def stands_by(digits: Sequence[Found], commas: Sequence[Box]) -> bool:

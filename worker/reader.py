@@ -191,7 +191,7 @@ class Reader:
                 *([printed_step(len(work.left_out))] if printed is Printed.DROP else []),
                 accept_step(work.acceptance, evidence, self.calibration.usual_pages),
             ),
-            segment_warnings(work.segmentation, len(work.numbers)),
+            segment_warnings(work.segmentation, len(work.numbers) + len(work.left_out)),
             work.timings_s,
             evidence,
         )

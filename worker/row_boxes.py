@@ -1,6 +1,7 @@
 """Boxes of one row: what is in the box beside a number may belong to it, and each may hold one of its own."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +46,22 @@ class RowBoxes:
         narrow = [k for k in boxes if cells[k].box.width <= ONE_DIGIT * cells[k].box.height]
         self._cells, self._ink = cells, ink
         self._narrow = set(narrow)
-        # A frame with ticks is one row whatever stands near it.
-        loose = [k for k in narrow if cells[k].comb < 0]
-        self._rows = {loose[k] for k in stacked_cells([cells[k] for k in loose])}
         self._beside = beside_each(cells, boxes)
         self._least = FILLED * stroke_px**2
-        self._squares = self._squared_paper() | self._account_book()
+
+    @cached_property
+    def _rows(self) -> set[int]:
+        # A frame with ticks is one row whatever stands near it.
+        loose = [k for k in sorted(self._narrow) if self._cells[k].comb < 0]
+        return {loose[k] for k in stacked_cells([self._cells[k] for k in loose])}
+
+    @cached_property
+    def _apart(self) -> set[int]:
+        return self._narrow - self._piled
+
+    @cached_property
+    def _squares(self) -> set[int]:
+        return self._squared_paper() | self._account_book()
 
     def one_is_left_out(self, digits: Sequence[Found]) -> bool:
         """Tell whether a box beside those of a number holds something that is not in it.
@@ -62,8 +73,8 @@ class RowBoxes:
         """
         own = {digit.placed.cell for digit in digits}
         # In a table each cell has a number of its own, but where one was read across several.
-        boxes = self._narrow if len(own) > 1 else self._narrow - self._piled
-        beside = {index for cell in own & boxes for index in self._beside[cell]} & boxes - own
+        boxes = self._narrow if len(own) > 1 else self._apart
+        beside = {k for cell in own & boxes for k in self._beside[cell] if k in boxes and k not in own}
         if len(digits) == 1 and not own & self._piled:
             beside |= self._alike_beside(*own)
         elif len(digits) == 1 and own <= self._squares:

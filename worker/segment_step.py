@@ -25,8 +25,8 @@ def segment_warnings(segmentation: Segmentation, numbers: int) -> tuple[WarningR
             f"the {writing.dropped:,} smallest were passed over"
         )
         return (WarningRecord(code=_CROWDED, message=message),)
-    inked = float((writing.labels > 0).mean())
-    if not numbers and len(writing.components) <= _FEW and inked > _INKED:
+    few = not numbers and len(writing.components) <= _FEW
+    if few and (writing.labels > 0).mean() > _INKED:
         message = (
             "no number was read, and the ink of the page hangs together as if it were one symbol: look at it"
         )

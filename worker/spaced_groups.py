@@ -16,7 +16,7 @@ DIGITS, NEAR = 3, 0.9
 SHARED = 0.6
 
 
-def spaced_groups(lines: Sequence[Sequence[SignedNumber]]) -> tuple[Box, ...]:
+def spaced_groups(lines: Sequence[Sequence[SignedNumber]]) -> frozenset[Box]:
     """Return the first digits of the numbers of a page that may be groups of a longer one.
 
     Parameters
@@ -26,21 +26,21 @@ def spaced_groups(lines: Sequence[Sequence[SignedNumber]]) -> tuple[Box, ...]:
 
     Returns
     -------
-    tuple of Box
+    frozenset of Box
         None where two numbers stand in no cell of a table, which has one number a cell as a rule.
     """
     beside = chain.from_iterable(pairwise(line) for line in lines)
     groups = [pair for pair in beside if _are_groups(*pair)]
-    return tuple(number.digits[0].placed.box for number in chain.from_iterable(groups))
+    return frozenset(number.digits[0].placed.box for number in chain.from_iterable(groups))
 
 
 def _are_groups(number: SignedNumber, other: SignedNumber) -> bool:
     before, after = number.digits, other.digits
-    if len(before) > DIGITS or len(after) != DIGITS or any(sign.place > 0 for sign in number.signs):
+    # Cents behind a point are no part of the group.
+    group = min((sign.place for sign in other.signs), default=len(after))
+    if len(before) > DIGITS or group != DIGITS or any(sign.place > 0 for sign in number.signs):
         return False
-    return (
-        not other.signs and before[-1].placed.cell == after[0].placed.cell >= 0 and _are_near(before, after)
-    )
+    return before[-1].placed.cell == after[0].placed.cell >= 0 and _are_near(before, after)
 
 
 def _are_near(before: Sequence[Found], after: Sequence[Found]) -> bool:

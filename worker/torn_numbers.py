@@ -89,7 +89,7 @@ class Neighbours:
 
 
 def is_wide(digits: Sequence[Found]) -> bool:
-    """Tell whether digits that no boxes hold stand as far apart as numbers do.
+    """Tell whether digits that no boxes of their own hold stand as far apart as numbers do.
 
     Parameters
     ----------

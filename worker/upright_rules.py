@@ -117,7 +117,7 @@ def is_parted_by_rule(digits: Sequence[Found], rules: Mask) -> bool:
 
 def _runs_through(box: Box, rules: Mask) -> bool:
     """Tell whether upright rules end at a digit from above and from below."""
-    rise, inner = round(ON * box.height), slice(box.left + INSIDE_PX, box.right - INSIDE_PX)
+    rise, inner = round(ON * box.height), slice(box.left + INSIDE_PX, max(0, box.right - INSIDE_PX))
     above, below = (
         rules[max(0, box.top - rise) : box.top, inner],
         rules[box.bottom : box.bottom + rise, inner],

@@ -5,7 +5,7 @@ import pytest
 from segmentation.cells import Cell, CellMap
 from segmentation.combs import find_combs
 from segmentation.geometry import Box
-from segmentation.missing_boxes import completed_rows
+from segmentation.missing_boxes import _Rows, completed_rows
 
 #: From box to box, the width of an area, and of the wall between two.
 STEP, SIDE, WALL = 44, 40, 4
@@ -119,3 +119,42 @@ def test_no_box_is_beyond_the_page():
     cells = _cells(areas, shape=(100, 140))
 
     assert completed_rows(cells, np.ones((100, 140), bool)) == (cells, None)
+
+
+def test_a_box_that_is_found_in_a_frame_with_ticks_belongs_to_it():
+    areas = _areas(4)
+    frame = Box(areas[0].left - 4, 40, areas[-1].right + 4, 100)
+    found, _ = completed_rows(_cells(areas[:3]), _drawn(areas) > 0, [frame])
+    assert {cell.box: cell.comb for cell in found.cells}[areas[3]] == 0
+
+
+def test_walls_of_what_was_found_do_not_reach_into_the_boxes_beside():
+    """A one in the box above is as slim as what is left of a rule, and stood in the band of a wide wall."""
+    rows = [_areas(4, top=top, step=SIDE + 20) for top in (20, 64, 108)]
+    areas = [box for row in rows for box in row]
+    _, walls = completed_rows(_cells([box for box in areas if box != rows[1][3]]), _drawn(areas) > 0)
+    assert walls is not None
+    for box in areas:
+        assert not walls[box.top : box.bottom, box.left : box.right].any()
+
+
+def test_a_wide_low_box_has_a_rule_above_it_and_one_below():
+    wide = [Box(20 + 250 * k, 100, 260 + 250 * k, 124) for k in range(3)]
+    ink = np.zeros((240, 800), np.uint8)
+    for box in wide[:2]:
+        cv2.rectangle(ink, (box.left - 4, box.top - 4), (box.right + 3, box.bottom + 3), 1, 3)
+    beyond = wide[2]
+    ink[beyond.top - 4 : beyond.bottom + 4, beyond.right + 2 : beyond.right + 5] = 1
+    ink[beyond.bottom + 1 : beyond.bottom + 4, beyond.left : beyond.right] = 1
+    cells = _cells(wide[:2], shape=(240, 800))
+    assert completed_rows(cells, ink > 0)[0] is cells
+
+
+def test_a_page_of_boxes_in_pairs_does_not_take_the_square_of_their_number(monkeypatch):
+    """What is not drawn is not looked for among the cells."""
+    areas = [box for row in range(20) for box in _areas(2, top=20 + 60 * row)]
+    ink = _drawn(areas, shape=(1300, 520)) > 0
+    asked = []
+    monkeypatch.setattr(_Rows, "_held", lambda self, place: asked.append(place) or [])
+    completed_rows(_cells(areas, shape=(1300, 520)), ink)
+    assert asked == []

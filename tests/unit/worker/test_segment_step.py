@@ -6,6 +6,7 @@ import pytest
 
 from segmentation.page import Page
 from worker.reader import load_reader
+from worker.segment_step import segment_warnings
 
 
 def _page(draw):
@@ -44,3 +45,9 @@ def test_a_page_with_ink_and_no_symbols_is_not_passed_off_as_empty(reader, draw,
     reading = reader.read_page(_page(draw))
     assert reading.numbers == ()
     assert [warning.code for warning in reading.warnings] == codes
+
+
+def test_what_was_read_and_left_out_is_no_tangle(reader):
+    work = reader.work_through(_page(_tangle))
+    assert segment_warnings(work.segmentation, 0) != ()
+    assert segment_warnings(work.segmentation, 1) == ()

@@ -11,6 +11,7 @@ from worker.sign_text import Sign
 from worker.signs import SignedNumber
 from worker.spaced_groups import spaced_groups
 
+CENTS = Sign(",", 3, Box(0, 0, 4, 8), 0.9)
 POINT, MINUS = Sign(".", 1, Box(0, 0, 4, 4), 0.9), Sign("-", 0, Box(0, 0, 20, 4), 0.9)
 
 
@@ -27,6 +28,7 @@ def _number(left: int, count: int, *signs: Sign, cell: int = 0, top: int = 50) -
         (_number(100, 1), _number(150, 3), True),
         (_number(40, 3), _number(150, 3), True),
         (_number(100, 1, MINUS), _number(150, 3), True),
+        (_number(100, 1), _number(150, 5, CENTS), True),
         (_number(100, 1), _number(160, 3), False),
         (_number(10, 4), _number(150, 3), False),
         (_number(100, 1), _number(150, 2), False),
@@ -41,6 +43,7 @@ def _number(left: int, count: int, *signs: Sign, cell: int = 0, top: int = 50) -
         "one and three",
         "three and three",
         "a minus before",
+        "cents behind",
         "far",
         "four before",
         "two behind",
@@ -55,7 +58,7 @@ def _number(left: int, count: int, *signs: Sign, cell: int = 0, top: int = 50) -
 def test_three_digits_right_behind_others_in_their_cell_may_be_their_group(
     before: SignedNumber, after: SignedNumber, are_groups: bool
 ) -> None:
-    firsts = (before.digits[0].placed.box, after.digits[0].placed.box)
-    assert spaced_groups([[before, after]]) == (firsts if are_groups else ())
-    assert spaced_groups([[before], [after]]) == ()
+    firsts = {before.digits[0].placed.box, after.digits[0].placed.box}
+    assert spaced_groups([[before, after]]) == (firsts if are_groups else frozenset())
+    assert spaced_groups([[before], [after]]) == frozenset()
     assert spaced_groups([]) == ()
