@@ -11,7 +11,7 @@ from worker.reader import Reader
 from worker.records import Status
 
 #: Two numbers of strokes, of which one has a roof.
-PLACES = [(80 + 150 * k, 80 + 170 * row) for row in range(2) for k in range(5)]
+PLACES = [(80 + 110 * k, 80 + 170 * row) for row in range(2) for k in range(5)]
 ODD = 7
 
 

@@ -61,4 +61,4 @@ def test_three_digits_right_behind_others_in_their_cell_may_be_their_group(
     firsts = {before.digits[0].placed.box, after.digits[0].placed.box}
     assert spaced_groups([[before, after]]) == (firsts if are_groups else frozenset())
     assert spaced_groups([[before], [after]]) == frozenset()
-    assert spaced_groups([]) == ()
+    assert spaced_groups([]) == frozenset()
