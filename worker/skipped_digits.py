@@ -23,12 +23,12 @@ BESIDE = 0.7
 AS_OWN = 1.3
 #: It is at least so high, over their height,
 LOWEST = 0.7
-#: and no wider than this.
+#: no wider than this,
 WIDEST = 1.3
+#: and reaches no farther above or below them.
+BEYOND = 0.3
 #: A bar of a digit is at least so long, over their height, and ends this near to the wall with its stem.
 SHORTEST, WALL = 0.25, 0.2
-#: It reaches no farther above or below them.
-BEYOND = 0.3
 
 
 def may_skip_digit(digits: Sequence[Found], unread: NDArray[np.bool_], cells: Sequence[Cell] = ()) -> bool:

@@ -38,7 +38,8 @@ class Neighbours:
     def __init__(self, digits: Sequence[PlacedDigit]) -> None:
         self._digits = digits
         boxes = [(box.left, box.top, box.right, box.bottom) for box in (digit.box for digit in digits)]
-        self._boxes = np.array(boxes, np.int64).reshape(-1, 4)
+        # Each side in one piece: all digits of the page are held against each number.
+        self._sides = np.ascontiguousarray(np.array(boxes, np.int64).reshape(-1, 4).T)
 
     def have_sign_between(self, digits: Sequence[Found], between: InkBetween) -> bool:
         """Tell whether ink as large as a point stands between a number and that beside it, in its cell.
@@ -75,7 +76,7 @@ class Neighbours:
     def _beside(self, digits: Sequence[Found]) -> list[tuple[PlacedDigit, PlacedDigit]]:
         """Return the first and the last digit of a number, each with that of another number beside it."""
         whole = union([digit.placed.box for digit in digits])
-        left, top, right, bottom = self._boxes.T
+        left, top, right, bottom = self._sides
         shared = np.minimum(bottom, whole.bottom) - np.maximum(top, whole.top)
         level = shared > LEVEL * np.minimum(bottom - top, whole.height)
         before = np.flatnonzero(level & (left + right < 2 * whole.left))
