@@ -29,29 +29,28 @@ SHORT_STEP_PX = 30.0
 STEEP_DEG = 8.0
 
 
-def _measured_off_rules(
+def _freed_of_rules(
     mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig
-) -> WritingSize:
-    """Measure writing that hangs together with rules all over the page, so that hardly any stands alone."""
+) -> WritingSize | None:
+    """Measure writing that hangs together with rules all over the page; None where there is no rule."""
     long_px = LONG_RULE * max(mask.shape)
     length = max(config.rule_length, long_px / size.height_px)
     rules = find_rules(mask, size, replace(config, rule_length=length), longest_step_px=SHORT_STEP_PX)
     if not rules.mask.any():
-        return size
-    freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
-    return replace(freed, stroke_px=size.stroke_px) if freed.height_px > size.height_px else size
+        return None
+    return replace(measure_writing(remove_rules(mask, rules, longest_px=long_px)), stroke_px=size.stroke_px)
 
 
-def _freed_of_rules(mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig) -> WritingSize:
-    """Measure writing that reaches from rule to rule, so that a page of it hangs together as one symbol."""
-    long_px = LONG_RULE * max(mask.shape)
-    guess = replace(size, height_px=10.0 * size.stroke_px)
-    length = max(config.rule_length, long_px / guess.height_px)
-    rules = find_rules(mask, guess, replace(config, rule_length=length), longest_step_px=SHORT_STEP_PX)
-    if not rules.mask.any():
-        return size
-    freed = measure_writing(remove_rules(mask, rules, longest_px=long_px))
-    return replace(freed, stroke_px=size.stroke_px) if freed.share >= SCANTY_SHARE else size
+def _measured(mask: NDArray[np.bool_], size: WritingSize, config: SegmentationConfig) -> WritingSize:
+    """Measure the writing once more without rules, where what was measured says nothing of it."""
+    if size.height_px > HUGE_SHARE * min(mask.shape):
+        # Digits that reach from rule to rule hang together as one symbol: its height is no guess, either.
+        freed = _freed_of_rules(mask, replace(size, height_px=10.0 * size.stroke_px), config)
+        return freed if freed is not None and freed.share >= SCANTY_SHARE else size
+    if size.share < SCANTY_SHARE:
+        freed = _freed_of_rules(mask, size, config)
+        return freed if freed is not None and freed.height_px > size.height_px else size
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,7 @@ def survey_page(pixels: NDArray[np.uint8], config: SegmentationConfig) -> Survey
     strokes = without_bulk(mask, coarse)
     if strokes is not mask:
         coarse = measure_writing(strokes)
-    if coarse.height_px > HUGE_SHARE * min(mask.shape):
-        coarse = _freed_of_rules(strokes, coarse, config)
-    elif coarse.share < SCANTY_SHARE:
-        coarse = _measured_off_rules(strokes, coarse, config)
+    coarse = _measured(strokes, coarse, config)
     height = config.height_factor * coarse.height_px / overview_scale
     stroke = coarse.stroke_px / overview_scale
     if height >= config.least_height_px:
